@@ -1,0 +1,51 @@
+"""What every test gets: no screen, settings of its own, and no thread left behind.
+
+The variables are set here because Qt reads them when it is loaded, and this file is read before any test.
+"""
+
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Held here until the process ends, when the folder is removed.
+_HOME = tempfile.TemporaryDirectory(prefix="initscope-tests-")
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# A slot without @Slot is only reported when this category is on; like every Qt warning, it fails the test.
+os.environ["QT_LOGGING_RULES"] = "qt.pyside.libpyside.warning=true"
+for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+    os.environ[_variable] = str(Path(_HOME.name) / _variable.lower())
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give each test settings of its own, empty at the start. Costs nothing where Qt is not loaded."""
+    if "PySide6.QtCore" not in sys.modules:
+        return
+    from PySide6.QtCore import QSettings
+
+    folder = str(tmp_path_factory.mktemp("settings"))
+    for settings_format in (QSettings.Format.IniFormat, QSettings.Format.NativeFormat):
+        QSettings.setPath(settings_format, QSettings.Scope.UserScope, folder)
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    """Fail a test that leaves a Python thread alive: what a test starts, it closes.
+
+    Being automatic, it is set up before and torn down after what the test asks for. A thread that has been
+    told to end gets a second to do so.
+    """
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in left:
+        thread.join(timeout=1.0)
+    alive = [thread.name for thread in left if thread.is_alive()]
+    if alive:
+        pytest.fail(f"the test left threads alive: {', '.join(alive)}; close the session that started them")
