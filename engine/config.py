@@ -1,0 +1,257 @@
+"""What a person chooses, as data: an Experiment of one or more RunConfigs, frozen, names and numbers only.
+
+An Experiment fully determines every frame. Constructing an invalid one raises ConfigError with the field's name, so
+whoever holds one can rely on it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.activations import ACTIVATIONS
+from engine.datasets import DATASETS, n_train
+from engine.fields import Choice, ConfigError, Number, OneOf, Switch, choose
+from engine.initializers import BIAS_INITIALIZERS, INITIALIZERS
+from engine.layers import check_layers, parameter_count
+from engine.losses import LOSSES
+from engine.optimizers import OPTIMIZERS
+
+_MAX_SEED = 2**32 - 1
+
+EXPERIMENT_SETTINGS: dict[str, Number | OneOf | Switch] = {
+    "train_fraction": Number(
+        "train_fraction",
+        "training fraction",
+        "The share of the samples that the network trains on; the others measure validation loss and accuracy.",
+        0.8,
+        0.05,
+        1.0,
+    ),
+    "standardize": Switch(
+        "standardize",
+        "standardize",
+        "Shift and scale every feature to mean 0 and standard deviation 1 over the training samples. Initializers are "
+        "derived for inputs like that.",
+        True,
+    ),
+    "data_seed": Number(
+        "data_seed", "data seed", "Draws generated samples and the split into training and validation.", 0, 0, _MAX_SEED, True
+    ),
+    "batch_seed": Number(
+        "batch_seed", "batch seed", "Draws the order of the mini-batches, anew for each epoch.", 0, 0, _MAX_SEED, True
+    ),
+    "dtype": OneOf(
+        "dtype",
+        "precision",
+        "float32 is what networks are trained in; float64 shows what round-off and underflow do.",
+        "float32",
+        {"float32": "float32", "float64": "float64"},
+    ),
+}
+
+RUN_SETTINGS: dict[str, Number] = {
+    "learning_rate": Number(
+        "learning_rate",
+        "learning rate",
+        "How far each step goes along the negative gradient. May be changed while training goes on.",
+        0.1,
+        0.0,
+        1e6,
+    ),
+    "l2": Number(
+        "l2",
+        "L2",
+        "Adds lambda/2 times the sum of the squared weights to what is minimized; biases and the loss on show are without.",
+        0.0,
+        0.0,
+        1e6,
+    ),
+    "seed": Number("seed", "weight seed", "Draws the initial weights and biases.", 0, 0, _MAX_SEED, True),
+}
+
+BATCH_SIZE = Number(
+    "batch_size",
+    "batch size",
+    "Samples in one mini-batch; the last one of an epoch may be smaller. May be changed while training goes on.",
+    32,
+    1,
+    100_000,
+    True,
+    unit="samples",
+)
+
+LIVE_FIELDS = ("learning_rate", "l2", "batch_size")
+"""What may change while training goes on: it redefines neither the network nor the data."""
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """One network, how it is initialized, and how it is trained.
+
+    Raises:
+        ConfigError: for a value that cannot be used.
+    """
+
+    hidden: tuple[int, ...] = (32, 32)
+    activation: Choice = Choice("relu")
+    initializer: Choice = Choice("he_normal")
+    bias_initializer: Choice = Choice("zeros")
+    loss: Choice = Choice("softmax_cross_entropy")
+    optimizer: Choice = Choice("sgd")
+    learning_rate: float = 0.1
+    l2: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _settle(self, "hidden", check_layers(self.hidden))
+        for field, registry in RUN_REGISTRIES.items():
+            choice = getattr(self, field)
+            _settle(self, field, choose(registry, field, choice.name, choice.parameters))
+        for field, setting in RUN_SETTINGS.items():
+            _settle(self, field, setting.check(getattr(self, field), field))
+
+
+@dataclass(frozen=True)
+class Change:
+    """A setting that a person changed while training went on; it applies before the step that follows `step`."""
+
+    step: int
+    run: int | None
+    """Which run, or None for what all runs share."""
+    field: str
+    value: float | int | None
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What all runs share (data, batches, precision, the log of changes), and the runs.
+
+    `batch_size` None means the whole training set in every step.
+
+    Raises:
+        ConfigError: for a value that cannot be used.
+    """
+
+    runs: tuple[RunConfig, ...] = (RunConfig(),)
+    dataset: Choice = Choice("digits")
+    train_fraction: float = 0.8
+    standardize: bool = True
+    data_seed: int = 0
+    batch_size: int | None = 32
+    batch_seed: int = 0
+    dtype: str = "float32"
+    changes: tuple[Change, ...] = ()
+
+    def __post_init__(self) -> None:
+        _settle(self, "dataset", choose(DATASETS, "dataset", self.dataset.name, self.dataset.parameters))
+        for field, setting in EXPERIMENT_SETTINGS.items():
+            _settle(self, field, setting.check(getattr(self, field), field))
+        if not self.runs:
+            raise ConfigError("runs", "An experiment needs at least one run.")
+        _settle(self, "batch_size", self._checked_batch_size(self.batch_size))
+        for run in self.runs:
+            if not LOSSES[run.loss.name].fits(self.n_classes):
+                raise ConfigError("loss", f"{run.loss.name} does not fit data of {self.n_classes} classes.")
+        _settle(self, "changes", tuple(self._checked_change(change) for change in self.changes))
+
+    @property
+    def n_classes(self) -> int:
+        """The number of classes in the data."""
+        return DATASETS[self.dataset.name].shape(**self.dataset.parameters).n_classes
+
+    @property
+    def n_features(self) -> int:
+        """The number of inputs of every network."""
+        return DATASETS[self.dataset.name].shape(**self.dataset.parameters).n_features
+
+    @property
+    def n_train(self) -> int:
+        """The number of training samples."""
+        shape = DATASETS[self.dataset.name].shape(**self.dataset.parameters)
+        return n_train(shape.n_samples, self.train_fraction)
+
+    def sizes(self, run: int = 0) -> tuple[int, ...]:
+        """Return the layer sizes of a run, from the inputs to the outputs."""
+        config = self.runs[run]
+        return (self.n_features, *config.hidden, LOSSES[config.loss.name].n_outputs(self.n_classes))
+
+    def n_parameters(self, run: int = 0) -> int:
+        """Count the weights and biases of a run."""
+        return parameter_count(self.sizes(run))
+
+    def value_at(self, step: int, field: str, run: int = 0) -> Any:
+        """Return what a live field (see LIVE_FIELDS) is worth at a step, with the changes up to then."""
+        owner = None if field == "batch_size" else run
+        value = self.batch_size if owner is None else getattr(self.runs[run], field)
+        for change in self.changes:
+            if change.step <= step and change.field == field and change.run == owner:
+                value = change.value
+        return value
+
+    def with_change(self, change: Change) -> Experiment:
+        """Return the experiment with one more change; what was logged for later steps belongs to another future."""
+        kept = [
+            old
+            for old in self.changes
+            if old.step <= change.step and (old.step, old.run, old.field) != (change.step, change.run, change.field)
+        ]
+        return replace(self, changes=(*kept, change))
+
+    def settled(self, step: int) -> Experiment:
+        """Return an experiment that starts with what was in force at `step`, and has no log."""
+        runs = tuple(
+            replace(config, **{field: self.value_at(step, field, run) for field in ("learning_rate", "l2")})
+            for run, config in enumerate(self.runs)
+        )
+        return replace(self, runs=runs, batch_size=self.value_at(step, "batch_size"), changes=())
+
+    def with_runs(self, runs: Sequence[RunConfig]) -> Experiment:
+        """Return the experiment with other runs."""
+        return replace(self, runs=tuple(runs))
+
+    def _checked_batch_size(self, value: object) -> int | None:
+        if value is None:
+            return None
+        size = int(BATCH_SIZE.check(value, "batch_size"))
+        if size > self.n_train:
+            raise ConfigError(
+                "batch_size",
+                f"Batch size is {size:,}, but there are {self.n_train:,} training samples; use at most that, or the full batch.",
+            )
+        return size
+
+    def _checked_change(self, change: Change) -> Change:
+        if isinstance(change.step, bool) or not isinstance(change.step, int) or change.step < 0:
+            raise ConfigError("changes", f"A change is at step {change.step!r}; it must be 0 or more.")
+        if change.field == "batch_size":
+            if change.run is not None:
+                raise ConfigError("changes", "A change of batch_size names a run, but all runs share the batches.")
+            return replace(change, value=self._checked_batch_size(change.value))
+        if change.field not in LIVE_FIELDS:
+            raise ConfigError("changes", f"{change.field!r} cannot change during training; only {', '.join(LIVE_FIELDS)}.")
+        if isinstance(change.run, bool) or not isinstance(change.run, int) or not 0 <= change.run < len(self.runs):
+            raise ConfigError("changes", f"A change names run {change.run!r}; there are {len(self.runs)} runs.")
+        return replace(change, value=RUN_SETTINGS[change.field].check(change.value, change.field))
+
+
+RUN_REGISTRIES: dict[str, Any] = {
+    "activation": ACTIVATIONS,
+    "initializer": INITIALIZERS,
+    "bias_initializer": BIAS_INITIALIZERS,
+    "loss": LOSSES,
+    "optimizer": OPTIMIZERS,
+}
+"""Fields of a RunConfig that hold a Choice -> where it chooses from."""
+
+
+def steps_per_epoch(n_samples: int, batch_size: int | None) -> int:
+    """Return how many mini-batches cover `n_samples` once, the last one perhaps smaller."""
+    return 1 if batch_size is None else math.ceil(n_samples / batch_size)
+
+
+def _settle(config: object, field: str, value: object) -> None:
+    """Store a checked value in a frozen dataclass while it is being made."""
+    object.__setattr__(config, field, value)

@@ -1,0 +1,147 @@
+"""What a person may set: numbers with limits, choices between named variants, and the error that names the field.
+
+The configuration, the form in the window, the command line and the documentation all read these declarations, so a limit
+or an explanation stands in one place.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from types import MappingProxyType
+from typing import Any, Protocol
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used: which field, and one sentence saying what is wrong, the value, and the remedy."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that a person may set, with its limits, unit and explanation."""
+
+    name: str
+    label: str
+    help: str
+    default: float
+    minimum: float
+    maximum: float
+    integer: bool = False
+    unit: str = ""
+
+    def check(self, value: object, field: str) -> float | int:
+        """Return `value` as a plain int or float, or raise ConfigError for `field` if it is none or out of limits."""
+        wanted = "a whole number" if self.integer else "a number"
+        limits = f"between {_plain(self.minimum)} and {_plain(self.maximum)}"
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ConfigError(field, f"{self.label} is {value!r}; it must be {wanted} {limits}.")
+        if not math.isfinite(value) or (self.integer and value != int(value)):
+            raise ConfigError(field, f"{self.label} is {value!r}; it must be {wanted} {limits}.")
+        if not self.minimum <= value <= self.maximum:
+            raise ConfigError(field, f"{self.label} is {_plain(value)}; it must be {limits}.")
+        return int(value) if self.integer else float(value)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A choice between a few names, for example fan_in, fan_out and fan_avg."""
+
+    name: str
+    label: str
+    help: str
+    default: str
+    choices: Mapping[str, str]
+    """What is stored -> what a person reads."""
+
+    def check(self, value: object, field: str) -> str:
+        """Return `value` if it is one of the names, or raise ConfigError for `field`."""
+        if isinstance(value, str) and value in self.choices:
+            return value
+        raise ConfigError(field, unknown_name(self.label, value, self.choices))
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Something that a person turns on or off."""
+
+    name: str
+    label: str
+    help: str
+    default: bool
+
+    def check(self, value: object, field: str) -> bool:
+        """Return `value` if it is true or false, or raise ConfigError for `field`."""
+        if isinstance(value, bool):
+            return value
+        raise ConfigError(field, f"{self.label} is {value!r}; it must be true or false.")
+
+
+Parameter = Number | OneOf
+
+
+class Variant(Protocol):
+    """What every entry of a registry carries, whatever else it does."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def formula(self) -> str: ...
+    @property
+    def explanation(self) -> str: ...
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...
+    @property
+    def reference(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A variant by its name, with the values of all its parameters: what is stored instead of a function."""
+
+    name: str
+    parameters: Mapping[str, Any] = dataclass_field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
+
+    def __hash__(self) -> int:
+        return hash((self.name, tuple(sorted(self.parameters.items()))))
+
+
+def choose(registry: Mapping[str, Variant], field: str, name: object, given: Mapping[str, object] | None = None) -> Choice:
+    """Return the choice of `name` from `registry`, parameters that are not given at their defaults.
+
+    Raises:
+        ConfigError: for `field` if the name is unknown, for `field.parameter` if a parameter is unknown or out of limits.
+    """
+    if not isinstance(name, str) or name not in registry:
+        raise ConfigError(field, unknown_name(field.replace("_", " "), name, registry))
+    known = {parameter.name: parameter for parameter in registry[name].parameters}
+    given = given or {}
+    for key in given:
+        if key not in known:
+            message = unknown_name(f"parameter of {name}", key, known) if known else f"{name} has no parameter {key!r}."
+            raise ConfigError(f"{field}.{key}", message)
+    values = {
+        key: parameter.check(given.get(key, parameter.default), f"{field}.{key}") for key, parameter in known.items()
+    }
+    return Choice(name, values)
+
+
+def unknown_name(what: str, value: object, known: Mapping[str, object]) -> str:
+    """Say that `value` is not a known `what`, with the nearest known name and the whole list."""
+    near = difflib.get_close_matches(str(value), known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    return f"Unknown {what} {value!r}{hint} Known: {', '.join(known)}."
+
+
+def _plain(number: float) -> str:
+    return f"{number:,}" if isinstance(number, int) else f"{number:g}"

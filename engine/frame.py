@@ -1,0 +1,65 @@
+"""What one look at the training sees: numbers only, immutable, complete for drawing every plot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.histogram import Histograms
+
+LAYER_STATISTICS = (
+    "z_mean",
+    "z_std",
+    "activation_mean",
+    "activation_std",
+    "saturated",
+    "dead",
+    "weight_rms",
+    "gradient_rms",
+    "delta_rms",
+    "activation_gradient_rms",
+    "update_ratio",
+)
+"""Per layer: mean and std of pre-activations and activations over the probe batch; saturated: share of (sample, unit)
+with |phi'(z)| < 0.05 max|phi'|; dead: share of units with |phi'(z)| < 1e-6 on every sample; rms of the weights, of dL/dW,
+of dL/dz and dL/da per example (the last is nan at the output, where the loss takes z); and rms(update)/rms(weights)."""
+
+LAYER_DTYPE = np.dtype([(name, np.float64) for name in LAYER_STATISTICS])
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """Where numbers stopped being finite: the step that made them, the layer (1 is the first), and what it was."""
+
+    step: int
+    layer: int
+    quantity: str
+
+    def __str__(self) -> str:
+        return f"step {self.step:,}, layer {self.layer}: {self.quantity} not finite"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFrame:
+    """One run as seen at one step. After divergence, the layers are those of the last finite weights."""
+
+    train_loss: float
+    validation_loss: float
+    train_accuracy: float
+    validation_accuracy: float
+    layers: np.ndarray
+    """(n_layers,) of LAYER_DTYPE, the output layer last; read-only."""
+    z: Histograms
+    activation: Histograms
+    divergence: Divergence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """All runs as seen after `step` steps; frame 0 is the networks as initialized."""
+
+    step: int
+    epoch: float
+    """Passes over the training set so far, 2.5 in the middle of the third."""
+    runs: tuple[RunFrame, ...]

@@ -1,0 +1,107 @@
+"""Histograms whose bins nest: edges are whole multiples of a power of two, so two of them merge exactly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+MAX_BINS = 64
+_FULL = 65535
+_SMALLEST_EXPONENT = -149
+"""2**-149 is the smallest number above zero that float32 holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Histograms:
+    """One histogram per layer, each with bins of its own width 2**exponent that start at first * 2**exponent.
+
+    `shares` (n_layers, 64) holds 65535 times the share of the values in each bin, rounded, but at least 1 where a bin has
+    any: what is there stays visible. Values that are not finite are in no bin. All arrays are read-only.
+    """
+
+    exponent: np.ndarray
+    first: np.ndarray
+    shares: np.ndarray
+
+    def edges(self, layer: int) -> np.ndarray:
+        """Return the 65 bin edges of a layer (0 is the first hidden layer), in the values' unit."""
+        width = math.ldexp(1.0, int(self.exponent[layer]))
+        return (float(self.first[layer]) + np.arange(MAX_BINS + 1)) * width
+
+    def share(self, layer: int) -> np.ndarray:
+        """Return the share of the values in each of the 64 bins of a layer, in [0, 1]."""
+        return self.shares[layer] / _FULL
+
+    def merged(self, layer: int, exponent: int) -> tuple[int, np.ndarray]:
+        """Return a layer's histogram in bins of width 2**exponent: the index of the first bin, and the shares.
+
+        Bin i covers [i, i + 1) * 2**exponent. Where the stored bins are wider than that, they are returned as they are
+        split evenly, since nothing is known of the inside of a bin.
+        """
+        finer = exponent - int(self.exponent[layer])
+        first = int(self.first[layer])
+        shares = self.share(layer)
+        if finer <= 0:
+            return first << -finer, np.repeat(shares / (1 << -finer), 1 << -finer)
+        start = first >> finer
+        counts = np.bincount((np.arange(first, first + MAX_BINS) >> finer) - start, weights=shares)
+        return start, counts
+
+    def occupied(self, layer: int) -> tuple[float, float]:
+        """Return the outer edges of the bins that hold anything, or (0, 0) if none does."""
+        filled = np.flatnonzero(self.shares[layer])
+        if not filled.size:
+            return 0.0, 0.0
+        edges = self.edges(layer)
+        return float(edges[filled[0]]), float(edges[filled[-1] + 1])
+
+
+def histograms(layers: Sequence[np.ndarray]) -> Histograms:
+    """Count the values of each layer in at most 64 bins, the finest of width 2**k that cover them.
+
+    Args:
+        layers: one array of any shape per layer.
+    """
+    n_layers = len(layers)
+    exponent = np.zeros(n_layers, np.int16)
+    first = np.zeros(n_layers, np.int64)
+    shares = np.zeros((n_layers, MAX_BINS), np.uint16)
+    for layer, values in enumerate(layers):
+        exponent[layer], first[layer], shares[layer] = _count(values)
+    for array in (exponent, first, shares):
+        array.setflags(write=False)
+    return Histograms(exponent, first, shares)
+
+
+def _count(values: np.ndarray) -> tuple[int, int, np.ndarray]:
+    values = values.reshape(-1)
+    low, high = float(values.min()), float(values.max())
+    if not (math.isfinite(low) and math.isfinite(high)):
+        values = values[np.isfinite(values)]
+        if not values.size:
+            return 0, 0, np.zeros(MAX_BINS, np.uint16)
+        low, high = float(values.min()), float(values.max())
+    exponent = _finest_exponent(low, high)
+    first = math.floor(math.ldexp(low, -exponent))
+    # The scale is applied in float64 only where float32 would round a value across an edge or overflow.
+    scaled = np.ldexp(values, -exponent) if abs(first) < 2**20 else np.ldexp(values.astype(np.float64), -exponent)
+    bins = np.floor(scaled).astype(np.int64)
+    bins -= first
+    counts = np.bincount(bins, minlength=MAX_BINS)
+    shares = np.rint(counts * (_FULL / values.size))
+    return exponent, first, np.where(counts > 0, np.maximum(shares, 1), 0).astype(np.uint16)
+
+
+def _finest_exponent(low: float, high: float) -> int:
+    """Return the smallest k such that bins of width 2**k, at multiples of it, cover low to high with 64."""
+    largest = max(abs(low), abs(high))
+    # A bin is never finer than what the values themselves can tell apart.
+    exponent = max(_SMALLEST_EXPONENT, math.frexp(largest)[1] - 24) if largest else -MAX_BINS.bit_length()
+    if high > low:
+        exponent = max(exponent, math.frexp(high - low)[1] - MAX_BINS.bit_length())
+    while math.floor(math.ldexp(high, -exponent)) - math.floor(math.ldexp(low, -exponent)) >= MAX_BINS:
+        exponent += 1
+    return exponent

@@ -1,0 +1,58 @@
+"""Lists of hidden layers as a person types them, and what they cost in parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby, pairwise
+
+from engine.fields import ConfigError
+
+MAX_LAYERS = 100
+MAX_UNITS = 4096
+
+_ITEM = re.compile(r"(\d+)(?:\s*[x×*]\s*(\d+))?")
+
+
+def check_layers(hidden: object, field: str = "hidden") -> tuple[int, ...]:
+    """Return the widths of the hidden layers as a tuple, or raise ConfigError for `field`."""
+    if not isinstance(hidden, Sequence) or isinstance(hidden, str):
+        raise ConfigError(field, f"Hidden layers are {hidden!r}; they must be a list of whole numbers, or empty.")
+    if len(hidden) > MAX_LAYERS:
+        raise ConfigError(field, f"{len(hidden):,} hidden layers; there can be at most {MAX_LAYERS}.")
+    for units in hidden:
+        if isinstance(units, bool) or not isinstance(units, int) or not 1 <= units <= MAX_UNITS:
+            raise ConfigError(field, f"A hidden layer has {units!r} units; it must have 1 to {MAX_UNITS:,}.")
+    return tuple(hidden)
+
+
+def parse_layers(text: str, field: str = "hidden") -> tuple[int, ...]:
+    """Read a list such as "100, 100, 20" or "100x5, 20"; nothing means no hidden layer.
+
+    Raises:
+        ConfigError: if an item is neither a number nor NxM, or a limit is passed.
+    """
+    hidden: list[int] = []
+    for item in filter(None, re.split(r"[,;\s]+", re.sub(r"\s*([x×*])\s*", r"\1", text.strip()))):
+        match = _ITEM.fullmatch(item)
+        if match is None:
+            raise ConfigError(field, f"{item!r} is no layer; write widths such as 100, 50 or 100x5 for five of 100.")
+        units, times = int(match[1]), int(match[2] or 1)
+        if len(hidden) + times > MAX_LAYERS:
+            raise ConfigError(field, f"More than {MAX_LAYERS} hidden layers; there can be at most {MAX_LAYERS}.")
+        hidden += [units] * times
+    return check_layers(hidden, field)
+
+
+def format_layers(hidden: Sequence[int]) -> str:
+    """Write a list of widths so that `parse_layers` reads it back: "32, 32", "100x5, 20"."""
+    parts = []
+    for units, group in groupby(hidden):
+        times = len(list(group))
+        parts += [f"{units}x{times}"] if times > 2 else [str(units)] * times
+    return ", ".join(parts)
+
+
+def parameter_count(sizes: Sequence[int]) -> int:
+    """Count the weights and biases of a network with these layer sizes, input first."""
+    return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes))
