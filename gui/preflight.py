@@ -1,11 +1,11 @@
 """Says in one line why Qt cannot start, before it tries: Qt itself would abort the process.
 
-The usual start is cheap. The dynamic loader is asked whether Qt's platform plugin can be loaded (it loads what
-Qt is about to load anyway), and the X server or the Wayland compositor whether it answers. Only when that looks
-bad does a child process try Qt for real: what Qt can do after all is never refused here.
+The usual start is cheap. The dynamic loader is asked whether Qt's platform plugin can be loaded (it loads
+what Qt is about to load anyway), and the X server or the Wayland compositor whether it answers. Only when that
+looks bad does a child process try Qt for real: what Qt can do after all is never refused here.
 
-No Qt is imported. Run as a program, this module prints the Debian packages that the window lacks, one per line;
-scripts/setup installs those.
+No Qt is imported. Run as a program, this module prints the Debian packages that the window lacks, one per
+line; scripts/setup installs those.
 """
 
 import ctypes
@@ -17,9 +17,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-# Shared library -> Debian and Ubuntu package, for each platform of Qt: what its plugin and the Qt libraries below
-# it need and do not bring along. Since Debian 13 and Ubuntu 24.04 libglib2.0-0 is called libglib2.0-0t64; apt-get
-# takes the old name there too.
+# Shared library -> Debian and Ubuntu package, for each platform of Qt: what its plugin and the Qt libraries
+# below it need and do not bring along. Since Debian 13 and Ubuntu 24.04 libglib2.0-0 is called
+# libglib2.0-0t64; apt-get takes the old name there too.
 _EVERYWHERE = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -72,11 +72,11 @@ _PROBE_SECONDS = 30
 
 
 def check(platform: str | None = None) -> str | None:
-    """Return None when Qt can start, else one line: the cause, the package to install, the way without a window.
+    """Return None when Qt can start, else one line with the cause, the remedy and the way without a window.
 
     Args:
-        platform: The platform of Qt that will be used: "offscreen" for drawing figures without a window, None for
-            the one that Qt chooses itself.
+        platform: The platform of Qt that will be used: "offscreen" for drawing figures without a window,
+            None for the one that Qt chooses itself.
     """
     if not sys.platform.startswith("linux"):
         return None
@@ -90,7 +90,7 @@ def check(platform: str | None = None) -> str | None:
 
 
 def missing_libraries(names: Iterable[str]) -> dict[str, str]:
-    """Return the libraries that the named platforms of Qt need and that cannot be loaded, with their packages."""
+    """Return the libraries that the named platforms of Qt need and cannot load, each with its package."""
     needed = {
         library: package for name in names for library, package in LIBRARIES.get(name, _EVERYWHERE).items()
     }
@@ -98,7 +98,7 @@ def missing_libraries(names: Iterable[str]) -> dict[str, str]:
 
 
 def _candidates(platform: str | None) -> list[str]:
-    """Return the platforms that Qt tries, in its order (QGuiApplicationPrivate::createPlatformIntegration)."""
+    """Return the platforms that Qt tries, in its order (createPlatformIntegration in qguiapplication.cpp)."""
     chosen = platform or os.environ.get("QT_QPA_PLATFORM")
     if chosen:
         return [name.partition(":")[0] for name in chosen.split(";")]
@@ -138,10 +138,10 @@ def _x_server_answers() -> bool:
 def _wayland_answers() -> bool:
     wayland = ctypes.CDLL("libwayland-client.so.0")
     wayland.wl_display_connect.restype = ctypes.c_void_p
-    display = ctypes.c_void_p(wayland.wl_display_connect(None))
-    if not display:
+    display: int | None = wayland.wl_display_connect(None)
+    if display is None:
         return False
-    wayland.wl_display_disconnect(display)
+    wayland.wl_display_disconnect(ctypes.c_void_p(display))
     return True
 
 
@@ -189,9 +189,7 @@ def _explain(names: list[str], complaint: str) -> str:
             if display
             else "there is no display (DISPLAY is not set)"
         )
-        remedy = (
-            "Log in to a desktop, or install a virtual one: sudo apt-get install xvfb xauth, then xvfb-run."
-        )
+        remedy = "Log in to a desktop, or start with xvfb-run (sudo apt-get install xvfb xauth)."
     else:
         cause = complaint.rstrip(".")
         remedy = "Check QT_QPA_PLATFORM."
