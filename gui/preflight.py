@@ -1,8 +1,8 @@
 """Says in one line why Qt cannot start, before it tries: Qt itself would abort the process.
 
 The usual start is cheap. The dynamic loader is asked whether Qt's platform plugin can be loaded (it loads
-what Qt is about to load anyway), and the X server or the Wayland compositor whether it answers. Only when that
-looks bad does a child process try Qt for real: what Qt can do after all is never refused here.
+what Qt is about to load anyway), and the X server or the Wayland compositor whether it answers. Only when
+that looks bad does a child process try Qt for real: what Qt can do after all is never refused here.
 
 No Qt is imported. Run as a program, this module prints the Debian packages that the window lacks, one per
 line; scripts/setup installs those.
@@ -206,5 +206,5 @@ def _listed(libraries: Iterable[str]) -> str:
 
 
 if __name__ == "__main__":
-    for package in sorted(set(missing_libraries(["xcb", "wayland"]).values())):
+    for package in sorted(set(missing_libraries(["xcb", *_candidates(None)]).values())):
         print(package)
