@@ -2,7 +2,8 @@
 
     from engine import Experiment, RunConfig, Session
 
-Importing the package loads nothing heavy before it is used, so that a program can still choose BLAS settings first.
+Importing the package loads nothing heavy before it is used, so that a program can still choose BLAS settings
+first.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write `data` to `path` so that a failure or a crash leaves what was there before, and no half-written file.
+    """Write `data` to `path` so that a failure or a crash leaves what was there before.
 
     A symbolic link is followed, so that it stays one.
 

@@ -1,7 +1,7 @@
 """What a person chooses, as data: an Experiment of one or more RunConfigs, frozen, names and numbers only.
 
-An Experiment fully determines every frame. Constructing an invalid one raises ConfigError with the field's name, so
-whoever holds one can rely on it.
+An Experiment fully determines every frame. Constructing an invalid one raises ConfigError with the field's
+name, so whoever holds one can rely on it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ EXPERIMENT_SETTINGS: dict[str, Number | OneOf | Switch] = {
     "train_fraction": Number(
         "train_fraction",
         "training fraction",
-        "The share of the samples that the network trains on; the others measure validation loss and accuracy.",
+        "The share of the samples to train on; the others measure validation loss and accuracy.",
         0.8,
         0.05,
         1.0,
@@ -33,15 +33,27 @@ EXPERIMENT_SETTINGS: dict[str, Number | OneOf | Switch] = {
     "standardize": Switch(
         "standardize",
         "standardize",
-        "Shift and scale every feature to mean 0 and standard deviation 1 over the training samples. Initializers are "
-        "derived for inputs like that.",
+        "Shift and scale every feature to mean 0 and standard deviation 1 over the training samples. "
+        "Initializers are derived for inputs like that.",
         True,
     ),
     "data_seed": Number(
-        "data_seed", "data seed", "Draws generated samples and the split into training and validation.", 0, 0, _MAX_SEED, True
+        "data_seed",
+        "data seed",
+        "Draws generated samples and the split into training and validation.",
+        0,
+        0,
+        _MAX_SEED,
+        True,
     ),
     "batch_seed": Number(
-        "batch_seed", "batch seed", "Draws the order of the mini-batches, anew for each epoch.", 0, 0, _MAX_SEED, True
+        "batch_seed",
+        "batch seed",
+        "Draws the order of the mini-batches, anew for each epoch.",
+        0,
+        0,
+        _MAX_SEED,
+        True,
     ),
     "dtype": OneOf(
         "dtype",
@@ -64,7 +76,8 @@ RUN_SETTINGS: dict[str, Number] = {
     "l2": Number(
         "l2",
         "L2",
-        "Adds lambda/2 times the sum of the squared weights to what is minimized; biases and the loss on show are without.",
+        "Adds lambda/2 times the sum of the squared weights to what is minimized; not of the biases, and "
+        "not to the loss on show.",
         0.0,
         0.0,
         1e6,
@@ -75,13 +88,15 @@ RUN_SETTINGS: dict[str, Number] = {
 BATCH_SIZE = Number(
     "batch_size",
     "batch size",
-    "Samples in one mini-batch; the last one of an epoch may be smaller. May be changed while training goes on.",
+    "Samples in one mini-batch; the last of an epoch may be smaller. May be changed while training goes on.",
     32,
     1,
     100_000,
     True,
     unit="samples",
 )
+
+_CHANGE_STEP = Number("step", "the step of a change", "", 0, 0, 2**53, True)
 
 LIVE_FIELDS = ("learning_rate", "l2", "batch_size")
 """What may change while training goes on: it redefines neither the network nor the data."""
@@ -116,7 +131,7 @@ class RunConfig:
 
 @dataclass(frozen=True)
 class Change:
-    """A setting that a person changed while training went on; it applies before the step that follows `step`."""
+    """A setting changed while training went on; it applies before the step that follows `step`."""
 
     step: int
     run: int | None
@@ -192,11 +207,12 @@ class Experiment:
         return value
 
     def with_change(self, change: Change) -> Experiment:
-        """Return the experiment with one more change; what was logged for later steps belongs to another future."""
+        """Return the experiment with one more change; what was logged for later steps is dropped."""
         kept = [
             old
             for old in self.changes
-            if old.step <= change.step and (old.step, old.run, old.field) != (change.step, change.run, change.field)
+            if old.step <= change.step
+            and (old.step, old.run, old.field) != (change.step, change.run, change.field)
         ]
         return replace(self, changes=(*kept, change))
 
@@ -219,22 +235,33 @@ class Experiment:
         if size > self.n_train:
             raise ConfigError(
                 "batch_size",
-                f"Batch size is {size:,}, but there are {self.n_train:,} training samples; use at most that, or the full batch.",
+                f"Batch size is {size:,}, but there are {self.n_train:,} training samples; "
+                "use at most that, or the full batch.",
             )
         return size
 
     def _checked_change(self, change: Change) -> Change:
-        if isinstance(change.step, bool) or not isinstance(change.step, int) or change.step < 0:
-            raise ConfigError("changes", f"A change is at step {change.step!r}; it must be 0 or more.")
+        step = int(_CHANGE_STEP.check(change.step, "changes"))
+        value: float | int | None
         if change.field == "batch_size":
             if change.run is not None:
-                raise ConfigError("changes", "A change of batch_size names a run, but all runs share the batches.")
-            return replace(change, value=self._checked_batch_size(change.value))
-        if change.field not in LIVE_FIELDS:
-            raise ConfigError("changes", f"{change.field!r} cannot change during training; only {', '.join(LIVE_FIELDS)}.")
-        if isinstance(change.run, bool) or not isinstance(change.run, int) or not 0 <= change.run < len(self.runs):
-            raise ConfigError("changes", f"A change names run {change.run!r}; there are {len(self.runs)} runs.")
-        return replace(change, value=RUN_SETTINGS[change.field].check(change.value, change.field))
+                raise ConfigError(
+                    "changes", "A change of batch_size names a run, but all runs share batches."
+                )
+            value = self._checked_batch_size(change.value)
+        elif change.field in LIVE_FIELDS:
+            if change.run not in range(len(self.runs)):
+                count = len(self.runs)
+                raise ConfigError(
+                    "changes", f"A change names run {change.run!r}, but there are {count} runs."
+                )
+            value = RUN_SETTINGS[change.field].check(change.value, change.field)
+        else:
+            raise ConfigError(
+                "changes",
+                f"{change.field!r} cannot change during training; only {', '.join(LIVE_FIELDS)} can.",
+            )
+        return replace(change, step=step, value=value)
 
 
 RUN_REGISTRIES: dict[str, Any] = {

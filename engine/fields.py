@@ -1,7 +1,7 @@
-"""What a person may set: numbers with limits, choices between named variants, and the error that names the field.
+"""What a person may set: numbers with limits, choices between named variants, the error that names a field.
 
-The configuration, the form in the window, the command line and the documentation all read these declarations, so a limit
-or an explanation stands in one place.
+The configuration, the form in the window, the command line and the documentation all read these declarations,
+so a limit or an explanation stands in one place.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 
 class ConfigError(ValueError):
-    """A setting that cannot be used: which field, and one sentence saying what is wrong, the value, and the remedy."""
+    """A setting that cannot be used: which field, what is wrong, the value, and the remedy."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -38,7 +38,7 @@ class Number:
     unit: str = ""
 
     def check(self, value: object, field: str) -> float | int:
-        """Return `value` as a plain int or float, or raise ConfigError for `field` if it is none or out of limits."""
+        """Return `value` as a plain int or float, or raise ConfigError for `field`."""
         wanted = "a whole number" if self.integer else "a number"
         limits = f"between {_plain(self.minimum)} and {_plain(self.maximum)}"
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -91,15 +91,24 @@ class Variant(Protocol):
     """What every entry of a registry carries, whatever else it does."""
 
     @property
-    def label(self) -> str: ...
+    def label(self) -> str:
+        """What a person reads."""
+
     @property
-    def formula(self) -> str: ...
+    def formula(self) -> str:
+        """In plain text."""
+
     @property
-    def explanation(self) -> str: ...
+    def explanation(self) -> str:
+        """One or two sentences for a student."""
+
     @property
-    def parameters(self) -> tuple[Parameter, ...]: ...
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Its own settings, in the order of the form."""
+
     @property
-    def reference(self) -> str: ...
+    def reference(self) -> str:
+        """Author, title, year, link."""
 
 
 @dataclass(frozen=True)
@@ -116,11 +125,14 @@ class Choice:
         return hash((self.name, tuple(sorted(self.parameters.items()))))
 
 
-def choose(registry: Mapping[str, Variant], field: str, name: object, given: Mapping[str, object] | None = None) -> Choice:
+def choose(
+    registry: Mapping[str, Variant], field: str, name: object, given: Mapping[str, object] | None = None
+) -> Choice:
     """Return the choice of `name` from `registry`, parameters that are not given at their defaults.
 
     Raises:
-        ConfigError: for `field` if the name is unknown, for `field.parameter` if a parameter is unknown or out of limits.
+        ConfigError: for `field` if the name is unknown, for `field.parameter` if a parameter is unknown
+            or out of limits.
     """
     if not isinstance(name, str) or name not in registry:
         raise ConfigError(field, unknown_name(field.replace("_", " "), name, registry))
@@ -128,10 +140,15 @@ def choose(registry: Mapping[str, Variant], field: str, name: object, given: Map
     given = given or {}
     for key in given:
         if key not in known:
-            message = unknown_name(f"parameter of {name}", key, known) if known else f"{name} has no parameter {key!r}."
+            message = (
+                unknown_name(f"parameter of {name}", key, known)
+                if known
+                else f"{name} has no parameter {key!r}."
+            )
             raise ConfigError(f"{field}.{key}", message)
     values = {
-        key: parameter.check(given.get(key, parameter.default), f"{field}.{key}") for key, parameter in known.items()
+        key: parameter.check(given.get(key, parameter.default), f"{field}.{key}")
+        for key, parameter in known.items()
     }
     return Choice(name, values)
 

@@ -21,16 +21,17 @@ LAYER_STATISTICS = (
     "activation_gradient_rms",
     "update_ratio",
 )
-"""Per layer: mean and std of pre-activations and activations over the probe batch; saturated: share of (sample, unit)
-with |phi'(z)| < 0.05 max|phi'|; dead: share of units with |phi'(z)| < 1e-6 on every sample; rms of the weights, of dL/dW,
-of dL/dz and dL/da per example (the last is nan at the output, where the loss takes z); and rms(update)/rms(weights)."""
+"""Per layer: mean and std of pre-activations and activations over the probe batch; saturated: share of
+(sample, unit) with |phi'(z)| < 0.05 max|phi'|; dead: share of units with |phi'(z)| < 1e-6 on every sample;
+rms of the weights, of dL/dW, of dL/dz and dL/da per example (the last is nan at the output, where the loss
+takes z); and rms(update)/rms(weights)."""
 
 LAYER_DTYPE = np.dtype([(name, np.float64) for name in LAYER_STATISTICS])
 
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """Where numbers stopped being finite: the step that made them, the layer (1 is the first), and what it was."""
+    """Where numbers stopped being finite: the step, the layer (1 is the first), and what it was."""
 
     step: int
     layer: int

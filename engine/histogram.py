@@ -16,10 +16,10 @@ _SMALLEST_EXPONENT = -149
 
 @dataclass(frozen=True, slots=True)
 class Histograms:
-    """One histogram per layer, each with bins of its own width 2**exponent that start at first * 2**exponent.
+    """One histogram per layer, each with bins of its own width 2**exponent from first * 2**exponent on.
 
-    `shares` (n_layers, 64) holds 65535 times the share of the values in each bin, rounded, but at least 1 where a bin has
-    any: what is there stays visible. Values that are not finite are in no bin. All arrays are read-only.
+    `shares` (n_layers, 64) holds 65535 times the share of the values in each bin, rounded, but at least 1 where
+    a bin has any: what is there stays visible. Values that are not finite are in no bin. Arrays are read-only.
     """
 
     exponent: np.ndarray
@@ -33,13 +33,14 @@ class Histograms:
 
     def share(self, layer: int) -> np.ndarray:
         """Return the share of the values in each of the 64 bins of a layer, in [0, 1]."""
-        return self.shares[layer] / _FULL
+        share: np.ndarray = self.shares[layer] / _FULL
+        return share
 
     def merged(self, layer: int, exponent: int) -> tuple[int, np.ndarray]:
-        """Return a layer's histogram in bins of width 2**exponent: the index of the first bin, and the shares.
+        """Return a layer's histogram in bins of width 2**exponent: the first bin's index, and the shares.
 
-        Bin i covers [i, i + 1) * 2**exponent. Where the stored bins are wider than that, they are returned as they are
-        split evenly, since nothing is known of the inside of a bin.
+        Bin i covers [i, i + 1) * 2**exponent. Stored bins that are wider than that are split evenly, since
+        nothing is known of the inside of a bin.
         """
         finer = exponent - int(self.exponent[layer])
         first = int(self.first[layer])
@@ -87,7 +88,9 @@ def _count(values: np.ndarray) -> tuple[int, int, np.ndarray]:
     exponent = _finest_exponent(low, high)
     first = math.floor(math.ldexp(low, -exponent))
     # The scale is applied in float64 only where float32 would round a value across an edge or overflow.
-    scaled = np.ldexp(values, -exponent) if abs(first) < 2**20 else np.ldexp(values.astype(np.float64), -exponent)
+    scaled = (
+        np.ldexp(values, -exponent) if abs(first) < 2**20 else np.ldexp(values.astype(np.float64), -exponent)
+    )
     bins = np.floor(scaled).astype(np.int64)
     bins -= first
     counts = np.bincount(bins, minlength=MAX_BINS)

@@ -1,4 +1,4 @@
-"""The frames seen so far, in the order of their steps, thinned so that an hour of training fits in bounded memory."""
+"""The frames seen so far, in the order of their steps, thinned so that memory stays bounded."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _Look = Callable[[Frame], Any]
 class History:
     """Frames keyed by step.
 
-    When the frames take more than `limit_bytes`, every second one is dropped, frame 0 and the newest excepted: what
-    is kept stays spread over the whole run.
+    When the frames take more than `limit_bytes`, every second one is dropped, frame 0 and the newest
+    excepted: what is kept stays spread over the whole run.
     """
 
     def __init__(self, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
@@ -56,7 +56,9 @@ class History:
             ValueError: if the step lies before the newest one's.
         """
         if self._steps and frame.step < self._steps[-1]:
-            raise ValueError(f"frame {frame.step} comes after frame {self._steps[-1]}; frames are appended in order")
+            raise ValueError(
+                f"frame {frame.step} comes after frame {self._steps[-1]}; frames are appended in order"
+            )
         if self._steps and frame.step == self._steps[-1]:
             self._bytes -= _size(self._frames.pop())
             self._steps.pop()
@@ -72,11 +74,11 @@ class History:
         return self._frames[max(bisect_right(self._steps, step) - 1, 0)]
 
     def scalars(self, run: int, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return (steps, values) of one of SCALARS over all frames, each of shape (frames,); views, not to be changed."""
+        """Return (steps, values) of one of SCALARS, each (frames,); views, not to be changed."""
         return self._read(run, name, lambda frame: getattr(frame.runs[run], name))
 
     def layers(self, run: int, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return (steps, values) of one of LAYER_STATISTICS: (frames,) and (frames, layers); views, not to be changed.
+        """Return (steps, values) of one of LAYER_STATISTICS, (frames,) and (frames, layers); views.
 
         Raises:
             KeyError: if there is no such statistic.
@@ -93,7 +95,9 @@ class History:
         return series.view()
 
     def _thin(self) -> None:
-        keep = [frame for index, frame in enumerate(self._frames) if index % 2 == 0 or frame is self._frames[-1]]
+        keep = [
+            frame for index, frame in enumerate(self._frames) if index % 2 == 0 or frame is self._frames[-1]
+        ]
         self._frames = keep
         self._steps = [frame.step for frame in keep]
         self._bytes = sum(map(_size, keep))
@@ -127,5 +131,7 @@ class _Series:
 
 
 def _size(frame: Frame) -> int:
-    """Estimate what a frame takes in memory, object headers included (measured: about 1.5 kB for a run's own objects)."""
-    return 200 + sum(1500 + run.layers.nbytes + run.z.shares.nbytes + run.activation.shares.nbytes for run in frame.runs)
+    """Estimate what a frame takes in memory, object headers included (about 1.5 kB per run)."""
+    return 200 + sum(
+        1500 + run.layers.nbytes + run.z.shares.nbytes + run.activation.shares.nbytes for run in frame.runs
+    )

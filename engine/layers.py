@@ -17,7 +17,9 @@ _ITEM = re.compile(r"(\d+)(?:\s*[x×*]\s*(\d+))?")
 def check_layers(hidden: object, field: str = "hidden") -> tuple[int, ...]:
     """Return the widths of the hidden layers as a tuple, or raise ConfigError for `field`."""
     if not isinstance(hidden, Sequence) or isinstance(hidden, str):
-        raise ConfigError(field, f"Hidden layers are {hidden!r}; they must be a list of whole numbers, or empty.")
+        raise ConfigError(
+            field, f"Hidden layers are {hidden!r}; they must be a list of whole numbers, or empty."
+        )
     if len(hidden) > MAX_LAYERS:
         raise ConfigError(field, f"{len(hidden):,} hidden layers; there can be at most {MAX_LAYERS}.")
     for units in hidden:
@@ -36,10 +38,14 @@ def parse_layers(text: str, field: str = "hidden") -> tuple[int, ...]:
     for item in filter(None, re.split(r"[,;\s]+", re.sub(r"\s*([x×*])\s*", r"\1", text.strip()))):
         match = _ITEM.fullmatch(item)
         if match is None:
-            raise ConfigError(field, f"{item!r} is no layer; write widths such as 100, 50 or 100x5 for five of 100.")
+            raise ConfigError(
+                field, f"{item!r} is no layer; write widths such as 100, 50 or 100x5 for five of 100."
+            )
         units, times = int(match[1]), int(match[2] or 1)
         if len(hidden) + times > MAX_LAYERS:
-            raise ConfigError(field, f"More than {MAX_LAYERS} hidden layers; there can be at most {MAX_LAYERS}.")
+            raise ConfigError(
+                field, f"More than {MAX_LAYERS} hidden layers; there can be at most {MAX_LAYERS}."
+            )
         hidden += [units] * times
     return check_layers(hidden, field)
 

@@ -19,7 +19,7 @@ class Table:
     rows: Sequence[tuple[Cell, ...]]
 
     def to_csv(self) -> str:
-        """Return the table as CSV; floats are written with as many digits as it takes to read the same float back."""
+        """Return the table as CSV; floats have as many digits as it takes to read the same float back."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(self.columns)

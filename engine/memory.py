@@ -1,0 +1,58 @@
+"""What an experiment takes in memory, estimated before anything is allocated."""
+
+from __future__ import annotations
+
+import os
+
+from engine.config import Experiment
+from engine.fields import ConfigError
+from engine.observer import observation_values
+from engine.optimizers import OPTIMIZERS
+
+_SHARE = 0.8
+"""How much of the machine's memory an experiment may take: the rest is for the system and for drawing."""
+
+
+def training_bytes(experiment: Experiment) -> int:
+    """Estimate the bytes that training takes: parameters, gradients, optimizer state, passes, data."""
+    itemsize = 8 if experiment.dtype == "float64" else 4
+    sizes_seen = [change.value for change in experiment.changes if change.field == "batch_size"]
+    batch = max((size or experiment.n_train) for size in (experiment.batch_size, *sizes_seen))
+    values = 0
+    for run, config in enumerate(experiment.runs):
+        sizes = experiment.sizes(run)
+        n_states = OPTIMIZERS[config.optimizer.name].n_states
+        # Parameters, gradient, two scratch buffers; parameters and states once more to go back to after
+        # divergence.
+        values += experiment.n_parameters(run) * (5 + 2 * n_states)
+        values += 3 * batch * sum(sizes[1:]) + batch * max(sizes)
+        values += observation_values(sizes, experiment.n_train) + n_states * experiment.n_parameters(run)
+    # The data is kept as loaded, in float64, and once in the precision of the training.
+    data = experiment.n_train * experiment.n_features * (8 + itemsize)
+    return int(values * itemsize + data)
+
+
+def machine_bytes() -> int:
+    """Return the size of the machine's memory."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def check_memory(experiment: Experiment) -> None:
+    """Raise ConfigError for `hidden` if the experiment would not fit in the machine's memory."""
+    needed, there = training_bytes(experiment), machine_bytes()
+    if needed > _SHARE * there:
+        parameters = sum(experiment.n_parameters(run) for run in range(len(experiment.runs)))
+        raise ConfigError(
+            "hidden",
+            f"{parameters:,} parameters would take {format_bytes(needed)} of memory, and this machine has "
+            f"{format_bytes(there)}; use fewer or narrower layers.",
+        )
+
+
+def format_bytes(count: int) -> str:
+    """Write a number of bytes as people read it: 34 kB, 1.2 MB, 33 GB."""
+    value, units = float(count), iter(("bytes", "kB", "MB", "GB", "TB"))
+    unit = next(units)
+    while value >= 999.5:
+        value, unit = value / 1000, next(units)
+    return f"{value:.1f} {unit}" if value < 9.95 and unit != "bytes" else f"{value:.0f} {unit}"

@@ -1,0 +1,226 @@
+"""One look at a stack of runs: what a frame shows, computed on fixed samples, changing nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from engine.activations import largest_slope
+from engine.config import Experiment
+from engine.datasets import Data
+from engine.frame import LAYER_DTYPE, RunFrame
+from engine.histogram import histograms
+from engine.layers import parameter_count
+from engine.losses import LOSSES
+from engine.network import Array, Buffers, forward, forward_only, layer_views, with_ones
+from engine.stack import Stack
+
+EVALUATION_SAMPLES = 2048
+"""Loss and accuracy are over the whole set up to so many samples, else over the first so many."""
+
+_PROBE_SAMPLES = 256
+_PROBE_VALUES = 2_000_000
+"""Where 256 samples would have more values than this over all layers, the probe is smaller, at least 32."""
+
+_CHUNK = 256
+SATURATED_SLOPE = 0.05
+DEAD_SLOPE = 1e-6
+
+
+class Samples:
+    """The fixed samples that frames look at: a probe batch, and the sets that losses are taken over."""
+
+    def __init__(self, experiment: Experiment, data: Data, run: int) -> None:
+        loss = LOSSES[experiment.runs[run].loss.name]
+        n_probe = max(
+            _probe_samples(experiment.sizes(other), experiment.n_train)
+            for other in range(len(experiment.runs))
+        )
+
+        def prepared(x: Array, labels: Array, count: int) -> tuple[Array, Array]:
+            targets = loss.targets(labels[:count], data.n_classes, experiment.dtype)
+            return with_ones(x[:count], experiment.dtype), targets
+
+        self.probe = prepared(data.x_train, data.labels_train, n_probe)
+        self.train = prepared(data.x_train, data.labels_train, EVALUATION_SAMPLES)
+        self.validation = prepared(data.x_validation, data.labels_validation, EVALUATION_SAMPLES)
+
+
+class Observer:
+    """Looks at one stack. Scalars are reduced run by run, so that a run reads as it does alone."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        samples: Samples,
+        largest_slopes: Sequence[float],
+        check: Callable[[], None] | None,
+    ) -> None:
+        self._stack = stack
+        self._samples = samples
+        self._check = check
+        self._largest_slopes = largest_slopes
+        runs, sizes, dtype = len(stack.runs), stack.sizes, stack.dtype
+        x, targets = samples.probe
+        self._probe = Buffers(runs, sizes, len(x), dtype).cut(len(x))
+        np.copyto(self._probe.inputs, x)
+        np.copyto(self._probe.targets, targets)
+        self._outputs = np.empty_like(self._probe.z[-1])
+        chunk = min(max(len(samples.train[0]), len(samples.validation[0])), _chunk(sizes))
+        self._evaluation = {n: forward_only(runs, sizes, n, dtype) for n in _lengths(samples, chunk)}
+        self._chunk = chunk
+
+    def look(self, step: int) -> list[RunFrame]:
+        """Return what each run of the stack shows after `step` steps."""
+        train = self._evaluate(*self._samples.train)
+        validation = self._evaluate(*self._samples.validation)
+        p, stack = self._probe, self._stack
+        forward(stack.w, p, stack.phi, self._check)
+        stack.loss.output(p.z[-1], self._outputs)
+        runs = range(len(stack.runs))
+        layers = [np.zeros(len(stack.w), LAYER_DTYPE) for _ in runs]
+        activations = [*p.values[1:], self._outputs]
+        shapes = [
+            (histograms([z[row] for z in p.z]), histograms([a[row] for a in activations])) for row in runs
+        ]
+        self._describe_activations(layers, activations)
+        self._describe_gradients(layers, step)
+        for statistics in layers:
+            statistics.setflags(write=False)
+        return [
+            RunFrame(
+                train_loss=float(train[0][row]),
+                validation_loss=float(validation[0][row]),
+                train_accuracy=float(train[1][row]),
+                validation_accuracy=float(validation[1][row]),
+                layers=layers[row],
+                z=shapes[row][0],
+                activation=shapes[row][1],
+            )
+            for row in runs
+        ]
+
+    def _evaluate(self, x: Array, targets: Array) -> tuple[Array, Array]:
+        """Return (loss, accuracy) over a set, each (runs,); nan where the set is empty."""
+        stack = self._stack
+        losses = np.full((2, len(stack.runs)), np.nan if not len(x) else 0.0)
+        for start in range(0, len(x), self._chunk):
+            part = slice(start, start + self._chunk)
+            n = len(x[part])
+            p = self._evaluation[n]
+            np.copyto(p.inputs, x[part])
+            forward(stack.w, p, stack.phi, self._check)
+            losses[0] += stack.loss.value(p.z[-1], targets[part]) * (n / len(x))
+            losses[1] += stack.loss.accuracy(p.z[-1], targets[part]) * (n / len(x))
+        return losses[0], losses[1]
+
+    def _describe_activations(self, layers: list[Array], activations: Sequence[Array]) -> None:
+        for layer, (z, a) in enumerate(zip(self._probe.z, activations, strict=True)):
+            for row, statistics in enumerate(layers):
+                record = statistics[layer]
+                record["z_mean"], record["z_std"] = _mean_std(z[row])
+                record["activation_mean"], record["activation_std"] = _mean_std(a[row])
+
+    def _describe_gradients(self, layers: list[Array], step: int) -> None:
+        """Go backward as `network.backward` does, with deltas per example, and look at what passes."""
+        p, stack = self._probe, self._stack
+        n_layers, batch = len(stack.w), len(p.inputs)
+        flat = np.empty_like(stack.parameters)
+        gradients = layer_views(flat, stack.sizes)
+        stack.loss.delta(p.z[-1], p.targets, p.delta[-1])
+        slope = np.empty_like(self._outputs)
+        stack.loss.output_slope(self._outputs, slope)
+        above: Array | None = None
+        for layer in range(n_layers - 1, -1, -1):
+            if self._check is not None:
+                self._check()
+            delta = p.delta[layer]
+            if above is not None:
+                slope = p.slope[layer]
+                np.matmul(above, stack.w_transposed[layer + 1], delta)
+                for row, statistics in enumerate(layers):
+                    statistics[layer]["activation_gradient_rms"] = _rms(delta[row])
+                stack.phi.derivative(p.z[layer], p.values[layer + 1], slope)
+                np.multiply(delta, slope, delta)
+            np.matmul(p.a_transposed[layer], delta, gradients[layer])
+            gradients[layer] *= 1 / batch
+            self._describe_slopes(layers, layer, slope)
+            for row, statistics in enumerate(layers):
+                record = statistics[layer]
+                record["delta_rms"] = _rms(delta[row])
+                record["gradient_rms"] = _rms(gradients[layer][row, :-1])
+                record["weight_rms"] = _rms(stack.w[layer][row, :-1])
+            above = delta
+        for statistics in layers:
+            statistics[-1]["activation_gradient_rms"] = np.nan
+        self._describe_updates(layers, flat, gradients, step)
+
+    def _describe_slopes(self, layers: list[Array], layer: int, slope: Array) -> None:
+        steepness = np.abs(slope)
+        saturated = steepness < SATURATED_SLOPE * self._largest_slopes[layer]
+        dead = steepness.max(axis=1) < DEAD_SLOPE
+        for row, statistics in enumerate(layers):
+            statistics[layer]["saturated"] = saturated[row].mean()
+            statistics[layer]["dead"] = dead[row].mean()
+
+    def _describe_updates(
+        self, layers: list[Array], flat: Array, gradients: Sequence[Array], step: int
+    ) -> None:
+        """Take the optimizer's next step on the probe batch, on copies."""
+        stack = self._stack
+        stack.add_l2(gradients)
+        updated, states = stack.parameters.copy(), [state.copy() for state in stack.states]
+        stack.update(updated, flat, states, stack.scratch, stack.learning_rate, step + 1)
+        updated -= stack.parameters
+        for layer, update in enumerate(layer_views(updated, stack.sizes)):
+            for row, statistics in enumerate(layers):
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    ratio = np.float64(_rms(update[row, :-1])) / statistics[layer]["weight_rms"]
+                statistics[layer]["update_ratio"] = ratio
+
+
+def largest_slopes(experiment: Experiment, run: int) -> list[float]:
+    """Return max |phi'| per layer; at the output that of the function which the loss implies."""
+    config = experiment.runs[run]
+    # Every output function that a loss implies is steepest where its value is 1/2, or equally steep
+    # everywhere.
+    output = np.full(1, 0.5)
+    LOSSES[config.loss.name].output_slope(np.full(1, 0.5), output)
+    return [largest_slope(config.activation)] * len(config.hidden) + [float(output[0])]
+
+
+def observation_values(sizes: Sequence[int], n_train: int) -> int:
+    """Count the numbers that looking at one run keeps in memory, for the estimate of what a network takes."""
+    units = sum(sizes[1:])
+    return (
+        3 * _probe_samples(sizes, n_train) * units
+        + 4 * parameter_count(sizes)
+        + 2 * _chunk(sizes) * max(sizes)
+    )
+
+
+def _probe_samples(sizes: Sequence[int], n_train: int) -> int:
+    return min(n_train, _PROBE_SAMPLES, max(32, _PROBE_VALUES // sum(sizes[1:])))
+
+
+def _chunk(sizes: Sequence[int]) -> int:
+    """Evaluate small networks in one go, and large ones in pieces that stay in the cache."""
+    return EVALUATION_SAMPLES if max(sizes[1:]) <= 128 else _CHUNK
+
+
+def _lengths(samples: Samples, chunk: int) -> set[int]:
+    lengths = [len(x) for x, _ in (samples.train, samples.validation)]
+    return {min(n, chunk) for n in lengths if n} | {n % chunk for n in lengths if n % chunk}
+
+
+def _mean_std(values: Array) -> tuple[float, float]:
+    """Return mean and standard deviation, in float64."""
+    exact = values.astype(np.float64)
+    return float(exact.mean()), float(exact.std())
+
+
+def _rms(values: Array) -> float:
+    """Return the root mean square in float64, where the squares of small numbers do not underflow."""
+    exact = values.astype(np.float64).reshape(-1)
+    return float(np.sqrt(np.dot(exact, exact) / exact.size))

@@ -1,0 +1,40 @@
+"""How the window and the training share the time of each frame."""
+
+from __future__ import annotations
+
+FASTEST = 1 / 30
+"""Seconds per frame where painting and looking are cheap."""
+
+SLOWEST = 1 / 10
+"""Seconds per frame that are never exceeded for the sake of training."""
+
+_MARGIN = 0.002
+"""Of each frame for the event loop: without it the next tick comes late."""
+
+_INERTIA = 0.8
+"""How much of an old estimate of a duration a new measurement leaves."""
+
+
+class Pacer:
+    """Measures what painting and looking cost, and says how long a frame and its slice of training are."""
+
+    def __init__(self) -> None:
+        self._painting = 0.008
+        self._observing = 0.001
+
+    def painted(self, seconds: float) -> None:
+        """Take note of what painting one frame took."""
+        self._painting += (1 - _INERTIA) * (min(seconds, SLOWEST) - self._painting)
+
+    def observed(self, seconds: float) -> None:
+        """Take note of what one look took."""
+        self._observing += (1 - _INERTIA) * (min(seconds, SLOWEST) - self._observing)
+
+    @property
+    def frame_seconds(self) -> float:
+        """From one frame to the next: longer where painting and looking would take over half of it."""
+        return min(max(FASTEST, 2 * (self._painting + self._observing)), SLOWEST)
+
+    def slice_seconds(self, painting: float) -> float:
+        """Return what is left for training and looking when painting took `painting` seconds."""
+        return max(self.frame_seconds - painting - _MARGIN, self.frame_seconds / 4)

@@ -1,0 +1,194 @@
+"""A stack: runs alike in structure; parameters, gradients and optimizer state are one flat buffer each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+
+from engine import activations
+from engine.config import Experiment, RunConfig
+from engine.frame import Divergence
+from engine.initializers import BIAS_INITIALIZERS, INITIALIZERS
+from engine.layers import parameter_count
+from engine.losses import LOSSES
+from engine.network import Array, Buffers, Pass, backward, forward, layer_views
+from engine.optimizers import OPTIMIZERS
+
+
+def structure(experiment: Experiment, run: int) -> tuple[object, ...]:
+    """Return what runs must share to be one stack; learning rate, L2, seed and initializers may differ."""
+    config = experiment.runs[run]
+    return (experiment.sizes(run), config.activation, config.loss, config.optimizer)
+
+
+class Stack:
+    """The parameters of some runs of an experiment, and the step that trains them.
+
+    Attributes:
+        runs: which runs of the experiment, in the order of the leading axis.
+        parameters: (runs, parameters); w and w_transposed are views on it, layer by layer.
+        states: the optimizer's buffers, each like parameters.
+        learning_rate, l2: (runs, 1) and (runs, 1, 1), in the precision of the training.
+    """
+
+    def __init__(
+        self, experiment: Experiment, runs: Sequence[int], check: Callable[[], None] | None = None
+    ) -> None:
+        self._experiment = experiment
+        self._check = check
+        self.runs = tuple(runs)
+        self.sizes = experiment.sizes(self.runs[0])
+        self.dtype = experiment.dtype
+        config = experiment.runs[self.runs[0]]
+        self.phi = activations.resolve(config.activation)
+        self.loss_name = config.loss.name
+        self.loss = LOSSES[self.loss_name]
+        optimizer = OPTIMIZERS[config.optimizer.name]
+        self.update = partial(optimizer.update, **config.optimizer.parameters)
+        shape = (len(self.runs), parameter_count(self.sizes))
+        self._adopt(
+            np.empty(shape, self.dtype), [np.zeros(shape, self.dtype) for _ in range(optimizer.n_states)]
+        )
+        for row, run in enumerate(self.runs):
+            initialize(self.w, row, experiment.runs[run], check)
+        self.set_live_values(0)
+
+    def _adopt(self, parameters: Array, states: list[Array]) -> None:
+        self.parameters = parameters
+        self.states = states
+        self.gradient = np.zeros_like(parameters)
+        self.scratch = [np.empty_like(parameters), np.empty_like(parameters)]
+        self.w = layer_views(parameters, self.sizes)
+        self.w_transposed = [w[:, :-1].swapaxes(-1, -2) for w in self.w]
+        self.gradients = layer_views(self.gradient, self.sizes)
+        self._saved = [np.empty_like(array) for array in (parameters, *states)]
+        self._buffers: Buffers | None = None
+        self._passes: dict[int, Pass] = {}
+
+    def set_live_values(self, step: int) -> None:
+        """Take the learning rates and L2 that are in force at `step`."""
+        experiment = self._experiment
+        rates = [experiment.value_at(step, "learning_rate", run) for run in self.runs]
+        decays = [experiment.value_at(step, "l2", run) for run in self.runs]
+        self.learning_rate = np.array(rates, self.dtype)[:, None]
+        self.l2 = np.array(decays, self.dtype)[:, None, None]
+        self._decays = any(decays)
+
+    def change(self, experiment: Experiment, step: int) -> None:
+        """Take an experiment whose log of changes has grown."""
+        self._experiment = experiment
+        self.set_live_values(step)
+
+    def step(self, x: Array, targets: Array, samples: Array, t: int) -> None:
+        """Do one optimizer step on the mini-batch of these samples.
+
+        Args:
+            x: (n_train, features + 1), the last column ones.
+            targets: (n_train, outputs).
+            samples: indices into both, (batch,).
+            t: the number of the step, 1 for the first.
+        """
+        p = self.load(x, targets, samples)
+        forward(self.w, p, self.phi, self._check)
+        self._backward(p)
+        self.update(self.parameters, self.gradient, self.states, self.scratch, self.learning_rate, t)
+
+    def load(self, x: Array, targets: Array, samples: Array) -> Pass:
+        """Return the pass for as many samples, filled with them."""
+        batch = len(samples)
+        p = self._passes.get(batch)
+        if p is None:
+            p = self._new_pass(batch)
+        # mode="clip" writes into `out` directly; the default checks the indices by way of a copy.
+        x.take(samples, 0, p.inputs, "clip")
+        targets.take(samples, 0, p.targets, "clip")
+        return p
+
+    def _new_pass(self, batch: int) -> Pass:
+        if self._buffers is None or batch > self._buffers.batch:
+            self._buffers = Buffers(len(self.runs), self.sizes, batch, self.dtype)
+            self._passes = {}
+        self._passes[batch] = p = self._buffers.cut(batch)
+        return p
+
+    def _backward(self, p: Pass) -> None:
+        delta = p.delta[-1]
+        self.loss.delta(p.z[-1], p.targets, delta)
+        delta *= 1 / delta.shape[1]
+        backward(self.w_transposed, self.gradients, p, self.phi, self._check)
+        if self._decays:
+            self.add_l2(self.gradients)
+
+    def add_l2(self, gradients: Sequence[Array]) -> None:
+        """Add the gradient of l2/2 * sum(W**2) to the gradients of the weights; biases have none."""
+        for gradient, w in zip(gradients, self.w, strict=True):
+            gradient[:, :-1] += self.l2 * w[:, :-1]
+
+    def save(self) -> None:
+        """Remember parameters and optimizer state, to go back to them by `restore`."""
+        for saved, array in zip(self._saved, (self.parameters, *self.states), strict=True):
+            np.copyto(saved, array)
+
+    def restore(self) -> None:
+        """Go back to what `save` remembered."""
+        for saved, array in zip(self._saved, (self.parameters, *self.states), strict=True):
+            np.copyto(array, saved)
+
+    def finite(self) -> Array:
+        """Return for each run whether all its parameters are finite, (runs,)."""
+        finite: Array = np.isfinite(self.parameters).all(axis=1)
+        return finite
+
+    def locate(self, row: int, x: Array, targets: Array, samples: Array, step: int) -> Divergence:
+        """Say where step number `step` on these samples stops being finite, for the run in `row`.
+
+        To be called with the parameters from before that step; they stay as they are.
+        """
+        p = self.load(x, targets, samples)
+        forward(self.w, p, self.phi, self._check)
+        for layer, z in enumerate(p.z, 1):
+            if not np.isfinite(z[row]).all():
+                return Divergence(step, layer, "pre-activations")
+        self._backward(p)
+        for layer in range(len(self.w), 0, -1):
+            if not np.isfinite(p.delta[layer - 1][row]).all():
+                return Divergence(step, layer, "dL/dz")
+            if not np.isfinite(self.gradients[layer - 1][row]).all():
+                return Divergence(step, layer, "dL/dW")
+        updated = [np.array(array) for array in (self.parameters, *self.states)]
+        self.update(updated[0], self.gradient, updated[1:], self.scratch, self.learning_rate, step)
+        bad = [not np.isfinite(w[row]).all() for w in layer_views(updated[0], self.sizes)]
+        return Divergence(step, bad.index(True) + 1 if any(bad) else len(bad), "weights")
+
+    def without(self, rows: Sequence[int]) -> Stack | None:
+        """Return a stack of the other runs as they stand, or None if none is left."""
+        kept = [row for row in range(len(self.runs)) if row not in rows]
+        if not kept:
+            return None
+        other = object.__new__(Stack)
+        other.__dict__.update(self.__dict__)
+        other.runs = tuple(self.runs[row] for row in kept)
+        other._adopt(self.parameters[kept], [state[kept] for state in self.states])
+        other.learning_rate, other.l2 = self.learning_rate[kept], self.l2[kept]
+        return other
+
+
+def initialize(
+    w: Sequence[Array], row: int, config: RunConfig, check: Callable[[], None] | None = None
+) -> None:
+    """Draw the weights and biases of one run: layer l from generators of (seed, l) and (seed, l, 1).
+
+    So another initializer, or another width elsewhere, changes neither the other layers' numbers nor the
+    data.
+    """
+    weights, biases = INITIALIZERS[config.initializer.name], BIAS_INITIALIZERS[config.bias_initializer.name]
+    for layer, parameters in enumerate(w, 1):
+        if check is not None:
+            check()
+        fan_in, fan_out = parameters.shape[1] - 1, parameters.shape[2]
+        rng = np.random.default_rng([config.seed, layer])
+        parameters[row, :-1] = weights.draw(rng, fan_in, fan_out, **config.initializer.parameters)
+        rng = np.random.default_rng([config.seed, layer, 1])
+        parameters[row, -1] = biases.draw(rng, fan_in, fan_out, **config.bias_initializer.parameters)

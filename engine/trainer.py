@@ -1,0 +1,224 @@
+"""The trainer of an experiment: `step` changes, `observe` only looks; all runs stand at the same step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from engine.config import Change, Experiment
+from engine.datasets import load
+from engine.frame import Divergence, Frame, RunFrame
+from engine.losses import LOSSES
+from engine.network import Array, with_ones
+from engine.observer import Observer, Samples, largest_slopes
+from engine.stack import Stack, structure
+
+
+class Trainer:
+    """Trains all runs of an experiment in lockstep on the same mini-batches.
+
+    Frames depend on the experiment alone, never on how the steps were cut into calls. A run whose parameters
+    stop being finite freezes at the step before; the others go on as if nothing had happened.
+
+    Attributes:
+        experiment: with the changes made so far in its log.
+        step_index: how many steps were done.
+    """
+
+    def __init__(self, experiment: Experiment, check: Callable[[], None] | None = None) -> None:
+        """Load the data and draw the initial weights.
+
+        Args:
+            experiment: what to train.
+            check: called between layers; may raise to give up.
+
+        Raises:
+            ConfigError: if the data cannot be had.
+        """
+        self.experiment = experiment
+        self.step_index = 0
+        self._check = check
+        with np.errstate(all="ignore"):
+            data = load(
+                experiment.dataset, experiment.train_fraction, experiment.standardize, experiment.data_seed
+            )
+            self._stacks = [Stack(experiment, runs, check) for runs in _alike(experiment)]
+        self._x = with_ones(data.x_train, experiment.dtype)
+        self._targets = {
+            config.loss.name: LOSSES[config.loss.name].targets(
+                data.labels_train, data.n_classes, experiment.dtype
+            )
+            for config in experiment.runs
+        }
+        self._data = data
+        self._observers: dict[Stack, Observer] = {}
+        self._samples: dict[str, Samples] = {}
+        self._frozen: dict[int, RunFrame] = {}
+        self._n = len(data.x_train)
+        self._begin_epoch(0)
+        self._take_changes()
+
+    @property
+    def epoch(self) -> float:
+        """Passes over the training set so far, with the fraction of the one under way."""
+        return self._epoch + self._position / self._n
+
+    @property
+    def diverged(self) -> bool:
+        """Whether no run is left to train."""
+        return not self._stacks
+
+    def step(self) -> None:
+        """Do one step of all runs, on the next mini-batch."""
+        if self.step_index == self._next_change:
+            self._take_changes()
+        samples = self._order[self._position : self._position + self._batch]
+        t = self.step_index + 1
+        for stack in self._stacks:
+            stack.step(self._x, self._targets_of(stack), samples, t)
+        self.step_index = t
+        self._position += len(samples)
+        if self._position == self._n:
+            self._begin_epoch(self._epoch + 1)
+
+    def train(self, steps: int, go_on: Callable[[], bool] = lambda: True) -> int:
+        """Do up to `steps` steps while `go_on()` holds (asked after each), and return how many were done.
+
+        Non-finite parameters are looked for once, at the end: they never become finite again. If there are
+        any, the steps are repeated with a look after each.
+        """
+        if self.diverged:
+            return 0
+        with np.errstate(all="ignore"):
+            start = self._save()
+            done = 0
+            while done < steps:
+                self.step()
+                done += 1
+                if not go_on():
+                    break
+            if not all(stack.finite().all() for stack in self._stacks):
+                self._restore(start)
+                done = self._step_watchfully(done)
+        return done
+
+    def change(self, change: Change) -> None:
+        """Change a live setting (see engine.config.LIVE_FIELDS) from the current step on, and log it.
+
+        Raises:
+            ValueError: if the change is for another step than the current one.
+        """
+        if change.step != self.step_index:
+            raise ValueError(f"a change for step {change.step} comes at step {self.step_index}")
+        self.experiment = self.experiment.with_change(change)
+        for stack in self._stacks:
+            stack.change(self.experiment, self.step_index)
+        self._take_changes()
+
+    def observe(self) -> Frame:
+        """Look at all runs as they stand; changes nothing."""
+        seen = dict(self._frozen)
+        with np.errstate(all="ignore"):
+            for stack in self._stacks:
+                seen.update(zip(stack.runs, self._observer(stack).look(self.step_index), strict=True))
+        return Frame(
+            self.step_index, self.epoch, tuple(seen[run] for run in range(len(self.experiment.runs)))
+        )
+
+    def _begin_epoch(self, epoch: int) -> None:
+        self._epoch = epoch
+        self._position = 0
+        self._order = np.random.default_rng([self.experiment.batch_seed, epoch]).permutation(self._n)
+
+    def _take_changes(self) -> None:
+        step = self.step_index
+        batch = self.experiment.value_at(step, "batch_size")
+        self._batch = self._n if batch is None else batch
+        for stack in self._stacks:
+            stack.set_live_values(step)
+        later = [change.step for change in self.experiment.changes if change.step > step]
+        self._next_change = min(later, default=-1)
+
+    def _targets_of(self, stack: Stack) -> Array:
+        targets: Array = self._targets[stack.loss_name]
+        return targets
+
+    def _observer(self, stack: Stack) -> Observer:
+        if stack not in self._observers:
+            run = stack.runs[0]
+            if stack.loss_name not in self._samples:
+                self._samples[stack.loss_name] = Samples(self.experiment, self._data, run)
+            slopes = largest_slopes(self.experiment, run)
+            self._observers[stack] = Observer(stack, self._samples[stack.loss_name], slopes, self._check)
+        return self._observers[stack]
+
+    def _save(self) -> tuple[int, int, int]:
+        for stack in self._stacks:
+            stack.save()
+        return self.step_index, self._epoch, self._position
+
+    def _restore(self, place: tuple[int, int, int]) -> None:
+        for stack in self._stacks:
+            stack.restore()
+        self.step_index, epoch, position = place
+        if epoch != self._epoch:
+            self._begin_epoch(epoch)
+        self._position = position
+        self._take_changes()
+
+    def _step_watchfully(self, steps: int) -> int:
+        """Do steps with a look after each, and freeze a run before the step that makes it non-finite."""
+        done = 0
+        while done < steps and self._stacks:
+            place = self._save()
+            self.step()
+            broken = {
+                stack: [row for row, finite in enumerate(stack.finite()) if not finite]
+                for stack in self._stacks
+            }
+            if any(broken.values()):
+                self._restore(place)
+                for stack, rows in broken.items():
+                    if rows:
+                        self._freeze(stack, rows)
+                if not self._stacks:
+                    # The step that made the last run diverge counts: its frame is the one that says so.
+                    self.step_index += 1
+                    return done + 1
+                continue
+            done += 1
+        return done
+
+    def _freeze(self, stack: Stack, rows: list[int]) -> None:
+        samples = self._order[self._position : self._position + self._batch]
+        step = self.step_index + 1
+        seen = self._observer(stack).look(self.step_index)
+        for row in rows:
+            divergence = stack.locate(row, self._x, self._targets_of(stack), samples, step)
+            self._frozen[stack.runs[row]] = _diverged(seen[row], divergence)
+        self._observers.pop(stack)
+        others = stack.without(rows)
+        index = self._stacks.index(stack)
+        self._stacks[index : index + 1] = [others] if others is not None else []
+
+
+def _diverged(seen: RunFrame, divergence: Divergence) -> RunFrame:
+    nothing = float("nan")
+    return replace(
+        seen,
+        train_loss=nothing,
+        validation_loss=nothing,
+        train_accuracy=nothing,
+        validation_accuracy=nothing,
+        divergence=divergence,
+    )
+
+
+def _alike(experiment: Experiment) -> list[list[int]]:
+    """Group the runs that can be one stack, in the order of their first one."""
+    kinds: dict[object, list[int]] = {}
+    for run in range(len(experiment.runs)):
+        kinds.setdefault(structure(experiment, run), []).append(run)
+    return list(kinds.values())
