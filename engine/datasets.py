@@ -23,6 +23,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Samples = tuple[Array, Array]
 """x, float64 (n_samples, n_features), and the labels, int64 (n_samples,), from 0."""
 
+_STREAM = int.from_bytes(b"data", "big")
+"""Part of the seed of every generator here. Seeds of data, weights and batches are often the same number;
+without it, the noise of the points and the weights of the first layer would be the same draws."""
+
 DIGITS_FILE = Path(__file__).resolve().parent.parent / "resources" / "digits.npz"
 
 
@@ -83,9 +87,9 @@ def load(choice: Choice, train_fraction: float, standardize: bool, seed: int) ->
         ConfigError: for `train_fraction` if it is not within (0, 1].
     """
     data_set = DATASETS[choice.name]
-    x, labels = data_set.generate(np.random.default_rng([seed, 0]), **choice.parameters)
+    x, labels = data_set.generate(np.random.default_rng([seed, 0, _STREAM]), **choice.parameters)
     n_classes = data_set.shape(**choice.parameters).n_classes
-    return split(x, labels, n_classes, train_fraction, standardize, np.random.default_rng([seed, 1]))
+    return split(x, labels, n_classes, train_fraction, standardize, np.random.default_rng([seed, 1, _STREAM]))
 
 
 def n_train(n_samples: int, train_fraction: float) -> int:

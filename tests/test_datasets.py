@@ -115,6 +115,15 @@ def test_another_fraction_splits_the_same_points(name: str) -> None:
     assert rows(0.5) == rows(0.9)
 
 
+def test_draws_are_not_those_of_weights_or_batches_with_the_same_seed() -> None:
+    # Weights are drawn from [seed, layer], batches from [batch seed, epoch]; noise must be neither.
+    data = load(default("xor", n_samples=10, noise=1.0), 1.0, False, 0)
+    for word in (0, 1):
+        draws = np.random.default_rng([0, word]).standard_normal((10, 2))
+        for corner in np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]]):
+            assert not np.isclose(data.x_train[:, None], draws + corner, atol=1e-12).any()
+
+
 @pytest.mark.parametrize("name", DATASETS)
 def test_arrays_are_read_only_in_c_order(name: str) -> None:
     data = load(default(name), 0.8, False, 0)
