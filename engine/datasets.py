@@ -24,8 +24,8 @@ Samples = tuple[Array, Array]
 """x, float64 (n_samples, n_features), and the labels, int64 (n_samples,), from 0."""
 
 _STREAM = int.from_bytes(b"data", "big")
-"""Part of the seed of every generator here. Seeds of data, weights and batches are often the same number;
-without it, the noise of the points and the weights of the first layer would be the same draws."""
+"""Part of the seed of every generator here: seeds of data, weights and batches are often the same number, and
+neither a layer's weights nor an epoch's order may repeat the draws behind the data."""
 
 DIGITS_FILE = Path(__file__).resolve().parent.parent / "resources" / "digits.npz"
 

@@ -116,7 +116,7 @@ def test_another_fraction_splits_the_same_points(name: str) -> None:
 
 
 def test_draws_are_not_those_of_weights_or_batches_with_the_same_seed() -> None:
-    # Weights are drawn from [seed, layer], batches from [batch seed, epoch]; noise must be neither.
+    # Weights are drawn from [seed, layer], the order of an epoch from [seed, epoch].
     data = load(default("xor", n_samples=10, noise=1.0), 1.0, False, 0)
     for word in (0, 1):
         draws = np.random.default_rng([0, word]).standard_normal((10, 2))
