@@ -1,0 +1,1 @@
+"""The window: Qt and pyqtgraph. What is trained and measured lives in `engine`."""

@@ -1,0 +1,121 @@
+"""The themes can be read by everybody: contrasts after WCAG, colours that differ for colour-blind eyes."""
+
+import itertools
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from gui import style
+from gui.style import DARK, LIGHT, PRINT, Theme, contrast
+
+THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK, PRINT], ids=lambda theme: theme.name)
+
+
+def test_contrast_of_black_and_white_is_21() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)  # the grey that just fails 4.5
+
+
+@THEMES
+def test_text_has_contrast_of_4_5(theme: Theme) -> None:
+    for background in (theme.window, theme.base, theme.button, theme.tooltip):
+        for color in (theme.text, theme.muted, theme.link, theme.error):
+            assert contrast(color, background) >= 4.5, (color, background)
+    assert contrast(theme.on_accent, theme.accent) >= 4.5
+
+
+@THEMES
+def test_lines_have_contrast_of_3(theme: Theme) -> None:
+    for color, _ in theme.runs:
+        assert contrast(color, theme.base) >= 3.0, color
+    for color in theme.layer_colors(13):
+        assert contrast(color, theme.base) >= 3.0, color
+
+
+def _as_seen(color: str, matrix: np.ndarray) -> np.ndarray:
+    """A colour for an eye that lacks one kind of cone, in linear RGB."""
+    srgb = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return matrix @ linear
+
+
+# G. M. Machado, M. M. Oliveira, L. A. F. Fernandes, "A physiologically-based model for simulation of color
+# vision deficiency" (2009), https://doi.org/10.1109/TVCG.2009.113, table 1, severity 1.0.
+PROTANOPIA = np.array(
+    [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+)
+DEUTERANOPIA = np.array(
+    [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+)
+
+
+@THEMES
+@pytest.mark.parametrize(
+    "matrix", [np.eye(3), PROTANOPIA, DEUTERANOPIA], ids=["all cones", "protanopia", "deuteranopia"]
+)
+def test_runs_look_different(theme: Theme, matrix: np.ndarray) -> None:
+    for (one, one_dash), (other, other_dash) in itertools.combinations(theme.runs, 2):
+        assert one_dash != other_dash
+        assert np.linalg.norm(_as_seen(one, matrix) - _as_seen(other, matrix)) > 0.05, (one, other)
+
+
+@THEMES
+def test_ramps_rise_evenly_in_one_direction(theme: Theme) -> None:
+    for colors in (
+        theme.layer_colors(20),
+        [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in theme.heat_table()[::16]],
+    ):
+        steps = np.diff([contrast(color, "#000000") for color in colors])
+        assert np.all(steps > 0) or np.all(steps < 0)
+
+
+@THEMES
+def test_heat_map_starts_at_the_background(theme: Theme) -> None:
+    assert theme.heat[0].lower() == theme.base.lower()
+    assert theme.heat_table().shape == (256, 3)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 100])
+def test_layer_colors_are_as_many_as_layers(n: int) -> None:
+    colors = LIGHT.layer_colors(n)
+    assert len(set(colors)) == len(colors) == n
+
+
+@THEMES
+def test_apply_sets_fusion_and_every_color(theme: Theme, qapp: QApplication) -> None:
+    before = qapp.palette()
+    try:
+        style.apply(qapp, theme)
+        assert qapp.style().metaObject().className() in ("QFusionStyle", "QStyleSheetStyle")
+        assert qapp.palette().color(QPalette.ColorRole.Window).name() == theme.window.lower()
+        assert qapp.palette().color(QPalette.ColorRole.Base).name() == theme.base.lower()
+        disabled = qapp.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+        assert disabled.name() == theme.disabled.lower()
+    finally:
+        qapp.setPalette(before)
+        qapp.setStyleSheet("")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "theme"),
+    [(Qt.ColorScheme.Dark, DARK), (Qt.ColorScheme.Light, LIGHT), (Qt.ColorScheme.Unknown, LIGHT)],
+    ids=["dark", "light", "silent"],
+)
+def test_system_theme_follows_the_system(
+    scheme: Qt.ColorScheme, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hints:
+        def colorScheme(self) -> Qt.ColorScheme:  # noqa: N802 - the name is Qt's
+            return scheme
+
+    monkeypatch.setattr(QGuiApplication, "styleHints", Hints)
+    assert style.system_theme() is theme
+
+
+def test_fonts_of_plots_keep_the_family_of_the_program(qapp: QApplication) -> None:
+    assert style.tick_font().family() == qapp.font().family()
+    assert style.tick_font().pointSize() == 9
+    assert style.label_font().pointSize() == 10
