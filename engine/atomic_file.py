@@ -17,7 +17,7 @@ def write_whole(path: Path, data: bytes) -> None:
         OSError: if the folder or the file cannot be written, or the disk is full.
     """
     target = Path(os.path.realpath(path))
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:80]}.", suffix=".part", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=".initscope-", suffix=".part", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

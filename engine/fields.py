@@ -7,12 +7,16 @@ so a limit or an explanation stands in one place.
 from __future__ import annotations
 
 import difflib
-import math
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from types import MappingProxyType
 from typing import Any, Protocol
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel = 2
+_SHORT.maxstring = 60
 
 
 class ConfigError(ValueError):
@@ -39,15 +43,15 @@ class Number:
 
     def check(self, value: object, field: str) -> float | int:
         """Return `value` as a plain int or float, or raise ConfigError for `field`."""
-        wanted = "a whole number" if self.integer else "a number"
-        limits = f"between {_plain(self.minimum)} and {_plain(self.maximum)}"
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ConfigError(field, f"{self.label} is {value!r}; it must be {wanted} {limits}.")
-        if not math.isfinite(value) or (self.integer and value != int(value)):
-            raise ConfigError(field, f"{self.label} is {value!r}; it must be {wanted} {limits}.")
-        if not self.minimum <= value <= self.maximum:
-            raise ConfigError(field, f"{self.label} is {_plain(value)}; it must be {limits}.")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not self._allows(value):
+            wanted = "a whole number" if self.integer else "a number"
+            limits = f"between {_plain(self.minimum)} and {_plain(self.maximum)}"
+            raise ConfigError(field, f"{self.label} is {shown(value)}; it must be {wanted} {limits}.")
         return int(value) if self.integer else float(value)
+
+    def _allows(self, value: float) -> bool:
+        # The limits come first: nan is within none, and infinity is no whole number to compare with.
+        return self.minimum <= value <= self.maximum and (not self.integer or value == int(value))
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class Switch:
         """Return `value` if it is true or false, or raise ConfigError for `field`."""
         if isinstance(value, bool):
             return value
-        raise ConfigError(field, f"{self.label} is {value!r}; it must be true or false.")
+        raise ConfigError(field, f"{self.label} is {shown(value)}; it must be true or false.")
 
 
 Parameter = Number | OneOf
@@ -143,7 +147,7 @@ def choose(
             message = (
                 unknown_name(f"parameter of {name}", key, known)
                 if known
-                else f"{name} has no parameter {key!r}."
+                else f"{name} has no parameter {shown(key)}."
             )
             raise ConfigError(f"{field}.{key}", message)
     values = {
@@ -155,9 +159,14 @@ def choose(
 
 def unknown_name(what: str, value: object, known: Mapping[str, object]) -> str:
     """Say that `value` is not a known `what`, with the nearest known name and the whole list."""
-    near = difflib.get_close_matches(str(value), known, n=1)
+    near = difflib.get_close_matches(value, known, n=1) if isinstance(value, str) else []
     hint = f"; did you mean {near[0]!r}?" if near else "."
-    return f"Unknown {what} {value!r}{hint} Known: {', '.join(known)}."
+    return f"Unknown {what} {shown(value)}{hint} Known: {', '.join(known)}."
+
+
+def shown(value: object) -> str:
+    """Write a value that somebody gave so that it fits into a message, however long or deep it is."""
+    return _SHORT.repr(value)
 
 
 def _plain(number: float) -> str:

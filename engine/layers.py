@@ -6,25 +6,27 @@ import re
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
-from engine.fields import ConfigError
+from engine.fields import ConfigError, shown
 
 MAX_LAYERS = 100
 MAX_UNITS = 4096
 
-_ITEM = re.compile(r"(\d+)(?:\s*[x×*]\s*(\d+))?")
+_ITEM = re.compile(r"(\d{1,9})(?:[xX×*]([1-9]\d{0,8}))?")
 
 
 def check_layers(hidden: object, field: str = "hidden") -> tuple[int, ...]:
     """Return the widths of the hidden layers as a tuple, or raise ConfigError for `field`."""
-    if not isinstance(hidden, Sequence) or isinstance(hidden, str):
+    if not isinstance(hidden, Sequence) or isinstance(hidden, str | bytes):
         raise ConfigError(
-            field, f"Hidden layers are {hidden!r}; they must be a list of whole numbers, or empty."
+            field, f"Hidden layers are {shown(hidden)}; they must be a list of whole numbers, or empty."
         )
     if len(hidden) > MAX_LAYERS:
         raise ConfigError(field, f"{len(hidden):,} hidden layers; there can be at most {MAX_LAYERS}.")
     for units in hidden:
         if isinstance(units, bool) or not isinstance(units, int) or not 1 <= units <= MAX_UNITS:
-            raise ConfigError(field, f"A hidden layer has {units!r} units; it must have 1 to {MAX_UNITS:,}.")
+            raise ConfigError(
+                field, f"A hidden layer has {shown(units)} units; it must have 1 to {MAX_UNITS:,}."
+            )
     return tuple(hidden)
 
 
@@ -35,11 +37,12 @@ def parse_layers(text: str, field: str = "hidden") -> tuple[int, ...]:
         ConfigError: if an item is neither a number nor NxM, or a limit is passed.
     """
     hidden: list[int] = []
-    for item in filter(None, re.split(r"[,;\s]+", re.sub(r"\s*([x×*])\s*", r"\1", text.strip()))):
+    joined = re.sub(r" ?([xX×*]) ?", r"\1", " ".join(text.split()))
+    for item in filter(None, re.split(r"[,; ]+", joined)):
         match = _ITEM.fullmatch(item)
         if match is None:
             raise ConfigError(
-                field, f"{item!r} is no layer; write widths such as 100, 50 or 100x5 for five of 100."
+                field, f"{shown(item)} is no layer; write widths such as 100, 50 or 100x5 for five of 100."
             )
         units, times = int(match[1]), int(match[2] or 1)
         if len(hidden) + times > MAX_LAYERS:
