@@ -27,6 +27,7 @@ _EVERYWHERE = {
     "libdbus-1.so.3": "libdbus-1-3",
     "libfontconfig.so.1": "libfontconfig1",
     "libfreetype.so.6": "libfreetype6",
+    "libgcc_s.so.1": "libgcc-s1",
     "libglib-2.0.so.0": "libglib2.0-0",
     "libgthread-2.0.so.0": "libglib2.0-0",
     "libstdc++.so.6": "libstdc++6",
@@ -81,7 +82,7 @@ def check(platform: str | None = None) -> str | None:
     if not sys.platform.startswith("linux"):
         return None
     if importlib.util.find_spec("PySide6") is None:
-        return "PySide6, which draws the window and the figures, is not installed: run scripts/setup."
+        return f"PySide6 is not installed for {sys.executable}: start with scripts/run, which sets it up."
     names = _candidates(platform)
     if any(_usable(name) for name in names):
         return None

@@ -53,7 +53,7 @@ def download(url: str) -> bytes:
 def remedy(error: URLError) -> str:
     """Say what helps."""
     if isinstance(error.reason, ssl.SSLCertVerificationError):
-        return "Certificates are missing: sudo apt-get install ca-certificates"
+        return "Install certificates (sudo apt-get install ca-certificates), or name your own in PIP_CERT."
     return "Is there a network? Instead, this helps too: sudo apt-get install python3-venv"
 
 
