@@ -315,8 +315,8 @@ INITIALIZERS: dict[str, Initializer] = {
         label="Sparse",
         formula="per unit k = connections weights ~ N(0, std²), the others 0; variance std² k / fan_in",
         explanation=(
-            "Each unit listens to a few inputs only, so units differ strongly; signals grow by about std · √k "
-            "per layer, however wide it is. PyTorch's sparse_ instead silences a share of each input's "
+            "Each unit listens to a few inputs only, so units differ strongly; signals grow by about std "
+            "· √k per layer, however wide it is. PyTorch's sparse_ instead silences a share of each input's "
             "outgoing weights."
         ),
         reference=(
