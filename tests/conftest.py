@@ -1,6 +1,7 @@
 """What every test gets: no screen, settings of its own, and no thread left behind.
 
-The variables are set here because Qt reads them when it is loaded, and this file is read before any test.
+The variables are set here because Qt and NumPy read them when they are loaded, and this file is read before
+any test.
 """
 
 import os
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.blas import leave_a_core
+
 # Held here until the process ends, when the folder is removed.
 _HOME = tempfile.TemporaryDirectory(prefix="initscope-tests-")
 
@@ -20,6 +23,9 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_LOGGING_RULES"] = "qt.pyside.libpyside.warning=true"
 for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
     os.environ[_variable] = str(Path(_HOME.name) / _variable.lower())
+# As in the program, so that the tests compute the same bits.
+assert "numpy" not in sys.modules
+leave_a_core()
 
 
 @pytest.fixture(autouse=True)

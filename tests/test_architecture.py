@@ -1,0 +1,142 @@
+"""The rules of the house: imports point one way, and the versions that all rests on are the right ones."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+CORE = [Requirement(text) for text in PROJECT["dependencies"]]
+
+# What each part may import beside the standard library; main -> gui -> engine, never back.
+ALLOWED = {
+    "engine": {"engine", "numpy", "scipy", "sklearn", "threadpoolctl"},
+    "gui": {"gui", "engine", "numpy", "PySide6", "pyqtgraph"},
+    "main": {"gui", "engine", "numpy", "PySide6"},
+}
+# What trains, by module and by short cut, and the only ones that may know it: all others ask the session.
+KNOWN_TO = {
+    ("engine.trainer", "engine.Trainer"): {"engine.session", "engine.runner"},
+    ("engine.runner", "engine.Runner"): {"engine.session"},
+}
+# What the window has no business with.
+INSIDE_THE_ENGINE = {"engine.trainer", "engine.runner", "engine.network", "engine.stack", "engine.observer"}
+
+
+def name_of(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports_of(file: Path) -> set[str]:
+    """Return the dotted names that a file imports, anywhere in it; "from a import b" counts as a and a.b."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module is not None, f"{file}: relative import"
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+FILES = [
+    *sorted((ROOT / "engine").rglob("*.py")),
+    *sorted((ROOT / "gui").rglob("*.py")),
+    *ROOT.glob("main.py"),
+]
+IMPORTS = {name_of(file): imports_of(file) for file in FILES}
+
+
+@pytest.mark.parametrize("module", IMPORTS)
+def test_imports_point_one_way(module: str) -> None:
+    packages = {name.partition(".")[0] for name in IMPORTS[module]}
+    assert packages - sys.stdlib_module_names <= ALLOWED[module.partition(".")[0]]
+
+
+@pytest.mark.parametrize("names", KNOWN_TO, ids=lambda names: names[0])
+def test_only_the_session_knows_what_trains(names: tuple[str, str]) -> None:
+    knowing = {module for module, imported in IMPORTS.items() if imported & set(names)}
+    assert knowing <= KNOWN_TO[names]
+
+
+@pytest.mark.parametrize("module", [module for module in IMPORTS if module.startswith("gui")])
+def test_the_window_stays_out_of_the_training(module: str) -> None:
+    assert not IMPORTS[module] & INSIDE_THE_ENGINE
+
+
+@pytest.mark.parametrize("part", ["gui.controls", "gui.plots"])
+def test_a_widget_knows_nothing_of_its_surroundings(part: str) -> None:
+    """Controls and plots know neither each other nor window and session: they emit, the window connects."""
+    outside = {
+        "gui.app",
+        "gui.main_window",
+        "gui.controls",
+        "gui.plots",
+        "engine.session.Session",
+        "engine.Session",
+    }
+    inside = {module: names for module, names in IMPORTS.items() if module.startswith(f"{part}.")}
+    assert inside
+    for module, names in inside.items():
+        known = {name for name in names for other in outside - {part} if f"{name}.".startswith(f"{other}.")}
+        assert not known, f"{module} imports {known}"
+
+
+def test_resources_hold_no_code() -> None:
+    assert not list((ROOT / "resources").rglob("*.py"))
+
+
+def test_the_engine_needs_no_qt_and_starts_light() -> None:
+    """Every module of the engine is imported in a fresh process; the slow libraries stay out."""
+    modules = [module for module in IMPORTS if module.partition(".")[0] == "engine"]
+    code = f"""
+import importlib, sys
+for module in {modules!r}:
+    importlib.import_module(module)
+print(*sorted({{"PySide6", "pyqtgraph", "shiboken6", "sklearn", "scipy"}} & sys.modules.keys()))
+"""
+    child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert child.stdout.split() == []
+
+
+@pytest.mark.parametrize("requirement", CORE, ids=lambda requirement: requirement.name)
+def test_what_is_installed_is_in_the_range(requirement: Requirement) -> None:
+    assert requirement.specifier.contains(metadata.version(requirement.name))
+
+
+def test_the_qt_that_destroys_none_is_out_of_range() -> None:
+    """PySide6 6.12.0 aborts Python 3.11 after some hundred redraws: https://bugreports.qt.io/browse/PYSIDE-3474."""
+    (qt,) = [requirement for requirement in CORE if requirement.name == "PySide6-Essentials"]
+    assert not qt.specifier.contains("6.12.0")
+    assert qt.specifier.contains("6.11.3")
+
+
+def test_redrawing_keeps_the_references_to_none() -> None:
+    """A Qt call that gives one reference to None away too many ends the process when none is left.
+
+    From Python 3.12 on None is immortal, so that its count stays at any rate.
+    """
+    code = """
+import sys
+import pyqtgraph
+application = pyqtgraph.mkQApp()
+plot = pyqtgraph.PlotWidget()
+curve = plot.plot(range(200))
+plot.show()
+def redraw(times):
+    for shift in range(times):
+        curve.setData([float(shift + x) for x in range(200)])
+        application.processEvents()
+redraw(20)
+before = sys.getrefcount(None)
+redraw(300)
+print(sys.getrefcount(None) - before)
+"""
+    child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(child.stdout) > -50
