@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from engine.activations import ACTIVATIONS
 from engine.datasets import DATASETS, n_train
-from engine.fields import Choice, ConfigError, Number, OneOf, Switch, choose
+from engine.fields import Choice, ConfigError, Number, OneOf, Switch, choose, shown
 from engine.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from engine.layers import check_layers, parameter_count
 from engine.losses import LOSSES
@@ -102,6 +103,21 @@ LIVE_FIELDS = ("learning_rate", "l2", "batch_size")
 """What may change while training goes on: it redefines neither the network nor the data."""
 
 
+RUN_REGISTRIES: dict[str, Any] = {
+    "activation": ACTIVATIONS,
+    "initializer": INITIALIZERS,
+    "bias_initializer": BIAS_INITIALIZERS,
+    "loss": LOSSES,
+    "optimizer": OPTIMIZERS,
+}
+"""Fields of a RunConfig that hold a Choice -> where it chooses from."""
+
+
+def _settle(config: object, field: str, value: object) -> None:
+    """Store a checked value in a frozen dataclass while it is being made."""
+    object.__setattr__(config, field, value)
+
+
 @dataclass(frozen=True)
 class RunConfig:
     """One network, how it is initialized, and how it is trained.
@@ -144,7 +160,7 @@ class Change:
 class Experiment:
     """What all runs share (data, batches, precision, the log of changes), and the runs.
 
-    `batch_size` None means the whole training set in every step.
+    `batch_size` None means the whole training set in every step. The log is kept in the order of the steps.
 
     Raises:
         ConfigError: for a value that cannot be used.
@@ -164,13 +180,15 @@ class Experiment:
         _settle(self, "dataset", choose(DATASETS, "dataset", self.dataset.name, self.dataset.parameters))
         for field, setting in EXPERIMENT_SETTINGS.items():
             _settle(self, field, setting.check(getattr(self, field), field))
+        _settle(self, "runs", tuple(self.runs))
         if not self.runs:
             raise ConfigError("runs", "An experiment needs at least one run.")
         _settle(self, "batch_size", self._checked_batch_size(self.batch_size))
         for run in self.runs:
             if not LOSSES[run.loss.name].fits(self.n_classes):
                 raise ConfigError("loss", f"{run.loss.name} does not fit data of {self.n_classes} classes.")
-        _settle(self, "changes", tuple(self._checked_change(change) for change in self.changes))
+        changes = (self._checked_change(change) for change in self.changes)
+        _settle(self, "changes", tuple(sorted(changes, key=attrgetter("step"))))
 
     @property
     def n_classes(self) -> int:
@@ -250,28 +268,19 @@ class Experiment:
                 )
             value = self._checked_batch_size(change.value)
         elif change.field in LIVE_FIELDS:
-            if change.run not in range(len(self.runs)):
+            # True and 1.0 are in a range too, and would then stand in files.
+            if type(change.run) is not int or change.run not in range(len(self.runs)):
                 count = len(self.runs)
                 raise ConfigError(
-                    "changes", f"A change names run {change.run!r}, but there are {count} runs."
+                    "changes", f"A change names run {shown(change.run)}, but there are {count} runs."
                 )
             value = RUN_SETTINGS[change.field].check(change.value, change.field)
         else:
             raise ConfigError(
                 "changes",
-                f"{change.field!r} cannot change during training; only {', '.join(LIVE_FIELDS)} can.",
+                f"{shown(change.field)} cannot change during training; only {', '.join(LIVE_FIELDS)} can.",
             )
         return replace(change, step=step, value=value)
-
-
-RUN_REGISTRIES: dict[str, Any] = {
-    "activation": ACTIVATIONS,
-    "initializer": INITIALIZERS,
-    "bias_initializer": BIAS_INITIALIZERS,
-    "loss": LOSSES,
-    "optimizer": OPTIMIZERS,
-}
-"""Fields of a RunConfig that hold a Choice -> where it chooses from."""
 
 
 def steps_per_epoch(n_samples: int, batch_size: int | None) -> int:
@@ -279,6 +288,19 @@ def steps_per_epoch(n_samples: int, batch_size: int | None) -> int:
     return 1 if batch_size is None else math.ceil(n_samples / batch_size)
 
 
-def _settle(config: object, field: str, value: object) -> None:
-    """Store a checked value in a frozen dataclass while it is being made."""
-    object.__setattr__(config, field, value)
+def step_at_epoch(experiment: Experiment, epochs: int) -> int:
+    """Return after how many steps so many epochs are done, with the logged changes of the batch size."""
+    n = experiment.n_train
+    resized = [change.step for change in experiment.changes if change.field == "batch_size"]
+    if not resized:
+        return epochs * steps_per_epoch(n, experiment.batch_size)
+    step = 0
+    for _ in range(epochs):
+        left = n
+        while left > 0:
+            batch = experiment.value_at(step, "batch_size") or n
+            until_resized = min((other - step for other in resized if other > step), default=left)
+            steps = min(steps_per_epoch(left, batch), until_resized)
+            step += steps
+            left -= steps * batch
+    return step
