@@ -1,0 +1,117 @@
+"""Where a figure comes from: the words under it, what is stamped into its file, and the name of the file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from engine import blas, experiment_file
+from engine.config import Experiment
+from engine.fields import Choice
+from engine.version import VERSION
+
+_MAX_SIZES_LENGTH = 40
+"""Longer lists of layer sizes are counted in the name of a file, not spelled out."""
+
+
+def caption(experiment: Experiment, step: int) -> str:
+    """Return two lines on what is seen: the network and its training; the step and what reproduces it."""
+    runs = experiment.runs
+    batch_size = experiment.value_at(step, "batch_size")
+    biases = _distinct(_choice(run.bias_initializer) for run in runs)
+    l2 = _live(experiment, step, "l2")
+    network = [
+        _choice(experiment.dataset),
+        _distinct(_sizes(experiment.sizes(run)) for run in range(len(runs))),
+        _distinct(_choice(run.activation) for run in runs),
+        _distinct(_choice(run.initializer) for run in runs),
+        "" if biases == "zeros" else f"biases {biases}",
+        _distinct(_choice(run.loss) for run in runs),
+        _distinct(_choice(run.optimizer) for run in runs),
+        f"learning rate {_live(experiment, step, 'learning_rate')}",
+        "full batch" if batch_size is None else f"batch size {batch_size}",
+        "" if l2 == "0" else f"L2 {l2}",
+    ]
+    reproduction = [
+        f"Step {step:,}",
+        f"seeds: {seeds(experiment)}",
+        f"training fraction {_value(experiment.train_fraction)}",
+        "" if experiment.standardize else "not standardized",
+        experiment.dtype,
+        blas.describe(),
+    ]
+    return f"{_line(network)}\n{_line(reproduction)}"
+
+
+def metadata(experiment: Experiment, step: int) -> dict[str, str]:
+    """Return what is stamped into a file, by name. `Configuration` is the experiment as JSON."""
+    return {
+        "Title": f"InitScope: {', '.join(_key_choices(experiment))}, step {step}",
+        "Software": f"InitScope {VERSION}",
+        "Configuration": json.dumps(experiment_file.to_json(experiment)),
+        "Seeds": seeds(experiment),
+        "Step": str(step),
+        "BLAS": blas.describe(),
+    }
+
+
+def seeds(experiment: Experiment) -> str:
+    """Return all seeds of an experiment, each with what it draws."""
+    weights = _distinct(str(run.seed) for run in experiment.runs)
+    return f"weights {weights}, data {experiment.data_seed}, batches {experiment.batch_seed}"
+
+
+def file_stem(experiment: Experiment, step: int) -> str:
+    """Return a name for files, without suffix: initscope-digits-64-32-32-10-relu-he_normal-step1240."""
+    return "-".join(["initscope", *_key_choices(experiment), f"step{step}"])
+
+
+def _key_choices(experiment: Experiment) -> list[str]:
+    """Return the names that tell experiments apart, without those in which the runs differ."""
+    runs = experiment.runs
+    choices = [
+        {experiment.dataset.name},
+        {_short_sizes(experiment.sizes(run)) for run in range(len(runs))},
+        {run.activation.name for run in runs},
+        {run.initializer.name for run in runs},
+    ]
+    common = [names.pop() for names in choices if len(names) == 1]
+    return common if len(runs) == 1 else [*common, f"{len(runs)}runs"]
+
+
+def _short_sizes(sizes: Sequence[int]) -> str:
+    text = _sizes(sizes)
+    return text if len(text) <= _MAX_SIZES_LENGTH else f"{len(sizes) - 1}layers"
+
+
+def _sizes(sizes: Sequence[int]) -> str:
+    """Write layer sizes as 64-32-32-10, three or more equal ones in a row as 784-100x5-10."""
+    groups = [(units, len(list(group))) for units, group in groupby(sizes)]
+    return "-".join(f"{units}x{n}" if n > 2 else "-".join([str(units)] * n) for units, n in groups)
+
+
+def _choice(choice: Choice) -> str:
+    """Write a choice as he_normal (fan_in, gain 1.414): names speak for themselves, numbers do not."""
+    parameters = [
+        value if isinstance(value, str) else f"{name} {_value(value)}"
+        for name, value in choice.parameters.items()
+    ]
+    return f"{choice.name} ({', '.join(parameters)})" if parameters else choice.name
+
+
+def _live(experiment: Experiment, step: int, field: str) -> str:
+    return _distinct(_value(experiment.value_at(step, field, run)) for run in range(len(experiment.runs)))
+
+
+def _value(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:.4g}"
+
+
+def _distinct(texts: Iterable[str]) -> str:
+    return " / ".join(dict.fromkeys(texts))
+
+
+def _line(parts: Iterable[str]) -> str:
+    """Join what there is to say; where the line is too long for a figure, it breaks between the parts."""
+    return " · ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts if part)
