@@ -16,10 +16,11 @@ _SMALLEST_EXPONENT = -149
 
 @dataclass(frozen=True, slots=True)
 class Histograms:
-    """One histogram per layer, each with bins of its own width 2**exponent from first * 2**exponent on.
+    """One histogram per layer, each with bins of its own: 2**exponent wide, from first * 2**exponent on.
 
-    `shares` (n_layers, 64) holds 65535 times the share of the values in each bin, rounded, but at least 1 where
-    a bin has any: what is there stays visible. Values that are not finite are in no bin. Arrays are read-only.
+    `shares` (n_layers, 64) holds 65535 times the share of the values in each bin, rounded, but at least 1
+    where a bin has any: what is there stays visible. Values that are not finite are in no bin. Arrays are
+    read-only.
     """
 
     exponent: np.ndarray
@@ -87,11 +88,8 @@ def _count(values: np.ndarray) -> tuple[int, int, np.ndarray]:
         low, high = float(values.min()), float(values.max())
     exponent = _finest_exponent(low, high)
     first = math.floor(math.ldexp(low, -exponent))
-    # The scale is applied in float64 only where float32 would round a value across an edge or overflow.
-    scaled = (
-        np.ldexp(values, -exponent) if abs(first) < 2**20 else np.ldexp(values.astype(np.float64), -exponent)
-    )
-    bins = np.floor(scaled).astype(np.int64)
+    # In float32 a small negative number would underflow here and land in the bin to the right of zero.
+    bins = np.floor(values.astype(np.float64) * math.ldexp(1.0, -exponent)).astype(np.int64)
     bins -= first
     counts = np.bincount(bins, minlength=MAX_BINS)
     shares = np.rint(counts * (_FULL / values.size))

@@ -14,6 +14,8 @@ SCALARS = ("train_loss", "validation_loss", "train_accuracy", "validation_accura
 """What a run has one of per frame."""
 
 DEFAULT_LIMIT_BYTES = 32_000_000
+_FEWEST = 16
+"""Frames that are kept whatever they take."""
 
 _Look = Callable[[Frame], Any]
 
@@ -31,7 +33,9 @@ class History:
         self._steps: list[int] = []
         self._bytes = 0
         self._series: dict[tuple[int, str], _Series] = {}
-        self._generation = 0
+        self._arrivals: list[int] = []
+        self._n_arrived = 0
+        self._stride = 1
 
     def __len__(self) -> int:
         return len(self._frames)
@@ -56,17 +60,15 @@ class History:
             ValueError: if the step lies before the newest one's.
         """
         if self._steps and frame.step < self._steps[-1]:
-            raise ValueError(
-                f"frame {frame.step} comes after frame {self._steps[-1]}; frames are appended in order"
-            )
-        if self._steps and frame.step == self._steps[-1]:
-            self._bytes -= _size(self._frames.pop())
-            self._steps.pop()
-            self._generation += 1
+            raise ValueError(f"frame {frame.step} comes after frame {self._steps[-1]}; they come in order")
+        if self._steps and (frame.step == self._steps[-1] or self._arrivals[-1] % self._stride):
+            self._drop_newest()
         self._frames.append(frame)
         self._steps.append(frame.step)
+        self._arrivals.append(self._n_arrived)
+        self._n_arrived += 1
         self._bytes += _size(frame)
-        if self._bytes > self._limit and len(self._frames) > 4:
+        if self._bytes > self._limit and len(self._frames) > _FEWEST:
             self._thin()
 
     def at(self, step: int) -> Frame:
@@ -74,11 +76,11 @@ class History:
         return self._frames[max(bisect_right(self._steps, step) - 1, 0)]
 
     def scalars(self, run: int, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return (steps, values) of one of SCALARS, each (frames,); views, not to be changed."""
+        """Return (steps, values) of one of SCALARS, each (frames,); views, good until the next frame."""
         return self._read(run, name, lambda frame: getattr(frame.runs[run], name))
 
     def layers(self, run: int, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return (steps, values) of one of LAYER_STATISTICS, (frames,) and (frames, layers); views.
+        """Return (steps, values) of one of LAYER_STATISTICS, (frames,) and (frames, layers); views likewise.
 
         Raises:
             KeyError: if there is no such statistic.
@@ -88,27 +90,36 @@ class History:
         return self._read(run, name, lambda frame: frame.runs[run].layers[name])
 
     def _read(self, run: int, name: str, look: _Look) -> tuple[np.ndarray, np.ndarray]:
-        series = self._series.get((run, name))
-        if series is None or series.generation != self._generation:
-            series = self._series[run, name] = _Series(self._generation)
+        series = self._series.setdefault((run, name), _Series())
         series.extend(self._frames, look)
         return series.view()
 
+    def _drop_newest(self) -> None:
+        self._bytes -= _size(self._frames.pop())
+        self._steps.pop()
+        self._arrivals.pop()
+        for series in self._series.values():
+            series.truncate(len(self._frames))
+
     def _thin(self) -> None:
-        keep = [
-            frame for index, frame in enumerate(self._frames) if index % 2 == 0 or frame is self._frames[-1]
+        self._stride *= 2
+        newest = self._arrivals[-1]
+        kept = [
+            (frame, arrival)
+            for frame, arrival in zip(self._frames, self._arrivals, strict=True)
+            if arrival % self._stride == 0 or arrival == newest
         ]
-        self._frames = keep
-        self._steps = [frame.step for frame in keep]
-        self._bytes = sum(map(_size, keep))
-        self._generation += 1
+        self._frames = [frame for frame, _ in kept]
+        self._arrivals = [arrival for _, arrival in kept]
+        self._steps = [frame.step for frame in self._frames]
+        self._bytes = sum(map(_size, self._frames))
+        self._series.clear()
 
 
 class _Series:
     """One value per frame in buffers that double, so that a plot reads an array and not a list of frames."""
 
-    def __init__(self, generation: int) -> None:
-        self.generation = generation
+    def __init__(self) -> None:
         self._count = 0
         self._steps = np.empty(64)
         self._values: np.ndarray | None = None
@@ -124,6 +135,9 @@ class _Series:
             self._steps[self._count] = frame.step
             self._values[self._count] = value
             self._count += 1
+
+    def truncate(self, count: int) -> None:
+        self._count = min(self._count, count)
 
     def view(self) -> tuple[np.ndarray, np.ndarray]:
         values = self._values if self._values is not None else np.empty(0)

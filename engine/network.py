@@ -106,15 +106,15 @@ class Buffers:
 
 
 def forward_only(runs: int, sizes: Sequence[int], batch: int, dtype: str) -> Pass:
-    """Return a pass that keeps no layer but the last: two buffers serve all layers in turn."""
+    """Return a pass that keeps no layer but the last: one buffer per width serves all such layers."""
     hidden = sizes[1:-1]
-    widest = max(sizes[1:])
-    z = np.empty(runs * batch * widest, dtype)
-    a = np.empty(runs * batch * (max(hidden, default=0) + 1), dtype)
+    z = np.empty(runs * batch * max(sizes[1:]), dtype)
+    # Not one for all widths, because the ones stand at other places in each.
+    a = {units: np.ones((runs, batch, units + 1), dtype) for units in hidden}
     return Pass(
         np.empty((batch, sizes[0] + 1), dtype),
         np.empty((batch, sizes[-1]), dtype),
-        [a[: runs * batch * (units + 1)].reshape(runs, batch, units + 1) for units in hidden],
+        [a[units] for units in hidden],
         [z[: runs * batch * units].reshape(runs, batch, units) for units in sizes[1:]],
     )
 

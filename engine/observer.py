@@ -167,7 +167,7 @@ class Observer:
     def _describe_updates(
         self, layers: list[Array], flat: Array, gradients: Sequence[Array], step: int
     ) -> None:
-        """Take the optimizer's next step on the probe batch, on copies."""
+        """Take the optimizer's next step on the probe batch, on copies, with the last one's settings."""
         stack = self._stack
         stack.add_l2(gradients)
         updated, states = stack.parameters.copy(), [state.copy() for state in stack.states]

@@ -36,7 +36,6 @@ class Stack:
     def __init__(
         self, experiment: Experiment, runs: Sequence[int], check: Callable[[], None] | None = None
     ) -> None:
-        self._experiment = experiment
         self._check = check
         self.runs = tuple(runs)
         self.sizes = experiment.sizes(self.runs[0])
@@ -53,7 +52,7 @@ class Stack:
         )
         for row, run in enumerate(self.runs):
             initialize(self.w, row, experiment.runs[run], check)
-        self.set_live_values(0)
+        self.set_live_values(experiment, -1)
 
     def _adopt(self, parameters: Array, states: list[Array]) -> None:
         self.parameters = parameters
@@ -67,19 +66,13 @@ class Stack:
         self._buffers: Buffers | None = None
         self._passes: dict[int, Pass] = {}
 
-    def set_live_values(self, step: int) -> None:
-        """Take the learning rates and L2 that are in force at `step`."""
-        experiment = self._experiment
+    def set_live_values(self, experiment: Experiment, step: int) -> None:
+        """Take the learning rates and L2 that are in force at `step`; -1 is before any change."""
         rates = [experiment.value_at(step, "learning_rate", run) for run in self.runs]
         decays = [experiment.value_at(step, "l2", run) for run in self.runs]
         self.learning_rate = np.array(rates, self.dtype)[:, None]
         self.l2 = np.array(decays, self.dtype)[:, None, None]
         self._decays = any(decays)
-
-    def change(self, experiment: Experiment, step: int) -> None:
-        """Take an experiment whose log of changes has grown."""
-        self._experiment = experiment
-        self.set_live_values(step)
 
     def step(self, x: Array, targets: Array, samples: Array, t: int) -> None:
         """Do one optimizer step on the mini-batch of these samples.

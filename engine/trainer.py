@@ -58,7 +58,7 @@ class Trainer:
         self._frozen: dict[int, RunFrame] = {}
         self._n = len(data.x_train)
         self._begin_epoch(0)
-        self._take_changes()
+        self._take_values(-1)
 
     @property
     def epoch(self) -> float:
@@ -73,7 +73,7 @@ class Trainer:
     def step(self) -> None:
         """Do one step of all runs, on the next mini-batch."""
         if self.step_index == self._next_change:
-            self._take_changes()
+            self._take_values(self.step_index)
         samples = self._order[self._position : self._position + self._batch]
         t = self.step_index + 1
         for stack in self._stacks:
@@ -105,7 +105,9 @@ class Trainer:
         return done
 
     def change(self, change: Change) -> None:
-        """Change a live setting (see engine.config.LIVE_FIELDS) from the current step on, and log it.
+        """Log the change of a live setting (see LIVE_FIELDS); the next step is the first with it.
+
+        Until then a look sees the old value, as it did before: a frame is the same whenever it is looked at.
 
         Raises:
             ValueError: if the change is for another step than the current one.
@@ -113,9 +115,7 @@ class Trainer:
         if change.step != self.step_index:
             raise ValueError(f"a change for step {change.step} comes at step {self.step_index}")
         self.experiment = self.experiment.with_change(change)
-        for stack in self._stacks:
-            stack.change(self.experiment, self.step_index)
-        self._take_changes()
+        self._next_change = self.step_index
 
     def observe(self) -> Frame:
         """Look at all runs as they stand; changes nothing."""
@@ -132,12 +132,12 @@ class Trainer:
         self._position = 0
         self._order = np.random.default_rng([self.experiment.batch_seed, epoch]).permutation(self._n)
 
-    def _take_changes(self) -> None:
-        step = self.step_index
+    def _take_values(self, step: int) -> None:
+        """Take the live settings in force at `step`, and note when they change next."""
         batch = self.experiment.value_at(step, "batch_size")
         self._batch = self._n if batch is None else batch
         for stack in self._stacks:
-            stack.set_live_values(step)
+            stack.set_live_values(self.experiment, step)
         later = [change.step for change in self.experiment.changes if change.step > step]
         self._next_change = min(later, default=-1)
 
@@ -166,7 +166,7 @@ class Trainer:
         if epoch != self._epoch:
             self._begin_epoch(epoch)
         self._position = position
-        self._take_changes()
+        self._take_values(self.step_index - 1)
 
     def _step_watchfully(self, steps: int) -> int:
         """Do steps with a look after each, and freeze a run before the step that makes it non-finite."""

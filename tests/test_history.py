@@ -1,0 +1,74 @@
+"""History: frames by step, series as arrays, memory bounded."""
+
+import numpy as np
+import pytest
+
+from engine.frame import LAYER_DTYPE, Frame, RunFrame
+from engine.histogram import histograms
+from engine.history import History
+
+
+def frame(step, n_layers=3, runs=1):
+    layers = np.zeros(n_layers, LAYER_DTYPE)
+    layers["gradient_rms"] = step + np.arange(n_layers)
+    shapes = histograms([np.arange(5.0)] * n_layers)
+    run = RunFrame(1.0 / (step + 1), 2.0, 0.5, 0.25, layers, shapes, shapes)
+    return Frame(step, step / 10, (run,) * runs)
+
+
+def filled(steps, limit=10**9):
+    history = History(limit)
+    for step in steps:
+        history.append(frame(step))
+    return history
+
+
+def test_a_step_without_a_frame_shows_the_one_before():
+    history = filled([0, 5, 10])
+    assert [history.at(step).step for step in (0, 4, 5, 9, 10, 99)] == [0, 0, 5, 5, 10, 10]
+
+
+def test_series_grow_with_the_frames():
+    history = filled(range(3))
+    assert history.scalars(0, "train_loss")[1].tolist() == [1.0, 1 / 2, 1 / 3]
+    for step in range(3, 300):
+        history.append(frame(step))
+        steps, losses = history.scalars(0, "train_loss")
+        assert len(steps) == len(losses) == step + 1
+    steps, values = history.layers(0, "gradient_rms")
+    np.testing.assert_array_equal(steps, np.arange(300))
+    np.testing.assert_array_equal(values, np.arange(300)[:, None] + np.arange(3))
+
+
+def test_an_unknown_statistic_is_an_error():
+    with pytest.raises(KeyError, match="gradient"):
+        filled([0]).layers(0, "gradient")
+
+
+def test_frames_come_in_order():
+    with pytest.raises(ValueError, match="frame 3 comes after frame 5"):
+        filled([0, 5, 3])
+
+
+def test_a_frame_of_the_same_step_replaces_the_newest():
+    history = filled([0, 5])
+    history.scalars(0, "train_loss")
+    newer = frame(5, n_layers=3)
+    history.append(newer)
+    assert len(history) == 2
+    assert history.last is newer
+    assert len(history.scalars(0, "train_loss")[0]) == 2
+
+
+def test_thinning_keeps_the_first_the_newest_and_an_even_spread():
+    history = History(500_000)
+    for step in range(20_000):
+        history.append(frame(step))
+        if step % 100 == 0:
+            assert history.scalars(0, "train_loss")[1][-1] == 1 / (step + 1)
+    steps = np.array([seen.step for seen in history])
+    assert steps[0] == 0
+    assert steps[-1] == 19_999
+    assert 50 < len(steps) < 500
+    assert len(set(np.diff(steps[:-1]))) == 1
+    np.testing.assert_array_equal(history.scalars(0, "train_loss")[0], steps)

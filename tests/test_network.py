@@ -1,0 +1,192 @@
+"""Forward and backward passes against central differences and published runs."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from engine.activations import ACTIVATIONS, resolve
+from engine.fields import choose
+from engine.layers import parameter_count
+from engine.losses import LOSSES
+from engine.network import Buffers, backward, forward, forward_only, layer_views, with_ones
+
+HIDDEN = {0: (), 1: (5,), 3: (6, 5, 4)}
+STEP = 1e-5
+
+
+class Net:
+    """One network in float64 with its flat parameters, as a function from parameters to loss."""
+
+    def __init__(self, sizes, activation, loss, x, targets):
+        self.sizes, self.loss = sizes, LOSSES[loss]
+        self.phi = resolve(choose(ACTIVATIONS, "activation", activation))
+        self.pass_ = Buffers(1, sizes, len(x), "float64").cut(len(x))
+        self.pass_.inputs[:] = with_ones(x, "float64")
+        self.pass_.targets[:] = targets
+
+    def loss_at(self, flat):
+        forward(layer_views(flat, self.sizes), self.pass_, self.phi)
+        return float(self.loss.value(self.pass_.z[-1], self.pass_.targets)[0])
+
+    def gradient_at(self, flat):
+        w, gradient = layer_views(flat, self.sizes), np.zeros_like(flat)
+        forward(w, self.pass_, self.phi)
+        delta = self.pass_.delta[-1]
+        self.loss.delta(self.pass_.z[-1], self.pass_.targets, delta)
+        delta /= len(self.pass_.inputs)
+        transposed = [layer[:, :-1].swapaxes(-1, -2) for layer in w]
+        backward(transposed, layer_views(gradient, self.sizes), self.pass_, self.phi)
+        return gradient
+
+    def distance_to_kinks(self, flat, kinks):
+        forward(layer_views(flat, self.sizes), self.pass_, self.phi)
+        return min(np.abs(z - kink).min() for z in self.pass_.z[:-1] for kink in kinks)
+
+
+def away_from_kinks(net, kinks):
+    """Parameters at which no step of the differences takes a pre-activation across a kink."""
+    for seed in range(100):
+        flat = np.random.default_rng(seed).normal(0, 0.8, (1, parameter_count(net.sizes)))
+        if not kinks or len(net.sizes) == 2 or net.distance_to_kinks(flat, kinks) > 100 * STEP:
+            return flat
+    raise AssertionError("no parameters far enough from the kinks")
+
+
+@pytest.mark.parametrize("depth", HIDDEN)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_backpropagation_agrees_with_central_differences(activation, loss, depth, n_classes):
+    with np.errstate(all="ignore"):
+        rng = np.random.default_rng(1)
+        x, labels = rng.normal(0, 1, (7, 4)), np.arange(7) % n_classes
+        entry = LOSSES[loss]
+        sizes = (4, *HIDDEN[depth], entry.n_outputs(n_classes))
+        net = Net(sizes, activation, loss, x, entry.targets(labels, n_classes, "float64"))
+        flat = away_from_kinks(net, ACTIVATIONS[activation].kinks)
+        numeric = np.zeros_like(flat)
+        for i in range(flat.shape[1]):
+            losses = []
+            for sign in (1, -1):
+                moved = flat.copy()
+                moved[0, i] += sign * STEP
+                losses.append(net.loss_at(moved))
+            numeric[0, i] = (losses[0] - losses[1]) / (2 * STEP)
+        analytic = net.gradient_at(flat)
+        for ours, theirs in zip(layer_views(analytic, sizes), layer_views(numeric, sizes), strict=True):
+            assert np.linalg.norm(ours - theirs) <= 1e-7 * max(np.linalg.norm(theirs), 1e-3)
+
+
+def test_a_forward_only_pass_gives_the_same_outputs():
+    rng = np.random.default_rng(0)
+    sizes, phi = (5, 7, 3, 6, 2), resolve(choose(ACTIVATIONS, "activation", "tanh"))
+    flat = rng.normal(0, 1, (2, parameter_count(sizes)))
+    full, lean = Buffers(2, sizes, 9, "float64").cut(9), forward_only(2, sizes, 9, "float64")
+    full.inputs[:] = lean.inputs[:] = with_ones(rng.normal(0, 1, (9, 5)), "float64")
+    # The activations' column of ones must survive the passes before: two buffers serve all layers in turn.
+    for _ in range(2):
+        forward(layer_views(flat, sizes), full, phi)
+        forward(layer_views(flat, sizes), lean, phi)
+        np.testing.assert_array_equal(full.z[-1], lean.z[-1])
+
+
+def test_a_smaller_pass_cut_from_the_same_memory_keeps_its_ones():
+    buffers = Buffers(3, (2, 4, 5, 1), 8, "float32")
+    for batch in (8, 3, 1, 8):
+        cut = buffers.cut(batch)
+        for a in cut.a[1:]:
+            assert (a[..., -1] == 1).all()
+            a[..., :-1] = 7
+
+
+def gradient_descent(sizes, activation, weights, x, targets, rate, steps, record):
+    """Full-batch gradient descent with sigmoid cross-entropy from given (out, in) weights and zero biases."""
+    net = Net(sizes, activation, "sigmoid_cross_entropy", x, targets)
+    flat = np.zeros((1, parameter_count(sizes)))
+    for view, w in zip(layer_views(flat, sizes), weights, strict=True):
+        view[0, :-1] = w.T
+    costs = {}
+    for step in range(steps):
+        if step in record:
+            costs[step] = net.loss_at(flat)
+        flat -= rate * net.gradient_at(flat)
+    return costs, net, flat
+
+
+def ng_circles(seed, n):
+    """The data of the course's notebook "Initialization", from NumPy's legacy generator."""
+    random = np.random.RandomState(seed)
+    angles = np.linspace(0, 2 * np.pi, n // 2, endpoint=False)
+    ring = np.column_stack([np.cos(angles), np.sin(angles)])
+    x, y = np.vstack([ring, 0.8 * ring]), np.repeat([0, 1], n // 2)
+    order = np.arange(n)
+    random.shuffle(order)
+    return x[order] + random.normal(scale=0.05, size=x.shape), y[order, None].astype(float)
+
+
+def ng_weights(scale):
+    random = np.random.RandomState(3)
+    sizes = (2, 10, 5, 1)
+    return [random.randn(b, a) * scale(a) for a, b in pairwise(sizes)]
+
+
+def test_the_he_run_of_a_published_notebook():
+    # Andrew Ng, Deep Learning Specialization, course 2 week 1, "Initialization": costs as printed there.
+    x, y = ng_circles(1, 300)
+    weights = ng_weights(lambda fan_in: math.sqrt(2 / fan_in))
+    costs, net, flat = gradient_descent((2, 10, 5, 1), "relu", weights, x, y, 0.01, 15_000, (0, 14_000))
+    assert costs[0] == pytest.approx(0.8830537463419761, rel=1e-12)
+    assert costs[14_000] == pytest.approx(0.07357895962677363, rel=1e-9)
+    net.loss_at(flat)
+    assert float(net.loss.accuracy(net.pass_.z[-1], net.pass_.targets)[0]) == pytest.approx(
+        0.9933333, abs=1e-6
+    )
+
+
+def test_the_zeros_run_of_a_published_notebook_never_leaves_ln_2():
+    x, y = ng_circles(1, 300)
+    costs, _, _ = gradient_descent(
+        (2, 10, 5, 1), "relu", ng_weights(lambda _: 0.0), x, y, 0.01, 3_001, (0, 3_000)
+    )
+    assert costs == pytest.approx({0: math.log(2), 3_000: math.log(2)}, rel=1e-15)
+
+
+def test_the_large_random_start_of_a_published_notebook_is_finite_in_the_stable_form():
+    x, y = ng_circles(1, 300)
+    costs, _, _ = gradient_descent((2, 10, 5, 1), "relu", ng_weights(lambda _: 10.0), x, y, 0.01, 1, (0,))
+    assert costs[0] == pytest.approx(1773.5859549373833, rel=1e-12)
+
+
+def test_the_flower_of_a_published_notebook():
+    # Course 1 week 3, "Planar data classification with one hidden layer".
+    random = np.random.RandomState(1)
+    x, y = np.zeros((400, 2)), np.zeros((400, 1))
+    for j in range(2):
+        part = range(200 * j, 200 * (j + 1))
+        t = np.linspace(j * 3.12, (j + 1) * 3.12, 200) + random.randn(200) * 0.2
+        r = 4 * np.sin(4 * t) + random.randn(200) * 0.2
+        x[part], y[part] = np.column_stack([r * np.sin(t), r * np.cos(t)]), j
+    random = np.random.RandomState(2)
+    weights = [random.randn(4, 2) * 0.01, random.randn(1, 4) * 0.01]
+    record = range(0, 8_000, 1_000)
+    costs, _, _ = gradient_descent((2, 4, 1), "tanh", weights, x, y, 1.2, 7_001, record)
+    published = (0.693048, 0.288083, 0.254385, 0.233864, 0.226792, 0.222644, 0.219731, 0.217504)
+    assert [round(cost, 6) for cost in costs.values()] == list(published)
+
+
+def test_the_single_neuron_of_nielsens_third_chapter():
+    # Michael Nielsen, Neural Networks and Deep Learning: x = 1, y = 0, eta 0.15, 300 steps; printed 0.09.
+    net = Net((1, 1), "identity", "quadratic", np.ones((1, 1)), np.zeros((1, 1)))
+    flat = np.array([[0.6, 0.9]])
+    output = np.zeros((1, 1, 1))
+    net.loss_at(flat)
+    net.loss.output(net.pass_.z[-1], output)
+    assert output.item() == pytest.approx(0.817574, abs=1e-6)
+    for _ in range(300):
+        flat -= 0.15 * net.gradient_at(flat)
+    net.loss_at(flat)
+    net.loss.output(net.pass_.z[-1], output)
+    assert output.item() == pytest.approx(0.093956, abs=1e-6)
+    assert flat[0] == pytest.approx([-1.283132, -0.983132], abs=1e-6)

@@ -1,0 +1,342 @@
+"""The session: what a person does with play, step, pause, change and close, on a clock of the test's own."""
+
+import math
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from engine.config import Experiment, RunConfig
+from engine.fields import Choice, ConfigError
+from engine.pacing import FASTEST, SLOWEST, Pacer
+from engine.runner import THREAD_NAME
+from engine.session import Session, State
+from engine.trainer import Trainer
+
+MOONS = Choice("moons", {"n_samples": 60})
+
+
+def small(**settings):
+    return Experiment((RunConfig((5, 4), **settings),), MOONS, batch_size=10)
+
+
+class Clock:
+    """Drives a session as a window does, with made-up times; waits for the thread instead of sleeping."""
+
+    def __init__(self, session):
+        self.session = session
+        self.now = 0.0
+
+    def tick(self):
+        self.now += FASTEST
+        runner = self.session._runner
+        if runner is not None and self.session._busy:
+            with runner._wake:
+                runner._wake.wait_for(lambda: runner._report is not None, timeout=30)
+        frame = self.session.tick(self.now)
+        self.session.grant(self.now + 0.001)
+        return frame
+
+    def run_until_idle(self, limit=10_000):
+        for _ in range(limit):
+            if not self.session.active:
+                return
+            self.tick()
+        raise AssertionError("the session never came to rest")
+
+
+@pytest.fixture
+def session():
+    session = Session()
+    yield session
+    session.close()
+    assert session.closed(10)
+
+
+@pytest.fixture
+def clock(session):
+    session.start(small())
+    clock = Clock(session)
+    clock.run_until_idle()
+    return clock
+
+
+def trained(experiment, steps):
+    trainer = Trainer(experiment)
+    trainer.train(steps)
+    return trainer.observe()
+
+
+def same(frame, expected):
+    assert frame.step == expected.step
+    for a, b in zip(frame.runs, expected.runs, strict=True):
+        assert a.train_loss == b.train_loss
+        # NumPy takes nan for equal to nan only outside records.
+    np.testing.assert_array_equal(a.layers.view(np.float64), b.layers.view(np.float64))
+
+
+def test_frame_0_comes_first_and_then_nothing_until_asked(session, clock):
+    assert session.state is State.PAUSED
+    assert [frame.step for frame in session.history] == [0]
+    assert clock.tick() is None
+    same(session.history.last, trained(small(), 0))
+
+
+def test_a_step_is_a_step(session, clock):
+    for n in range(1, 8):
+        session.step()
+        clock.run_until_idle()
+        same(session.history.last, trained(small(), n))
+
+
+def test_steps_asked_for_while_stepping_add_up(session, clock):
+    session.step()
+    session.step()
+    session.step(10)
+    clock.run_until_idle()
+    assert session.step_index == 12
+    assert session.state is State.PAUSED
+
+
+def test_an_epoch_ends_where_the_samples_end(session, clock):
+    session.step(2)
+    clock.run_until_idle()
+    session.step_epoch()
+    clock.run_until_idle()
+    assert (session.step_index, session.history.last.epoch) == (5, 1.0)
+    session.step_epoch()
+    clock.run_until_idle()
+    assert (session.step_index, session.history.last.epoch) == (10, 2.0)
+
+
+def test_play_until_an_epoch_stops_there(session, clock):
+    session.steps_per_frame = 2
+    session.play(until_epoch=4)
+    clock.run_until_idle()
+    assert session.history.last.epoch == 4.0
+    assert session.state is State.PAUSED
+    session.play(until_epoch=3)
+    assert session.state is State.PAUSED
+
+
+def test_play_trains_steps_per_frame(session, clock):
+    session.steps_per_frame = 3
+    session.play()
+    for _ in range(5):
+        clock.tick()
+    session.pause()
+    clock.run_until_idle()
+    assert all(frame.step % 3 == 0 for frame in session.history)
+    assert session.step_index >= 9
+
+
+def test_a_paused_session_asks_for_no_ticks(session, clock):
+    session.play()
+    clock.tick()
+    session.pause()
+    clock.run_until_idle()
+    steps = session.step_index
+    clock.tick()
+    assert session.step_index == steps
+
+
+def test_advance_loses_no_frame():
+    session = Session()
+    session.start(small())
+    for n in range(1, 5):
+        assert session.advance(3).step == 3 * n
+    assert [frame.step for frame in session.history] == [0, 3, 6, 9, 12]
+    session.close()
+    assert session.closed(10)
+
+
+def test_a_change_applies_to_the_next_step_and_is_logged(session, clock):
+    session.step(4)
+    clock.run_until_idle()
+    session.change("learning_rate", 0.7)
+    session.change("batch_size", 20)
+    session.step(6)
+    clock.run_until_idle()
+    assert [(change.step, change.field) for change in session.experiment.changes] == [
+        (4, "learning_rate"),
+        (4, "batch_size"),
+    ]
+    same(session.history.last, trained(session.experiment, 10))
+
+
+def test_a_change_while_the_thread_works_is_logged_for_the_step_at_which_it_applies(session, clock):
+    session.steps_per_frame = 3
+    session.play()
+    clock.tick()
+    session.change("learning_rate", 0.01)
+    for _ in range(4):
+        clock.tick()
+    session.pause()
+    clock.run_until_idle()
+    assert len(session.experiment.changes) == 1
+    same(session.history.last, trained(session.experiment, session.step_index))
+
+
+def test_a_bad_change_is_refused_and_stops_nothing(session, clock):
+    with pytest.raises(ConfigError, match="Batch size"):
+        session.change("batch_size", 100_000)
+    with pytest.raises(ValueError, match="hidden cannot change"):
+        session.change("hidden", 3)
+    session.step()
+    clock.run_until_idle()
+    assert session.step_index == 1
+
+
+def test_a_new_experiment_ends_the_old_thread(session, clock):
+    session.play()
+    clock.tick()
+    session.start(small(seed=9))
+    clock.run_until_idle()
+    same(session.history.last, trained(small(seed=9), 0))
+    assert session.closed(10)
+    assert sum(thread.name == THREAD_NAME for thread in threading.enumerate()) == 1
+
+
+def test_divergence_ends_the_play(session):
+    session.start(small(initializer=Choice("randn"), learning_rate=1e6, loss=Choice("mean_squared_error")))
+    clock = Clock(session)
+    clock.run_until_idle()
+    session.play()
+    clock.run_until_idle()
+    assert session.state is State.DIVERGED
+    assert session.history.last.runs[0].divergence.step == session.step_index
+    session.step()
+    assert session.state is State.DIVERGED
+    assert session.advance(5).step == session.step_index
+
+
+def test_a_failure_in_the_thread_is_kept_for_the_window(session, monkeypatch):
+    def broken(*_):
+        raise ConfigError("dataset", "no such data")
+
+    monkeypatch.setattr("engine.trainer.load", broken)
+    session.start(small())
+    Clock(session).run_until_idle()
+    assert session.state is State.FAILED
+    assert isinstance(session.failure, ConfigError)
+    session.start(small())
+    with pytest.raises(ConfigError):
+        session.wait_ready()
+
+
+def test_closing_gives_up_a_long_building_between_layers(session):
+    session.start(Experiment((RunConfig((1500,) * 40, initializer=Choice("orthogonal")),)))
+    session.close()
+    assert session.closed(20)
+
+
+def test_elapsed_time_counts_playing_only(session, clock):
+    session.play()
+    for _ in range(10):
+        clock.tick()
+    session.pause()
+    clock.run_until_idle()
+    played = session.elapsed
+    assert played == pytest.approx(10 * FASTEST, abs=2 * FASTEST)
+    clock.now += 100
+    clock.tick()
+    assert session.elapsed == played
+
+
+def test_steps_per_second_are_counted_on_the_clock(session, clock):
+    session.steps_per_frame = 2
+    session.play()
+    for _ in range(60):
+        clock.tick()
+    assert session.steps_per_second == pytest.approx(2 / FASTEST, rel=0.01)
+
+
+class Transport(RuleBasedStateMachine):
+    """Whatever is played, stepped, paused and changed: each frame is that of an uninterrupted run."""
+
+    @initialize()
+    def open(self):
+        self.session = Session()
+        self.session.start(small())
+        self.clock = Clock(self.session)
+        self.clock.run_until_idle()
+
+    @rule(n=st.integers(1, 12))
+    def step(self, n):
+        self.session.step(n)
+
+    @rule()
+    def step_epoch(self):
+        self.session.step_epoch()
+
+    @rule(speed=st.sampled_from([1, 2, 7]))
+    def play(self, speed):
+        self.session.steps_per_frame = speed
+        self.session.play()
+
+    @rule()
+    def pause(self):
+        self.session.pause()
+
+    @rule(n=st.integers(1, 4))
+    def tick(self, n):
+        for _ in range(n):
+            self.clock.tick()
+
+    @rule(value=st.sampled_from([0.01, 0.2, 1.0]))
+    def change_rate(self, value):
+        self.session.change("learning_rate", value)
+
+    @rule(value=st.sampled_from([3, 10, 48, None]))
+    def change_batch(self, value):
+        self.session.change("batch_size", value)
+
+    @precondition(lambda self: self.session.step_index > 20)
+    @rule()
+    def restart(self):
+        self.session.start(self.session.experiment.settled(self.session.step_index))
+        self.clock.run_until_idle()
+
+    @invariant()
+    def steps_only_grow(self):
+        if hasattr(self, "session"):
+            steps = [frame.step for frame in self.session.history]
+            assert steps == sorted(set(steps))
+
+    def teardown(self):
+        if not hasattr(self, "session"):
+            return
+        self.session.pause()
+        self.clock.run_until_idle()
+        same(self.session.history.last, trained(self.session.experiment, self.session.step_index))
+        self.session.close()
+        assert self.session.closed(10)
+
+
+TestTransport = Transport.TestCase
+TestTransport.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+
+
+# Pacing
+
+
+def test_the_frame_rate_gives_way_where_painting_takes_over_half_a_frame():
+    pacer = Pacer()
+    assert pacer.frame_seconds == pytest.approx(FASTEST)
+    for _ in range(50):
+        pacer.painted(0.030)
+        pacer.observed(0.010)
+    assert pacer.frame_seconds == pytest.approx(0.080, rel=0.01)
+    for _ in range(50):
+        pacer.painted(5.0)
+    assert pacer.frame_seconds == SLOWEST
+
+
+@pytest.mark.parametrize("painting", [0.0, 0.005, 0.03, 0.2])
+def test_training_always_gets_a_part_of_the_frame(painting):
+    pacer = Pacer()
+    assert FASTEST / 4 <= pacer.slice_seconds(painting) <= FASTEST
+    assert math.isfinite(pacer.slice_seconds(painting))
