@@ -1,0 +1,47 @@
+"""The texts of the Help menu."""
+
+from __future__ import annotations
+
+import platform
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+import PySide6
+from PySide6.QtGui import QAction, QKeySequence
+
+from engine import blas
+from engine.version import VERSION
+from gui.failures import log_path
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+
+def about_text() -> str:
+    """Return what the program is, and what it runs on."""
+    return (
+        f"<h3>InitScope {VERSION}</h3>"
+        "<p>An oscilloscope for the initialization of neural networks.</p>"
+        f"<p>Python {platform.python_version()}, NumPy {np.__version__}, PySide6 {PySide6.__version__}, "
+        f"pyqtgraph {pg.__version__}<br>{blas.describe()}</p>"
+        f"<p>Log: {log_path()}</p>"
+    )
+
+
+def shortcuts_text(window: MainWindow) -> str:
+    """Return a table of all keys, read off the actions that have one."""
+    rows = [
+        f"<tr><td style='padding-right: 24px'><b>{_keys(action)}</b></td><td>{_plain(action)}</td></tr>"
+        for action in window.findChildren(QAction)
+        if not action.shortcut().isEmpty() and action.text()
+    ]
+    return f"<table cellspacing='4'>{''.join(rows)}</table>"
+
+
+def _keys(action: QAction) -> str:
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _plain(action: QAction) -> str:
+    return action.text().replace("&", "").replace(" …", "")

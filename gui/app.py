@@ -1,0 +1,58 @@
+"""The program with a window: everything that the process needs for one."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pyqtgraph as pg
+from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtWidgets import QApplication
+
+from engine.config import Experiment
+from gui.failures import Failures
+from gui.icons import application_icon
+from gui.main_window import MainWindow
+from gui.settings import Settings
+from gui.typing_guard import TypingGuard
+
+_SIGNAL_MS = 200
+
+
+def make_application() -> QApplication:
+    """Return the application object, set up as every part of the window expects it."""
+    application = QApplication(["InitScope"])
+    application.setApplicationName("InitScope")
+    application.setOrganizationName("InitScope")
+    application.setDesktopFileName("initscope")
+    application.setWindowIcon(application_icon())
+    # Numbers are read and shown with a point everywhere: in the form, the plots, files and NumPy lines.
+    QLocale.setDefault(QLocale.c())
+    pg.setConfigOptions(antialias=False, useOpenGL=False)
+    return application
+
+
+def run_window(experiment: Experiment | None = None, path: Path | None = None) -> int:
+    """Open the window and return the exit code when it is closed.
+
+    Args:
+        experiment: what to begin with; None is the experiment that the program opens with.
+        path: the file that it came from, if any.
+    """
+    application = make_application()
+    failures = Failures(application)
+    failures.install()
+    guard = TypingGuard(application)
+    application.installEventFilter(guard)
+    window = MainWindow(Settings(), failures)
+    # Python runs its signal handlers only between its own instructions: a timer brings some.
+    timer = QTimer(application)
+    timer.start(_SIGNAL_MS)
+    timer.timeout.connect(lambda: None)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())
+    window.show()
+    window.begin(experiment or Experiment(), path)
+    code = application.exec()
+    failures.uninstall()
+    return code

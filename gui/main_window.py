@@ -1,0 +1,397 @@
+"""The main window: it connects the form, the transport bar, the plots, the files and the session."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from engine.config import Experiment
+from engine.datasets import DataError
+from engine.experiment_file import ExperimentFileError
+from engine.fields import ConfigError
+from engine.frame import Frame
+from engine.memory import check_memory
+from engine.session import Session, State
+from gui import style
+from gui.controls.form import ExperimentForm
+from gui.controls.transport import DEFAULT_SPEED, TransportBar
+from gui.dialogs import Dialogs
+from gui.document import Document
+from gui.export import Shot
+from gui.export_dialog import ExportDialog
+from gui.failures import Failures
+from gui.menus import Menus
+from gui.message_bar import Level, MessageBar
+from gui.playback import Playback
+from gui.settings import Settings
+from gui.verdict import verdict
+from gui.workspace import Workspace
+
+_TEXT_SECONDS = 0.1
+"""Numbers that change faster than this cannot be read."""
+
+_CLOSING_MS = 20
+_CLOSING_SECONDS = 3.0
+_RECENT = 8
+
+
+class MainWindow(QMainWindow):
+    """The window of the program.
+
+    Attributes:
+        session: trains the experiment.
+        document: its settings and its file.
+        form, transport, workspace, message_bar: the parts of the window.
+    """
+
+    def __init__(self, settings: Settings, failures: Failures) -> None:
+        super().__init__()
+        self._settings = settings
+        self._failures = failures
+        self._theme = style.named(settings.get("theme", "system"))
+        self._texts_shown = 0.0
+        self._closing_since: float | None = None
+        self._run_from: tuple[float, float] | None = None
+        self.session = Session()
+        self.document = Document(self)
+        self.form = ExperimentForm()
+        self.transport = TransportBar(self)
+        self.message_bar = MessageBar(self._theme, self)
+        self.addToolBar(self.transport)
+        self.setStatusBar(self.message_bar)
+        self.workspace = Workspace(self, self.form, self._theme)
+        self.playback = Playback(self.session, self.workspace.paint, self)
+        self.dialogs = Dialogs(self, settings)
+        self._export_dialog: ExportDialog | None = None
+        self.menus = Menus(self)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(900, 560)
+        self._connect()
+        self._restore()
+        self.set_theme(settings.get("theme", "system"))
+
+    def begin(self, experiment: Experiment, path: Path | None) -> None:
+        """Show the window's first experiment."""
+        self.document.start(experiment, path)
+
+    # What the person asks for -------------------------------------------------------------------------------
+
+    @Slot()
+    def new(self) -> None:
+        """Begin with the experiment that the program opens with."""
+        if self._may_leave():
+            self.document.start(Experiment(), None)
+
+    @Slot()
+    def open(self) -> None:
+        """Ask for a file and open it."""
+        path = self.dialogs.ask_open_path(self.document.path)
+        if path is not None:
+            self.open_path(path)
+
+    def open_path(self, path: Path) -> None:
+        """Open an experiment; if the file cannot be used, say why and change nothing."""
+        if not self._may_leave():
+            return
+        try:
+            self.document.open(path)
+        except ExperimentFileError as error:
+            self.message_bar.say(str(error), Level.ERROR)
+            return
+        self._remember(path)
+
+    @Slot()
+    def save(self) -> bool:
+        """Save to the document's file, asking for one if there is none; return whether it was saved."""
+        return self.save_as() if self.document.path is None else self._save_to(self.document.path)
+
+    @Slot()
+    def save_as(self) -> bool:
+        """Ask for a file and save to it; return whether it was saved."""
+        path = self.dialogs.ask_save_path(self.document.path)
+        return path is not None and self._save_to(path)
+
+    @Slot(str)
+    def export(self, plot: str = "") -> None:
+        """Open the export dialog for one plot, or as it was last used."""
+        if not len(self.session.history):
+            self.message_bar.say("There is nothing to export before the network is built.", Level.WARNING)
+            return
+        self.pause()
+        if self._export_dialog is None:
+            self._export_dialog = ExportDialog(self._settings.get("export", {}), self)
+            self._export_dialog.exported.connect(lambda text: self.message_bar.say(text, Level.DONE))
+            self._export_dialog.failed.connect(lambda text: self.message_bar.say(text, Level.ERROR))
+        self._export_dialog.open_for(self._shot(), self._theme, plot or None)
+
+    @Slot()
+    def reset(self) -> None:
+        """Go back to frame 0 with the settings as they are now."""
+        self._start(self.document.settings)
+
+    @Slot()
+    def new_seed(self) -> None:
+        """Draw other weights."""
+        settings = self.document.settings
+        runs = tuple(replace(run, seed=(run.seed + 1) % 2**32) for run in settings.runs)
+        self.document.edit(settings.with_runs(runs), "new seed")
+
+    @Slot()
+    def play(self) -> None:
+        """Train on and on."""
+        self._run_from = None
+        self.session.play()
+        self.playback.wake()
+
+    @Slot()
+    def pause(self) -> None:
+        """Train no more."""
+        self.session.pause()
+        self.playback.wake()
+
+    @Slot(int)
+    def run_until(self, epoch: int) -> None:
+        """Train to the end of an epoch, with a bar that shows how far that is."""
+        if len(self.session.history):
+            now = self.session.history.last.epoch
+            if epoch <= now:
+                self.message_bar.say(f"Epoch {epoch:,} is over already; choose a later one.", Level.WARNING)
+                return
+            self._run_from = (now, float(epoch))
+            self.session.play(until_epoch=epoch)
+            self.playback.wake()
+
+    @Slot(str)
+    def set_theme(self, name: str) -> None:
+        """Show the light or the dark theme, or follow the system."""
+        self._settings.set("theme", name)
+        self._theme = style.named(name)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            style.apply(application, self._theme)
+        for part in (self.transport, self.message_bar, self.workspace, self.form, self.menus):
+            part.set_theme(self._theme)
+        self.menus.check_theme(name)
+
+    # What happens ------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _start(self, experiment: Experiment) -> None:
+        """Start training an experiment from frame 0; the old plots stay until it is there."""
+        try:
+            check_memory(experiment)
+        except ConfigError as error:
+            self.form.show_error(error.field, error.message)
+            self.message_bar.say(error.message, Level.ERROR)
+            return
+        self._run_from = None
+        self.session.start(experiment)
+        self.form.set_experiment(experiment.settled(0))
+        self.message_bar.say("Building the network …")
+        self._show_title()
+        self.playback.wake()
+
+    @Slot(str, object)
+    def _on_live_changed(self, field: str, value: float | int | None) -> None:
+        self.session.change(field, value)
+        self.form.set_experiment(self.document.settings)
+        self._show_title()
+
+    @Slot(object)
+    def _on_frame_arrived(self, frame: Frame) -> None:
+        history, session = self.session.history, self.session
+        if len(history) == 1:
+            self.workspace.reset(session.experiment)
+        self.workspace.show_frame(history, frame.step)
+        self.form.show_frame(frame)
+        self._follow_log(frame)
+        now = time.perf_counter()
+        if now - self._texts_shown >= _TEXT_SECONDS or session.state is not State.PLAYING:
+            self._texts_shown = now
+            self._show_texts(frame)
+
+    @Slot(object)
+    def _on_state_changed(self, state: State) -> None:
+        self.transport.show_state(state)
+        if state is State.FAILED:
+            self._show_failure()
+        elif len(self.session.history) and state is not State.BUILDING:
+            self._show_texts(self.session.history.last)
+
+    def _show_texts(self, frame: Frame) -> None:
+        session = self.session
+        self.transport.show_counters(frame.step, frame.epoch, session.steps_per_second, session.elapsed)
+        running = session.state is State.PLAYING
+        if self._run_from is not None and running:
+            began, goal = self._run_from
+            self.transport.show_progress((frame.epoch - began) / (goal - began))
+        else:
+            self._run_from = None
+            self.transport.show_progress(None)
+        text, level = verdict(frame, session.experiment, session.state)
+        self.message_bar.say(text, level)
+
+    def _show_failure(self) -> None:
+        failure = self.session.failure
+        if isinstance(failure, ConfigError):
+            self.form.show_error(failure.field, failure.message)
+            self.message_bar.say(failure.message, Level.ERROR)
+        elif isinstance(failure, DataError):
+            self.form.show_error("dataset", str(failure))
+            self.message_bar.say(str(failure), Level.ERROR)
+        elif isinstance(failure, MemoryError):
+            message = "There is not enough memory for this network; use fewer or narrower layers."
+            self.form.show_error("hidden", message)
+            self.message_bar.say(message, Level.ERROR)
+        elif failure is not None:
+            self._failures.report(failure)
+
+    def _follow_log(self, frame: Frame) -> None:
+        """Show in the form what a log of changes, replayed, has brought about."""
+        if self.session.experiment.changes:
+            settings = self.session.experiment.settled(frame.step)
+            if settings != self.document.settings:
+                self.document.follow(settings)
+                self.form.set_experiment(settings)
+
+    def _shot(self) -> Shot:
+        history = self.session.history
+        return Shot(self.session.experiment, history, history.last.step, self.workspace.options())
+
+    # Files and settings ------------------------------------------------------------------------------------
+
+    def _save_to(self, path: Path) -> bool:
+        experiment = self.session.experiment
+        if experiment.settled(self.session.step_index) != self.document.settings:
+            experiment = self.document.settings
+        try:
+            self.document.save(experiment, path)
+        except ExperimentFileError as error:
+            self.message_bar.say(str(error), Level.ERROR)
+            return False
+        self._remember(path)
+        self.message_bar.say(f"Saved {path}.", Level.DONE)
+        return True
+
+    def _may_leave(self) -> bool:
+        """Ask what to do with unsaved changes of a file; what was never saved is no file to lose."""
+        if self.document.path is None or not self.document.modified:
+            return True
+        answer = self.dialogs.ask_about_changes(self.document.name)
+        return self.save() if answer is None else answer
+
+    def recent_paths(self) -> list[Path]:
+        """Return the files opened or saved last, newest first."""
+        return [Path(path) for path in self._settings.get("recent", [])]
+
+    def _remember(self, path: Path) -> None:
+        recent = [str(path), *(old for old in self._settings.get("recent", []) if old != str(path))]
+        self._settings.set("recent", recent[:_RECENT])
+
+    @Slot()
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"{self.document.name}[*] – InitScope")
+        self.setWindowModified(self.document.modified or bool(self.session.experiment.changes))
+
+    def _restore(self) -> None:
+        settings = self._settings
+        self.resize(1400, 900)
+        screen = QGuiApplication.primaryScreen()
+        if screen is not None:
+            self.resize(self.size().boundedTo(screen.availableSize()))
+        if not settings.bytes("geometry").isEmpty():
+            self.restoreGeometry(settings.bytes("geometry"))
+        if settings.bytes("arrangement").isEmpty() or not self.workspace.restore(
+            settings.bytes("arrangement")
+        ):
+            self.workspace.arrange()
+        self.workspace.restore_options(settings.get("plots", {}))
+        speed = settings.get("speed", DEFAULT_SPEED)
+        self.transport.set_speed(None if speed == 0 else speed)
+        self.session.steps_per_frame = self.transport.speed
+
+    def _store(self) -> None:
+        settings = self._settings
+        settings.set_bytes("geometry", self.saveGeometry())
+        settings.set_bytes("arrangement", QByteArray(self.workspace.save()))
+        settings.set("plots", self.workspace.options())
+        settings.set("speed", self.transport.speed or 0)
+        if self._export_dialog is not None:
+            settings.set("export", self._export_dialog.choices())
+
+    def _connect(self) -> None:
+        self.document.replaced.connect(self._start)
+        self.document.changed_live.connect(self._on_live_changed)
+        self.document.title_changed.connect(self._show_title)
+        self.form.edited.connect(lambda experiment: self.document.edit(experiment, "settings"))
+        self.form.changed_live.connect(
+            lambda field, value: self.document.change_live(field, value, field.replace("_", " "))
+        )
+        self.playback.frame_arrived.connect(self._on_frame_arrived)
+        self.playback.state_changed.connect(self._on_state_changed)
+        self.workspace.export_requested.connect(self.export)
+        self._failures.happened.connect(lambda text: self.message_bar.say(text, Level.ERROR))
+        transport = self.transport
+        transport.reset_requested.connect(self.reset)
+        transport.seed_requested.connect(self.new_seed)
+        transport.play_requested.connect(self.play)
+        transport.pause_requested.connect(self.pause)
+        transport.steps_requested.connect(self._step)
+        transport.epoch_requested.connect(self._step_epoch)
+        transport.run_requested.connect(self.run_until)
+        transport.speed_changed.connect(self._on_speed_changed)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
+
+    @Slot(int)
+    def _step(self, n: int) -> None:
+        self.session.step(n)
+        self.playback.wake()
+
+    @Slot()
+    def _step_epoch(self) -> None:
+        self.session.step_epoch()
+        self.playback.wake()
+
+    @Slot(object)
+    def _on_speed_changed(self, speed: int | None) -> None:
+        self.session.steps_per_frame = speed
+
+    @Slot()
+    def _on_color_scheme_changed(self) -> None:
+        if self._settings.get("theme", "system") == "system":
+            self.set_theme("system")
+
+    # Qt ----------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept a file."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open a file."""
+        path = next(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
+        event.acceptProposedAction()
+        self.open_path(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the training, and close when its thread is gone; the event loop runs on until then."""
+        if self._closing_since is None:
+            if not self._may_leave():
+                event.ignore()
+                return
+            self._closing_since = time.perf_counter()
+            self._store()
+            self.playback.stop()
+            self.session.close()
+            self.setEnabled(False)
+        if self.session.closed() or time.perf_counter() - self._closing_since > _CLOSING_SECONDS:
+            event.accept()
+        else:
+            event.ignore()
+            QTimer.singleShot(_CLOSING_MS, self.close)

@@ -1,0 +1,80 @@
+"""One line at the foot of the window: what it has to say, with an icon that says how bad it is."""
+
+from __future__ import annotations
+
+import enum
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
+
+from gui.icons import icon
+from gui.style import Theme
+
+
+class Level(enum.Enum):
+    """How a message is meant; the value is the name of its icon."""
+
+    INFO = "info"
+    DONE = "check"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class MessageBar(QStatusBar):
+    """Shows one message until the next; its whole text is in the tooltip where the window is narrow."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._level = Level.INFO
+        self._text = ""
+        self._icon = QLabel()
+        self._label = QLabel()
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._label.setAccessibleName("Message")
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(8, 2, 8, 2)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._label, 1)
+        self.addWidget(row, 1)
+
+    @property
+    def text(self) -> str:
+        """The message on show, whole."""
+        return self._text
+
+    @property
+    def level(self) -> Level:
+        """How the message on show is meant."""
+        return self._level
+
+    def say(self, text: str, level: Level = Level.INFO) -> None:
+        """Show a message instead of the one before."""
+        self._level = level
+        self._text = text
+        self._label.setAccessibleDescription(text)
+        self._draw()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self._draw()
+
+    def _draw(self) -> None:
+        theme = self._theme
+        colors = {Level.ERROR: theme.error, Level.WARNING: theme.error, Level.DONE: theme.accent}
+        ink = colors.get(self._level, theme.muted)
+        self._icon.setPixmap(icon(self._level.value, ink).pixmap(QSize(16, 16), self.devicePixelRatioF()))
+        metrics = self._label.fontMetrics()
+        elided = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, max(self._label.width(), 200))
+        self._label.setText(elided)
+        self._label.setToolTip(self._text if elided != self._text else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the text to the new width."""
+        super().resizeEvent(event)
+        self._draw()

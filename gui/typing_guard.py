@@ -1,0 +1,42 @@
+"""Keeps the transport's keys from being stolen from where a person types or presses."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+)
+
+_TEXT = (QLineEdit, QAbstractSpinBox, QPlainTextEdit, QTextEdit)
+_CURSOR_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space)
+
+
+class TypingGuard(QObject):
+    """An event filter of the application.
+
+    Qt asks the widget with the focus whether it wants a key before a shortcut gets it. Text fields of Qt do
+    not answer for every key that means something in them, and buttons not at all for the space bar.
+    """
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Claim the key for the widget with the focus, where it means something there."""
+        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return False
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        in_text = isinstance(watched, _TEXT) or (isinstance(watched, QComboBox) and watched.isEditable())
+        plain = modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        if in_text and (
+            (plain and event.text().isprintable() and event.text()) or event.key() in _CURSOR_KEYS
+        ):
+            event.accept()
+            return True
+        if isinstance(watched, QAbstractButton) and event.key() == Qt.Key.Key_Space and plain:
+            event.accept()
+            return True
+        return False

@@ -1,0 +1,178 @@
+"""The arrangement of the window: the form and one panel per plot, as docks to be moved, hidden, enlarged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from engine.config import Experiment
+from engine.history import History
+from gui.panel import PlotPanel
+from gui.plots import PLOTS
+from gui.style import Theme
+
+FORM_WIDTH = 330
+
+
+class Workspace(QObject):
+    """Owns the docks of the main window and draws frames on those plots that can be seen.
+
+    Attributes:
+        panels: plot name -> panel, in the order of PLOTS.
+        form_dock: the dock of the form.
+
+    Signals:
+        export_requested(str): export one plot, by its name.
+        painted(): a frame is on the screen.
+    """
+
+    export_requested = Signal(str)
+    painted = Signal()
+
+    def __init__(self, window: QMainWindow, form: QWidget, theme: Theme) -> None:
+        super().__init__(window)
+        self._window = window
+        self._enlarged: PlotPanel | None = None
+        self._arrangement = QByteArray()
+        self._stale: set[str] = set()
+        self._latest: tuple[History, int] | None = None
+        window.setDockNestingEnabled(True)
+        self.form_dock = QDockWidget("Settings", window)
+        self.form_dock.setObjectName("panel-settings")
+        self.form_dock.setTitleBarWidget(QWidget())
+        self.form_dock.setWidget(form)
+        self.panels = {name: PlotPanel(plot_class(theme), window) for name, plot_class in PLOTS.items()}
+        for name, panel in self.panels.items():
+            panel.enlarge_requested.connect(self.toggle_enlarged)
+            panel.export_requested.connect(self.export_requested)
+            panel.visibilityChanged.connect(self._catch_up(name))
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Put every panel in its usual place."""
+        self.restore_enlarged()
+        window = self._window
+        for dock in (self.form_dock, *self.panels.values()):
+            dock.setFloating(False)
+            window.removeDockWidget(dock)
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.form_dock)
+        panels = self.panels
+        for name in ("loss", "activations", "gradients"):
+            window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, panels[name])
+        window.splitDockWidget(panels["loss"], panels["activations"], Qt.Orientation.Vertical)
+        window.splitDockWidget(panels["activations"], panels["gradients"], Qt.Orientation.Vertical)
+        window.splitDockWidget(panels["loss"], panels["accuracy"], Qt.Orientation.Horizontal)
+        window.splitDockWidget(panels["gradients"], panels["gradients_over_time"], Qt.Orientation.Horizontal)
+        for dock in (self.form_dock, *panels.values()):
+            dock.show()
+        self.share_room()
+
+    def share_room(self) -> None:
+        """Give the form its width and the plots equal parts of the rest."""
+        window, panels = self._window, self.panels
+        rest = max(window.width() - FORM_WIDTH, 600)
+        vertical, horizontal = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
+        window.resizeDocks([self.form_dock, panels["activations"]], [FORM_WIDTH, rest], horizontal)
+        for pair in (("loss", "accuracy"), ("gradients", "gradients_over_time")):
+            window.resizeDocks([panels[name] for name in pair], [rest // 2, rest // 2], horizontal)
+        rows = [panels[name] for name in ("loss", "activations", "gradients")]
+        window.resizeDocks(rows, [100, 110, 100], vertical)
+
+    def save(self) -> QByteArray:
+        """Return the arrangement, to be restored by `restore`; that of all panels if one is enlarged."""
+        return self._arrangement if self._enlarged is not None else self._window.saveState()
+
+    def restore(self, arrangement: QByteArray) -> bool:
+        """Bring back a saved arrangement, and return whether that was possible."""
+        return self._window.restoreState(arrangement)
+
+    def toggle_enlarged(self, panel: PlotPanel) -> None:
+        """Fill the window with one panel, or show the others again."""
+        if self._enlarged is not None:
+            self.restore_enlarged()
+            return
+        self._arrangement = self._window.saveState()
+        self._enlarged = panel
+        panel.setFloating(False)
+        for dock in (self.form_dock, *self.panels.values()):
+            dock.setVisible(dock is panel)
+        panel.show_enlarged(True)
+
+    def restore_enlarged(self) -> None:
+        """Show the other panels again, if one fills the window."""
+        if self._enlarged is not None:
+            self._enlarged.show_enlarged(False)
+            self._enlarged = None
+            self._window.restoreState(self._arrangement)
+
+    def toggle_actions(self) -> list[QAction]:
+        """Return an action per dock that shows or hides it."""
+        return [dock.toggleViewAction() for dock in (self.form_dock, *self.panels.values())]
+
+    def reset(self, experiment: Experiment) -> None:
+        """Prepare every plot for an experiment."""
+        self._latest = None
+        self._stale.clear()
+        for panel in self.panels.values():
+            panel.plot.reset(experiment)
+
+    def show_frame(self, history: History, step: int) -> None:
+        """Draw a frame on the plots that can be seen; the others do it when they come to light."""
+        self._latest = (history, step)
+        for name, panel in self.panels.items():
+            if _can_be_seen(panel):
+                panel.plot.show_frame(history, step)
+                self._stale.discard(name)
+            else:
+                self._stale.add(name)
+
+    def paint(self) -> None:
+        """Bring what was drawn to the screen now, once, so that the training can go on after it.
+
+        A graphics scene first collects its changes in a posted call, and then asks its window for a repaint,
+        also posted; both are delivered here, and nothing else is.
+        """
+        windows = set()
+        for panel in self.panels.values():
+            if _can_be_seen(panel):
+                QCoreApplication.sendPostedEvents(panel.plot.view.scene(), QEvent.Type.MetaCall)
+                windows.add(panel.window())
+        for window in windows | {self._window}:
+            QCoreApplication.sendPostedEvents(window, QEvent.Type.UpdateRequest)
+        self.painted.emit()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        for panel in self.panels.values():
+            panel.set_theme(theme)
+
+    def options(self) -> dict[str, dict[str, object]]:
+        """Return what a person chose on each plot: plot name -> options."""
+        return {name: panel.plot.options() for name, panel in self.panels.items()}
+
+    def restore_options(self, options: dict[str, object]) -> None:
+        """Choose again what `options` returned."""
+        for name, panel in self.panels.items():
+            chosen = options.get(name)
+            if isinstance(chosen, dict):
+                panel.plot.restore(chosen)
+
+    def reset_zoom(self) -> None:
+        """Bring every plot back to ranges of its own."""
+        for panel in self.panels.values():
+            panel.plot.zoom_reset()
+
+    def _catch_up(self, name: str) -> Callable[[bool], None]:
+        def on_visibility_changed(visible: bool) -> None:
+            if visible and name in self._stale and self._latest is not None:
+                self._stale.discard(name)
+                self.panels[name].plot.show_frame(*self._latest)
+
+        return on_visibility_changed
+
+
+def _can_be_seen(panel: PlotPanel) -> bool:
+    return panel.isVisible() and not panel.visibleRegion().isEmpty()

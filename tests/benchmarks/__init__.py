@@ -1,0 +1,1 @@
+"""Benchmarks that a person runs with scripts/bench; they print what they measured."""

@@ -1,0 +1,209 @@
+"""Does the window stay alive while training, and how much of its windowless speed does the training get?
+
+Each workload is trained in turn with and without the window, several rounds, in one process, so that a machine that
+becomes slower in between slows both. The window is 1400x900 with every plot showing, at full speed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+if __name__ == "__main__":
+    from engine import blas
+
+    blas.leave_a_core()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QSettings, QStandardPaths, QTimer
+
+from engine.config import Experiment
+from engine.session import Session, State
+from gui.app import make_application
+from gui.failures import Failures
+from gui.main_window import MainWindow
+from gui.settings import Settings
+from tests.benchmarks.workloads import WORKLOADS
+
+_CLICK = QEvent.Type(QEvent.registerEventType())
+_CLICK_SECONDS = 0.05
+_WARM_UP_SECONDS = 1.0
+
+
+@dataclass
+class Result:
+    """What one workload showed; times in milliseconds, rates in steps per second, medians over the rounds."""
+
+    workload: str
+    interval_median_ms: float
+    interval_p99_ms: float
+    interval_max_ms: float
+    answer_p99_ms: float
+    answer_max_ms: float
+    window_rate: float
+    windowless_rate: float
+    share: float
+    share_spread: tuple[float, float]
+
+
+class Answering(QObject):
+    """Notes how long an event that was posted to the window's thread waited for its answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+        self._posted = 0.0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._post, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _post(self) -> None:
+        while not self._stop.wait(_CLICK_SECONDS):
+            self._posted = time.perf_counter()
+            QCoreApplication.postEvent(self, QEvent(_CLICK))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == _CLICK:
+            self.waits.append(time.perf_counter() - self._posted)
+            return True
+        return super().event(event)
+
+
+def process_events(until: Callable[[], bool], seconds: float) -> None:
+    """Let the window's own event loop run until a condition holds or the time is over."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    looking = QTimer()
+    looking.timeout.connect(lambda: until() and loop.quit())
+    looking.start(50)
+    if not until():
+        loop.exec()
+
+
+class Bench:
+    """One window, through which the workloads go."""
+
+    def __init__(self) -> None:
+        self.application = make_application()
+        self.window = MainWindow(Settings(), Failures())
+        self.window.resize(1400, 900)
+        self.window.workspace.arrange()
+        self.window.transport.set_speed(None)
+        self.window.show()
+
+    def play(self, experiment: Experiment, seconds: float) -> tuple[float, list[float], list[float]]:
+        """Train in the window; return steps per second, intervals between drawn frames, and answering times."""
+        window = self.window
+        window.begin(experiment, None)
+        process_events(lambda: len(window.session.history) > 0, 60)
+        drawn: list[float] = []
+        window.workspace.painted.connect(lambda: drawn.append(time.perf_counter()))
+        window.transport.play_action.trigger()
+        process_events(lambda: False, _WARM_UP_SECONDS)
+        answering = Answering()
+        answering.start()
+        drawn.clear()
+        first, began = window.session.step_index, time.perf_counter()
+        process_events(lambda: window.session.state is not State.PLAYING, seconds)
+        rate = (window.session.step_index - first) / (time.perf_counter() - began)
+        answering.stop()
+        window.pause()
+        process_events(lambda: not window.session.active, 10)
+        window.workspace.painted.disconnect()
+        return rate, list(np.diff(drawn)), answering.waits
+
+    def close(self) -> None:
+        self.window.close()
+        process_events(lambda: not self.window.isVisible(), 10)
+
+
+def windowless_rate(experiment: Experiment, seconds: float) -> float:
+    """Return the steps per second of the same training through the session alone."""
+    session = Session()
+    session.start(experiment)
+    session.wait_ready()
+    steps = 10
+    while True:
+        began = time.perf_counter()
+        first = session.step_index
+        session.advance(steps)
+        taken = time.perf_counter() - began
+        if taken >= seconds / 2:
+            break
+        steps = max(steps + 1, int(steps * min(10.0, seconds / max(taken, 1e-3))))
+    rate = (session.step_index - first) / taken
+    session.close()
+    session.closed(10)
+    return rate
+
+
+def measure(bench: Bench, name: str, experiment: Experiment, rounds: int, seconds: float) -> Result:
+    """Measure one workload."""
+    intervals: list[float] = []
+    answers: list[float] = []
+    rates, windowless, shares = [], [], []
+    for _ in range(rounds):
+        rate, gaps, waits = bench.play(experiment, seconds)
+        alone = windowless_rate(experiment, seconds)
+        intervals += gaps
+        answers += waits
+        rates.append(rate)
+        windowless.append(alone)
+        shares.append(rate / alone)
+    return Result(
+        name,
+        *(1000 * float(np.percentile(intervals, q)) for q in (50, 99, 100)),
+        *(1000 * float(np.percentile(answers, q)) for q in (99, 100)),
+        statistics.median(rates),
+        statistics.median(windowless),
+        statistics.median(shares),
+        (min(shares), max(shares)),
+    )
+
+
+def main() -> int:
+    """Print a table, and write it as JSON if asked to."""
+    parser = argparse.ArgumentParser(prog="scripts/bench window", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="rounds with and without the window (default 3)")
+    parser.add_argument("--seconds", type=float, default=4.0, help="seconds of each measurement (default 4)")
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    arguments = parser.parse_args()
+    QStandardPaths.setTestModeEnabled(True)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, os.devnull)
+    bench = Bench()
+    print(f"{'workload':30} {'frame interval ms':>22} {'answer ms':>16} {'steps/s':>9} {'alone':>9} {'share':>6}")
+    print(f"{'':30} {'median':>8}{'p99':>7}{'max':>7} {'p99':>9}{'max':>7}")
+    results = []
+    for name, experiment in WORKLOADS.items():
+        result = measure(bench, name, experiment, arguments.rounds, arguments.seconds)
+        results.append(result)
+        low, high = result.share_spread
+        print(
+            f"{name:30} {result.interval_median_ms:8.1f}{result.interval_p99_ms:7.1f}{result.interval_max_ms:7.1f} "
+            f"{result.answer_p99_ms:9.1f}{result.answer_max_ms:7.1f} {result.window_rate:9,.0f} "
+            f"{result.windowless_rate:9,.0f} {result.share:6.0%}  ({low:.0%} to {high:.0%})",
+            flush=True,
+        )
+    bench.close()
+    if arguments.json:
+        arguments.json.write_text(json.dumps([asdict(result) for result in results], indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
