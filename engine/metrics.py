@@ -1,0 +1,71 @@
+"""What training has shown, as one table: a row per frame and run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from engine.config import Experiment
+from engine.frame import Frame, RunFrame
+from engine.table import Cell, Table
+
+RUN_COLUMNS = {
+    "train_loss": "train_loss",
+    "val_loss": "validation_loss",
+    "train_accuracy": "train_accuracy",
+    "val_accuracy": "validation_accuracy",
+}
+"""Column -> field of a RunFrame."""
+
+LAYER_COLUMNS = (
+    "z_mean",
+    "z_std",
+    "activation_mean",
+    "activation_std",
+    "saturated",
+    "dead",
+    "weight_rms",
+    "gradient_rms",
+    "delta_rms",
+    "update_ratio",
+)
+"""Statistics with a column per layer; its name begins with layer1_, layer2_ and so on to the output."""
+
+
+def metrics_table(experiment: Experiment, frames: Iterable[Frame]) -> Table:
+    """Return the table of all frames (a History is one possible source), in their order.
+
+    Runs and steps count from 0. A run with fewer layers than another has empty cells in the columns of the
+    others, and what is not defined (accuracy on an empty validation set) is empty too.
+    """
+    rows = [row for frame in frames for row in metrics_rows(experiment, frame)]
+    return Table(metrics_columns(experiment), rows)
+
+
+def metrics_columns(experiment: Experiment) -> tuple[str, ...]:
+    """Return the names of the columns."""
+    layers = range(1, _depth(experiment) + 1)
+    return (
+        "run",
+        "step",
+        "epoch",
+        *RUN_COLUMNS,
+        *(f"layer{layer}_{name}" for layer in layers for name in LAYER_COLUMNS),
+    )
+
+
+def metrics_rows(experiment: Experiment, frame: Frame) -> Iterator[tuple[Cell, ...]]:
+    """Yield the rows of one frame, one per run."""
+    width = _depth(experiment) * len(LAYER_COLUMNS)
+    for run, seen in enumerate(frame.runs):
+        layers = _layer_cells(seen)
+        padding = [None] * (width - len(layers))
+        values = [getattr(seen, name) for name in RUN_COLUMNS.values()]
+        yield (run, frame.step, frame.epoch, *values, *layers, *padding)
+
+
+def _layer_cells(seen: RunFrame) -> list[float]:
+    return [value for layer in seen.layers[list(LAYER_COLUMNS)].tolist() for value in layer]
+
+
+def _depth(experiment: Experiment) -> int:
+    return max(len(config.hidden) for config in experiment.runs) + 1
