@@ -27,6 +27,9 @@ KNOWN_TO = {
 }
 # What the window has no business with.
 INSIDE_THE_ENGINE = {"engine.trainer", "engine.runner", "engine.network", "engine.stack", "engine.observer"}
+# Parts of the window that stand alone, and what they stand in.
+WIDGETS = {"gui.controls", "gui.plots"}
+WINDOW = {"gui.app", "gui.main_window", "engine.session.Session", "engine.Session"}
 
 
 def name_of(file: Path) -> str:
@@ -70,21 +73,14 @@ def test_the_window_stays_out_of_the_training(module: str) -> None:
     assert not IMPORTS[module] & INSIDE_THE_ENGINE
 
 
-@pytest.mark.parametrize("part", ["gui.controls", "gui.plots"])
+@pytest.mark.parametrize("part", sorted(WIDGETS))
 def test_a_widget_knows_nothing_of_its_surroundings(part: str) -> None:
     """Controls and plots know neither each other nor window and session: they emit, the window connects."""
-    outside = {
-        "gui.app",
-        "gui.main_window",
-        "gui.controls",
-        "gui.plots",
-        "engine.session.Session",
-        "engine.Session",
-    }
     inside = {module: names for module, names in IMPORTS.items() if module.startswith(f"{part}.")}
     assert inside
+    foreign = tuple(f"{name}." for name in (WIDGETS - {part}) | WINDOW)
     for module, names in inside.items():
-        known = {name for name in names for other in outside - {part} if f"{name}.".startswith(f"{other}.")}
+        known = {name for name in names if f"{name}.".startswith(foreign)}
         assert not known, f"{module} imports {known}"
 
 
@@ -120,7 +116,7 @@ def test_the_qt_that_destroys_none_is_out_of_range() -> None:
 def test_redrawing_keeps_the_references_to_none() -> None:
     """A Qt call that gives one reference to None away too many ends the process when none is left.
 
-    From Python 3.12 on None is immortal, so that its count stays at any rate.
+    From Python 3.12 on None is immortal and its count means nothing: there it is enough to get through.
     """
     code = """
 import sys
@@ -139,4 +135,5 @@ redraw(300)
 print(sys.getrefcount(None) - before)
 """
     child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert int(child.stdout) > -50
+    if sys.version_info < (3, 12):
+        assert int(child.stdout) > -50

@@ -10,9 +10,11 @@ import sys
 import threading
 import time
 import tomllib
+import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import partial
-from importlib.util import find_spec
+from importlib import metadata
 from pathlib import Path
 
 import pip
@@ -20,8 +22,7 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPTS = ["setup", "run", "test", "lock"]
-EMPTY_LOCK = "# [core]\n# [dev]\n# [pip]\n"
+SCRIPTS = [file for file in sorted((ROOT / "scripts").glob("*")) if file.suffix == ""]
 SAY_WHERE = "import os, sys; print(os.getcwd(), sys.argv[1:])"
 
 
@@ -32,15 +33,60 @@ def run(*command: str | Path, cwd: Path = ROOT, **variables: str) -> subprocess.
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
 
+@dataclass(frozen=True)
+class Index:
+    """A package index on this machine that offers one package, pip."""
+
+    url: str
+    version: str
+    checksum: str
+
+    @property
+    def lock(self) -> str:
+        """Return a lock file with nothing in it but that pip."""
+        return f"# [core]\n# [dev]\n# [pip]\npip=={self.version} \\\n    --hash=sha256:{self.checksum}\n"
+
+
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """Serve the pip of these tests, packed into a wheel again."""
+    root = tmp_path_factory.mktemp("index")
+    folder = root / "simple" / "pip"
+    folder.mkdir(parents=True)
+    distribution = metadata.distribution("pip")
+    wheel = folder / f"pip-{distribution.version}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for file in distribution.files or []:
+            if file.suffix != ".pyc" and ".." not in file.parts:
+                archive.write(str(file.locate()), str(file))
+    (folder / "index.html").write_text(f'<a href="../pip/{wheel.name}#sha256=0">{wheel.name}</a>')
+
+    serve = partial(Quiet, directory=str(root))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), name="package index")
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}/simple"
+        yield Index(url, distribution.version, hashlib.sha256(wheel.read_bytes()).hexdigest())
+        server.shutdown()
+        thread.join()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files and says nothing about it."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory, index: Index) -> Path:
     """Return a project that has been set up, with nothing to install and no library missing.
 
     Its environment borrows the pip of these tests, because installing one takes some seconds.
     """
     copy = tmp_path_factory.mktemp("a project")
     shutil.copytree(ROOT / "scripts", copy / "scripts")
-    (copy / "requirements.lock").write_text(EMPTY_LOCK)
+    (copy / "requirements.lock").write_text(index.lock)
     (copy / "main.py").write_text(SAY_WHERE)
     (copy / "gui").mkdir()
     (copy / "gui" / "preflight.py").touch()
@@ -52,11 +98,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
-def test_shellcheck_finds_nothing(name: str) -> None:
+@pytest.mark.parametrize(
+    "script", [*SCRIPTS, ROOT / ".ci" / "run"], ids=lambda script: str(script.relative_to(ROOT))
+)
+def test_shellcheck_finds_nothing(script: Path) -> None:
     if shutil.which("shellcheck") is None:
         pytest.skip("shellcheck is not installed: sudo apt-get install shellcheck")
-    assert run("shellcheck", ROOT / "scripts" / name).stdout == ""
+    assert run("shellcheck", script).stdout == ""
 
 
 def test_setup_explains_itself() -> None:
@@ -102,24 +150,25 @@ def test_run_passes_arguments_on_and_stays_in_the_folder(project: Path, tmp_path
     assert done.stderr == ""
 
 
-def test_a_new_lock_file_installs_anew(project: Path) -> None:
-    (project / "requirements.lock").write_text(EMPTY_LOCK + "# changed\n")
+def test_a_new_lock_file_installs_anew(project: Path, index: Index) -> None:
+    (project / "requirements.lock").write_text(index.lock + "# changed\n")
     done = run(project / "scripts" / "setup")
     assert "installing the packages" in done.stderr
     assert "making a virtual environment" not in done.stderr
 
 
-def test_a_failed_installation_is_said_and_begun_anew_once(project: Path) -> None:
+def test_a_failed_installation_is_said_and_begun_anew_once(project: Path, index: Index) -> None:
     """Two set-ups at once repair it, also where the link to Python is broken; one waits and finds it done."""
     setup, lock = project / "scripts" / "setup", project / "requirements.lock"
-    lock.write_text(f"# [core]\nnot-to-be-had==1 --hash=sha256:{'0' * 64}\n# [dev]\n# [pip]\n")
-    done = run(setup, PIP_NO_INDEX="1")
+    wanted = f"# [core]\nnot-to-be-had==1 --hash=sha256:{'0' * 64}\n"
+    lock.write_text(index.lock.replace("# [core]\n", wanted))
+    done = run(setup, PIP_INDEX_URL=index.url)
     assert "InitScope: the packages could not be installed; pip says why above." in done.stderr
     assert done.returncode == 1
 
-    lock.write_text(EMPTY_LOCK)
+    lock.write_text(index.lock)
     (project / ".venv" / "bin" / "python").unlink()
-    environment = os.environ | {"PYTHON": sys.executable}
+    environment = os.environ | {"PYTHON": sys.executable, "PIP_INDEX_URL": index.url}
     both = [subprocess.Popen([setup], env=environment, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     told = "".join(process.communicate()[1] for process in both)
     assert [process.returncode for process in both] == [0, 0]
@@ -140,50 +189,36 @@ def test_the_lock_file_serves_every_range(name: str) -> None:
     assert wanted.count("--hash=sha256:") >= len(locked)
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[Path]:
-    """Serve a folder as a package index that offers the pip which Python brings along; yield that wheel."""
-    bundled = find_spec("ensurepip")
-    wheels = list(Path(bundled.origin or "").parent.glob("_bundled/pip-*.whl")) if bundled else []
-    if not wheels:
-        pytest.skip("this Python comes without ensurepip: sudo apt-get install python3-venv")
-    folder = tmp_path / "simple" / "pip"
-    folder.mkdir(parents=True)
-    wheel = Path(shutil.copy(wheels[0], folder))
-    (folder / "index.html").write_text(f'<a href="../pip/{wheel.name}#sha256=0">{wheel.name}</a>')
-    serve = partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), name="package index")
-        thread.start()
-        (tmp_path / "url").write_text(f"http://127.0.0.1:{server.server_port}/simple")
-        yield wheel
-        server.shutdown()
-        thread.join()
-
-
-def fetch_pip(index: Path, lock: str) -> subprocess.CompletedProcess[str]:
-    """Make an environment without pip beside the index, and let fetch_pip install it."""
-    folder = index.parents[2]
-    (folder / "lock").write_text(lock)
+def fetch_pip(folder: Path, index: Index) -> subprocess.CompletedProcess[str]:
+    """Make an environment without pip and let fetch_pip install it there."""
+    (folder / "lock").write_text(index.lock)
     run(sys.executable, "-m", "venv", "--without-pip", folder / "venv")
-    python = folder / "venv" / "bin" / "python"
     fetch = ROOT / "scripts" / "fetch_pip.py"
-    return run(python, "-I", fetch, folder / "lock", PIP_INDEX_URL=(folder / "url").read_text())
+    return run(folder / "venv" / "bin" / "python", "-I", fetch, folder / "lock", PIP_INDEX_URL=index.url)
 
 
-def test_pip_is_fetched_where_python_has_none(index: Path) -> None:
-    checksum = hashlib.sha256(index.read_bytes()).hexdigest()
-    done = fetch_pip(index, f"pip=={index.name.split('-')[1]} \\\n    --hash=sha256:{checksum}\n")
+def has_pip(folder: Path) -> bool:
+    return run(folder / "venv" / "bin" / "python", "-m", "pip", "--version").returncode == 0
+
+
+def test_pip_is_fetched_where_python_has_none(tmp_path: Path, index: Index) -> None:
+    done = fetch_pip(tmp_path, index)
     assert (done.returncode, done.stderr) == (0, "")
-    assert run(index.parents[2] / "venv" / "bin" / "python", "-m", "pip", "--version").returncode == 0
+    assert has_pip(tmp_path)
 
 
-def test_a_pip_with_another_checksum_is_not_installed(index: Path) -> None:
-    done = fetch_pip(index, f"pip=={index.name.split('-')[1]} \\\n    --hash=sha256:{'0' * 64}\n")
-    assert "has not the checksum" in done.stderr
-    assert run(index.parents[2] / "venv" / "bin" / "python", "-m", "pip", "--version").returncode != 0
+def test_a_pip_with_another_checksum_is_not_installed(tmp_path: Path, index: Index) -> None:
+    assert "has not the checksum" in fetch_pip(tmp_path, replace(index, checksum="0" * 64)).stderr
+    assert not has_pip(tmp_path)
 
 
-def test_an_index_without_that_pip_is_named(index: Path) -> None:
-    done = fetch_pip(index, f"pip==0.0 \\\n    --hash=sha256:{'0' * 64}\n")
-    assert re.fullmatch(r"http://\S+/simple/pip/ does not offer pip-0.0-py3-none-any.whl.\n", done.stderr)
+def test_an_index_without_that_pip_is_named(tmp_path: Path, index: Index) -> None:
+    done = fetch_pip(tmp_path, replace(index, version="0.0"))
+    assert done.stderr == f"{index.url}/pip/ does not offer pip-0.0-py3-none-any.whl.\n"
+    assert not has_pip(tmp_path)
+
+
+def test_an_index_that_is_down_is_named(tmp_path: Path, index: Index) -> None:
+    done = fetch_pip(tmp_path, replace(index, url="http://127.0.0.1:1/simple"))
+    assert done.stderr.startswith("http://127.0.0.1:1/simple/pip/ cannot be read: ")
+    assert "sudo apt-get install python3-venv" in done.stderr
