@@ -1,0 +1,151 @@
+"""What the command line asks for: a window, or a job without one, and with which experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from engine import experiment_file
+from engine.config import (
+    EXPERIMENT_SETTINGS,
+    RUN_REGISTRIES,
+    RUN_SETTINGS,
+    Experiment,
+    RunConfig,
+    step_at_epoch,
+)
+from engine.experiment_file import ExperimentFileError
+from engine.fields import Choice, ConfigError, choose
+from engine.layers import parse_layers
+from engine.optimizers import OPTIMIZERS
+from gui.flags import FIGURE_FORMATS, JOB_SETTINGS, MAX_FRAMES, REGISTRIES, FlagParser, listed, owners
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to do without a window."""
+
+    experiment: Experiment
+    steps: int
+    every: int
+    """Steps between two recorded frames."""
+    folder: Path
+    formats: tuple[str, ...]
+    """Of the figures; empty for none."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What the window opens with."""
+
+    experiment: Experiment | None
+    """None where nothing is asked for."""
+    path: Path | None
+    """The file that is opened."""
+
+
+class _UsageError(Exception):
+    """Flags that do not go together."""
+
+
+def parse(arguments: Sequence[str]) -> Job | Opening:
+    """Read the command line.
+
+    Raises:
+        SystemExit: with 0 after --help and --version, with 2 after an error and one line on stderr.
+    """
+    parser = FlagParser()
+    given = parser.read(arguments)
+    try:
+        return _request(given)
+    except ConfigError as error:
+        flag = parser.flags.get(error.field)
+        parser.error(f"{flag}: {error.message}" if flag else error.message)
+    except (ExperimentFileError, _UsageError) as error:
+        parser.error(str(error))
+
+
+def _request(given: Mapping[str, Any]) -> Job | Opening:
+    path, config = given.get("file"), given.get("config")
+    if path and config:
+        raise _UsageError(f"{path} and --config {config} are two experiments; give one.")
+    source: Path | None = path or config
+    base = experiment_file.load(source) if source is not None else Experiment()
+    experiment = _overridden(base, given)
+    if "headless" in given:
+        return _job(experiment, given)
+    for field in ("out", "format", *JOB_SETTINGS):
+        if field in given:
+            raise _UsageError(
+                f"--{field} is only for work without a window; add --headless, or leave it out."
+            )
+    untouched = source is None and experiment == base
+    return Opening(None if untouched else experiment, path)
+
+
+def _job(experiment: Experiment, given: Mapping[str, Any]) -> Job:
+    if "out" not in given:
+        raise _UsageError("--headless needs a folder to write to; add --out DIR.")
+    if "steps" in given and "epochs" in given:
+        raise _UsageError("--steps and --epochs are both given; give one.")
+    asked = {
+        field: int(number.check(given[field], field))
+        for field, number in JOB_SETTINGS.items()
+        if field in given
+    }
+    if "epochs" in asked:
+        steps = step_at_epoch(experiment, asked["epochs"])
+    else:
+        steps = asked.get("steps", int(JOB_SETTINGS["steps"].default))
+    every = asked.get("every", max(1, -(-steps // MAX_FRAMES)))
+    return Job(experiment, steps, every, given["out"], _formats(given.get("format", "png")))
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    names = [name.strip().lower() for name in text.split(",")]
+    if names == ["none"]:
+        return ()
+    if not set(names) <= set(FIGURE_FORMATS):
+        raise _UsageError(
+            f"--format is {text!r}; it must be one or more of {','.join(FIGURE_FORMATS)}, or none."
+        )
+    return tuple(dict.fromkeys(names))
+
+
+def _overridden(base: Experiment, given: Mapping[str, Any]) -> Experiment:
+    """Return the experiment with what is given in place of what it has, in all its runs."""
+    shared = {field: given[field] for field in (*EXPERIMENT_SETTINGS, "batch_size") if field in given}
+    return replace(
+        base,
+        **shared,
+        dataset=_choice("dataset", base.dataset, given),
+        runs=tuple(_overridden_run(run, given) for run in base.runs),
+        # What is given holds from the first step to the last.
+        changes=tuple(change for change in base.changes if change.field not in given),
+    )
+
+
+def _overridden_run(run: RunConfig, given: Mapping[str, Any]) -> RunConfig:
+    values: dict[str, Any] = {field: _choice(field, getattr(run, field), given) for field in RUN_REGISTRIES}
+    if "hidden" in given:
+        values["hidden"] = parse_layers(given["hidden"])
+    if values["optimizer"].name != run.optimizer.name:
+        values["learning_rate"] = OPTIMIZERS[values["optimizer"].name].default_learning_rate
+    values |= {field: given[field] for field in RUN_SETTINGS if field in given}
+    return replace(run, **values)
+
+
+def _choice(field: str, present: Choice, given: Mapping[str, Any]) -> Choice:
+    registry = REGISTRIES[field]
+    name = given.get(field, present.name)
+    parameters = {key.partition(".")[2]: value for key, value in given.items() if key.startswith(f"{field}.")}
+    for parameter in parameters if name in registry else ():
+        having = owners(registry, parameter)
+        if name not in having:
+            raise ConfigError(
+                f"{field}.{parameter}", f"{name} has no such parameter; it is for {listed(having)}."
+            )
+    kept = present.parameters if name == present.name else {}
+    return choose(registry, field, name, {**kept, **parameters})

@@ -1,0 +1,257 @@
+"""The flags of the command line, made from the declarations that the form is made from."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from engine.config import BATCH_SIZE, EXPERIMENT_SETTINGS, RUN_REGISTRIES, RUN_SETTINGS, Experiment, RunConfig
+from engine.datasets import DATASETS
+from engine.fields import Number, OneOf, Parameter, Switch, Variant
+from engine.layers import format_layers
+from engine.version import VERSION
+
+REGISTRIES: dict[str, Mapping[str, Variant]] = {"dataset": DATASETS, **RUN_REGISTRIES}
+"""Fields that hold a choice -> where it chooses from."""
+
+FIGURE_FORMATS = ("png", "svg", "pdf")
+
+MAX_FRAMES = 500
+"""How many frames are recorded at most, where nobody says how often."""
+
+JOB_SETTINGS = {
+    "steps": Number("steps", "number of steps", "Train this many steps. Default: 500.", 500, 0, 10**9, True),
+    "epochs": Number("epochs", "number of epochs", "Train this many epochs instead.", 1, 0, 10**9, True),
+    "every": Number(
+        "every",
+        "number of steps between frames",
+        "Record a frame, which is a row of metrics.csv, every this many steps, and at the beginning and the "
+        f"end. Default: so that there are at most {MAX_FRAMES}.",
+        1,
+        1,
+        10**9,
+        True,
+    ),
+}
+
+_NAMES = {"bias_initializer": "bias-init"}
+_PARAMETER_PREFIXES = {
+    "activation": "activation-",
+    "initializer": "init-",
+    "bias_initializer": "bias-",
+    "loss": "loss-",
+}
+
+_USAGE = """\
+%(prog)s [FILE.json] [settings]
+       %(prog)s --headless --out DIR [--steps N] [settings]"""
+
+_DESCRIPTION = """\
+InitScope shows what the initialization of a neural network does: choose layers,
+activation and initializer, watch the network train, step through the training
+frame by frame, and export what you see.
+
+Without arguments, a window opens. With settings, it opens with them; a setting
+that is not given has its default. With --headless there is no window: the
+network is trained, and figures and numbers go to a folder."""
+
+_EPILOG = """\
+examples:
+  %(prog)s
+  %(prog)s --hidden 100x5 --activation tanh --initializer normal --init-std 0.01
+  %(prog)s --headless --out relu --hidden 32,32 --activation relu \\
+          --initializer he_normal --steps 500 --seed 0
+  %(prog)s --headless --out again --config relu/config.json --seed 1 --format svg,pdf
+
+The same config.json gives the same numbers, bit for bit, with the same BLAS
+library and as many threads of it: one less than there are cores, or what
+OPENBLAS_NUM_THREADS or OMP_NUM_THREADS says."""
+
+
+class FlagParser(argparse.ArgumentParser):
+    """Knows all flags. What is not given does not appear in the result of `read`.
+
+    Attributes:
+        flags: field ("seed", "initializer.std") -> its flag.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            usage=_USAGE,
+            description=_DESCRIPTION,
+            epilog=_EPILOG,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            argument_default=argparse.SUPPRESS,
+            allow_abbrev=False,
+            add_help=False,
+        )
+        self.flags: dict[str, str] = {}
+        self._add_general()
+        self._add_headless()
+        self._add_data()
+        self._add_network()
+        self._add_training()
+
+    def read(self, arguments: Sequence[str]) -> dict[str, Any]:
+        """Return what is given, by field; values are only read here, not checked.
+
+        Raises:
+            SystemExit: with 0 after --help and --version, with 2 after an error.
+        """
+        namespace, unknown = self.parse_known_args(arguments)
+        if unknown:
+            near = difflib.get_close_matches(unknown[0].partition("=")[0], self._option_string_actions, n=1)
+            advice = f"did you mean {near[0]}?" if near else "--help lists all."
+            self.error(f"unknown argument {unknown[0]!r}; {advice}")
+        return vars(namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Say in one line what is wrong, without the usage, and exit with 2."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+    def _add_general(self) -> None:
+        add = self.add_argument_group("general").add_argument
+        # argparse would take the suppressed default of a positional argument for a name.
+        add("file", nargs="?", type=Path, default=None, metavar="FILE.json", help="An experiment to open.")
+        add(
+            "--config",
+            type=Path,
+            metavar="FILE.json",
+            help="Take all settings from an experiment, without opening its file. Flags override it.",
+        )
+        add("-h", "--help", action="help", help="Show this and exit.")
+        add("--version", action="version", version=f"InitScope {VERSION}", help="Show the version and exit.")
+
+    def _add_headless(self) -> None:
+        group = self.add_argument_group("without a window")
+        group.add_argument(
+            "--headless", action="store_true", help="Train without a window, write to --out, and exit."
+        )
+        group.add_argument(
+            "--out",
+            type=Path,
+            metavar="DIR",
+            help="The folder for the figures of the last step (loss, activations, gradients), metrics.csv "
+            "and config.json. It is created if it is missing; files of these names are replaced.",
+        )
+        group.add_argument(
+            "--format",
+            metavar="LIST",
+            help=f"Formats of the figures: some of {', '.join(FIGURE_FORMATS)}, or none. Default: png.",
+        )
+        for field, number in JOB_SETTINGS.items():
+            self._add(group, field, number, number.help)
+
+    def _add_data(self) -> None:
+        group = self.add_argument_group("data")
+        self._add_choice(group, "dataset", Experiment().dataset.name)
+        for field, setting in EXPERIMENT_SETTINGS.items():
+            self._add(group, field, setting)
+
+    def _add_network(self) -> None:
+        group = self.add_argument_group("network and initialization")
+        self.flags["hidden"] = "--hidden"
+        group.add_argument(
+            "--hidden",
+            metavar="LIST",
+            help="Widths of the hidden layers, as in 32,32 or 100x5,20 (100x5 is five layers of 100); an "
+            f"empty list is no hidden layer. Default: {format_layers(RunConfig().hidden)}.",
+        )
+        for field in ("activation", "initializer", "bias_initializer"):
+            self._add_choice(group, field, getattr(RunConfig(), field).name)
+        self._add(group, "seed", RUN_SETTINGS["seed"])
+
+    def _add_training(self) -> None:
+        group = self.add_argument_group("training")
+        for field in ("loss", "optimizer"):
+            self._add_choice(group, field, getattr(RunConfig(), field).name)
+        rate = RUN_SETTINGS["learning_rate"]
+        self._add(
+            group,
+            "learning_rate",
+            rate,
+            f"{rate.help} Default: what suits the optimizer, {rate.default} for SGD.",
+        )
+        self._add(group, "l2", RUN_SETTINGS["l2"])
+        self.flags["batch_size"] = "--batch-size"
+        group.add_argument(
+            "--batch-size",
+            type=_batch_size,
+            metavar="N|full",
+            help=f"{BATCH_SIZE.help} Or full: all training samples. Default: {BATCH_SIZE.default}.",
+        )
+
+    def _add_choice(self, group: argparse._ArgumentGroup, field: str, default: str) -> None:
+        """Add the flag of a choice, and one per parameter that any of its variants has."""
+        registry = REGISTRIES[field]
+        self.flags[field] = f"--{_NAMES.get(field, field)}"
+        text = f"One of {', '.join(registry)}. Default: {default}."
+        group.add_argument(self.flags[field], dest=field, metavar="NAME", help=text)
+        for name in dict.fromkeys(
+            parameter.name for entry in registry.values() for parameter in entry.parameters
+        ):
+            having = owners(registry, name)
+            parameter, *others = having.values()
+            same = all(other.help == parameter.help for other in others)
+            text = f"{parameter.help if same else f'{parameter.label.capitalize()}.'} For {listed(having)}."
+            self._add(group, f"{field}.{name}", parameter, text)
+
+    def _add(
+        self, group: argparse._ArgumentGroup, field: str, setting: Number | OneOf | Switch, text: str = ""
+    ) -> None:
+        owner, _, name = field.rpartition(".")
+        flag = f"--{_PARAMETER_PREFIXES.get(owner, '')}{name.removeprefix('n_').replace('_', '-')}"
+        self.flags[field] = flag
+        # A percent sign stands for itself.
+        text = (text or f"{setting.help} Default: {_default(setting)}.").replace("%", "%%")
+        match setting:
+            case Number():
+                group.add_argument(
+                    flag, dest=field, type=_number, metavar="N" if setting.integer else "X", help=text
+                )
+            case OneOf():
+                group.add_argument(flag, dest=field, metavar="|".join(setting.choices), help=text)
+            case Switch():
+                group.add_argument(flag, dest=field, action=argparse.BooleanOptionalAction, help=text)
+
+
+def owners(registry: Mapping[str, Variant], name: str) -> dict[str, Parameter]:
+    """Return the variants that have a parameter of that name, each with it."""
+    return {
+        variant: parameter
+        for variant, entry in registry.items()
+        for parameter in entry.parameters
+        if parameter.name == name
+    }
+
+
+def listed(having: Mapping[str, Parameter]) -> str:
+    """Name variants with the default of the parameter that they have: "normal (0.01), sparse (0.1)"."""
+    return ", ".join(f"{variant} ({_default(parameter)})" for variant, parameter in having.items())
+
+
+def _default(setting: Number | OneOf | Switch) -> str:
+    match setting:
+        case Number():
+            return f"{setting.default:.4g}"
+        case OneOf():
+            return setting.default
+        case Switch():
+            return "yes" if setting.default else "no"
+
+
+def _number(text: str) -> float | str:
+    """Read a number; what is none is returned as it is, for the check to refuse it with the limits."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _batch_size(text: str) -> float | str | None:
+    return None if text == "full" else _number(text)

@@ -1,0 +1,55 @@
+"""The door: sets the process up, reads the command line, and opens the window or works without one."""
+
+import sys
+from collections.abc import Sequence
+
+from engine import blas
+
+EXIT_UNUSABLE = 2
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line asks for, and return the exit code."""
+    # NumPy reads this when it is loaded, so nothing that needs NumPy is imported before.
+    blas.leave_a_core()
+    try:
+        return _open(arguments)
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] in ("engine", "gui"):
+            raise
+        return _refuse(
+            f"The Python package {error.name} is not installed; scripts/run installs what is needed."
+        )
+
+
+def _open(arguments: Sequence[str]) -> int:
+    from gui import command_line
+
+    request = command_line.parse(arguments)
+    if isinstance(request, command_line.Job):
+        from gui import headless
+
+        return headless.run(request)
+
+    from gui import preflight
+
+    complaint = preflight.check()
+    if complaint is not None:
+        return _refuse(complaint)
+
+    from gui.app import run_window
+
+    return run_window(request.experiment, request.path)
+
+
+def _refuse(reason: str) -> int:
+    print(reason, file=sys.stderr)
+    return EXIT_UNUSABLE
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

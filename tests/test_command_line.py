@@ -1,0 +1,385 @@
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import blas, experiment_file
+from engine.config import EXPERIMENT_SETTINGS, RUN_REGISTRIES, RUN_SETTINGS, Change, Experiment, RunConfig
+from engine.datasets import DATASETS
+from engine.fields import Choice, Number, OneOf, Parameter, Switch
+from engine.optimizers import OPTIMIZERS
+from engine.version import VERSION
+from gui.command_line import Job, Opening, parse
+from gui.flags import MAX_FRAMES, FlagParser
+
+ROOT = Path(__file__).resolve().parent.parent
+REGISTRIES = {"dataset": DATASETS, **RUN_REGISTRIES}
+FLAGS = FlagParser().flags
+
+PARAMETERS = [
+    pytest.param(field, variant, parameter, id=f"{field}-{variant}-{parameter.name}")
+    for field, registry in REGISTRIES.items()
+    for variant, entry in registry.items()
+    for parameter in entry.parameters
+]
+
+
+def opening(*arguments: str) -> Experiment:
+    """Return the experiment that a window would open with."""
+    request = parse(arguments)
+    assert isinstance(request, Opening)
+    return request.experiment or Experiment()
+
+
+def job(*arguments: str) -> Job:
+    request = parse(["--headless", "--out", "folder", *arguments])
+    assert isinstance(request, Job)
+    return request
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Return the one line on stderr that refuses these arguments."""
+    with pytest.raises(SystemExit) as caught:
+        parse(arguments)
+    assert caught.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.endswith("\n")
+    assert err.count("\n") == 1
+    return err.rstrip().partition(": ")[2]
+
+
+def another(setting: Number | OneOf | Switch) -> Any:
+    """Return an allowed value that is not the default."""
+    match setting:
+        case Number():
+            return setting.maximum if setting.default != setting.maximum else setting.minimum
+        case OneOf():
+            return next(name for name in setting.choices if name != setting.default)
+        case Switch():
+            return not setting.default
+
+
+def run_main(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "main.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, **options)
+
+
+def test_nothing_asks_for_a_window_with_nothing() -> None:
+    assert parse([]) == Opening(None, None)
+
+
+def test_a_file_is_opened(tmp_path: Path) -> None:
+    experiment = Experiment((RunConfig(seed=5),), changes=(Change(3, 0, "l2", 0.5),))
+    path = tmp_path / "a.json"
+    experiment_file.save(experiment, path)
+    assert parse([str(path)]) == Opening(experiment, path)
+    assert parse(["--config", str(path)]) == Opening(experiment, None)
+    changed = experiment.with_runs([RunConfig(seed=6)])
+    assert parse([str(path), "--seed", "6"]) == Opening(changed, path)
+
+
+def test_the_example_of_the_readme() -> None:
+    given = "--dataset digits --hidden 32,32 --activation relu --initializer he_normal --steps 500 --seed 0"
+    assert job(*given.split()) == Job(Experiment(), 500, 1, Path("folder"), ("png",))
+
+
+LEAKY = Choice("leaky_relu", {"slope": 0.3})
+HE = Choice("he_normal", {"gain": 1, "mode": "fan_out"})
+MOMENTUM = Choice("momentum", {"momentum": 0.5})
+FLAGS_OF_A_RUN = {
+    "--learning-rate 1e-3": RunConfig(learning_rate=0.001),
+    "--l2 0.5 --seed 7": RunConfig(l2=0.5, seed=7),
+    "--hidden 100x3,20": RunConfig((100, 100, 100, 20)),
+    "--hidden=": RunConfig(()),
+    "--activation leaky_relu --activation-slope 0.3": RunConfig(activation=LEAKY),
+    "--initializer normal --init-std 0.02": RunConfig(initializer=Choice("normal", {"std": 0.02})),
+    "--init-gain 1 --init-mode fan_out": RunConfig(initializer=HE),
+    "--bias-init normal --bias-std 2": RunConfig(bias_initializer=Choice("normal", {"std": 2})),
+    "--loss quadratic": RunConfig(loss=Choice("quadratic")),
+    "--optimizer momentum --momentum 0.5 --learning-rate 1": RunConfig(optimizer=MOMENTUM, learning_rate=1),
+}
+
+MOONS = Choice("moons", {"n_samples": 500, "noise": 0.2})
+BLOBS = Choice("blobs", {"n_features": 784, "n_classes": 5})
+FLAGS_OF_ALL_RUNS = {
+    "--dataset moons --samples 500 --noise 0.2": Experiment(dataset=MOONS),
+    "--dataset blobs --features 784 --classes 5": Experiment(dataset=BLOBS),
+    "--train-fraction 0.5": Experiment(train_fraction=0.5),
+    "--no-standardize": Experiment(standardize=False),
+    "--standardize --data-seed 1 --batch-seed 2": Experiment(data_seed=1, batch_seed=2),
+    "--batch-size 10": Experiment(batch_size=10),
+    "--batch-size full": Experiment(batch_size=None),
+    "--dtype float64": Experiment(dtype="float64"),
+}
+
+
+@pytest.mark.parametrize("arguments", FLAGS_OF_A_RUN)
+def test_flags_of_a_run(arguments: str) -> None:
+    assert opening(*arguments.split()) == Experiment((FLAGS_OF_A_RUN[arguments],))
+
+
+@pytest.mark.parametrize("arguments", FLAGS_OF_ALL_RUNS)
+def test_flags_of_all_runs(arguments: str) -> None:
+    assert opening(*arguments.split()) == FLAGS_OF_ALL_RUNS[arguments]
+
+
+@pytest.mark.parametrize(("field", "variant", "parameter"), PARAMETERS)
+def test_every_parameter_of_every_variant_has_a_flag(field: str, variant: str, parameter: Parameter) -> None:
+    value = another(parameter)
+    # Full, because of few samples or features there may be only a small batch.
+    experiment = opening(
+        FLAGS[field], variant, FLAGS[f"{field}.{parameter.name}"], str(value), "--batch-size", "full"
+    )
+    choice = getattr(experiment if field == "dataset" else experiment.runs[0], field)
+    assert choice.name == variant
+    defaults = {each.name: each.default for each in REGISTRIES[field][variant].parameters}
+    assert dict(choice.parameters) == defaults | {parameter.name: value}
+
+
+@pytest.mark.parametrize("field", [*RUN_SETTINGS, *EXPERIMENT_SETTINGS])
+def test_every_setting_has_a_flag(field: str) -> None:
+    setting: Any = (RUN_SETTINGS | EXPERIMENT_SETTINGS)[field]
+    value = another(setting)
+    flag = [FLAGS[field], str(value)] if not isinstance(setting, Switch) else [f"--no-{field}"]
+    experiment = opening(*flag)
+    assert getattr(experiment if field in EXPERIMENT_SETTINGS else experiment.runs[0], field) == value
+
+
+def test_a_setting_that_is_the_default_asks_for_nothing_new() -> None:
+    assert parse(["--seed", "0", "--hidden", "32,32"]) == Opening(None, None)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_another_optimizer_brings_its_learning_rate(optimizer: str) -> None:
+    (run,) = opening("--optimizer", optimizer).runs
+    assert run.learning_rate == OPTIMIZERS[optimizer].default_learning_rate
+    (run,) = opening("--optimizer", optimizer, "--learning-rate", "0.25").runs
+    assert run.learning_rate == 0.25
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A file with two runs and a log of changes."""
+    runs = (
+        RunConfig(initializer=Choice("normal", {"std": 0.5}), optimizer=Choice("adam"), learning_rate=0.3),
+        RunConfig(initializer=Choice("truncated_normal", {"std": 0.7}), seed=1),
+    )
+    changes = (Change(5, 0, "learning_rate", 0.01), Change(6, 1, "l2", 0.1), Change(7, None, "batch_size", 8))
+    path = tmp_path / "config.json"
+    experiment_file.save(Experiment(runs, Choice("moons", {"noise": 0.3}), changes=changes), path)
+    return path
+
+
+def test_flags_override_a_config_in_all_runs(config: Path) -> None:
+    base = experiment_file.load(config)
+    experiment = opening("--config", str(config), "--init-std", "0.9", "--hidden", "5", "--samples", "300")
+    assert experiment == replace(
+        base,
+        dataset=Choice("moons", {"noise": 0.3, "n_samples": 300}),
+        runs=(
+            replace(base.runs[0], hidden=(5,), initializer=Choice("normal", {"std": 0.9})),
+            replace(base.runs[1], hidden=(5,), initializer=Choice("truncated_normal", {"std": 0.9})),
+        ),
+    )
+
+
+def test_another_variant_starts_from_its_own_defaults(config: Path) -> None:
+    experiment = opening("--config", str(config), "--initializer", "normal", "--dataset", "xor")
+    assert [run.initializer.parameters["std"] for run in experiment.runs] == [0.5, 0.01]
+    assert experiment.dataset == Experiment(dataset=Choice("xor")).dataset
+
+
+def test_the_learning_rate_of_a_config_stays_unless_the_optimizer_changes(config: Path) -> None:
+    experiment = opening("--config", str(config), "--optimizer", "adam")
+    assert [run.learning_rate for run in experiment.runs] == [0.3, 0.001]
+
+
+def test_an_overridden_setting_holds_to_the_end(config: Path) -> None:
+    experiment = opening("--config", str(config), "--learning-rate", "0.2", "--batch-size", "full")
+    assert [change.field for change in experiment.changes] == ["l2"]
+    assert experiment.value_at(1000, "learning_rate", 0) == 0.2
+    assert experiment.value_at(1000, "batch_size") is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "steps", "every"),
+    [
+        ("", 500, 1),
+        ("--steps 501", 501, 2),
+        ("--steps 0", 0, 1),
+        ("--steps 1000 --every 7", 1000, 7),
+        ("--epochs 2", 90, 1),  # 1438 samples in batches of 32
+        ("--epochs 3 --batch-size full", 3, 1),
+        ("--steps 1000000000", 10**9, 10**9 // MAX_FRAMES),
+    ],
+)
+def test_how_long_and_how_often(arguments: str, steps: int, every: int) -> None:
+    request = job(*arguments.split())
+    assert (request.steps, request.every) == (steps, every)
+
+
+def test_epochs_count_logged_changes_of_the_batch_size(config: Path) -> None:
+    # 320 samples: seven batches of 32, then 96 samples in batches of 8, then whole epochs of those.
+    assert job("--config", str(config), "--epochs", "2").steps == 7 + 12 + 40
+
+
+@pytest.mark.parametrize(
+    ("text", "formats"),
+    [("png", ("png",)), ("svg,pdf", ("svg", "pdf")), ("PNG, svg,png", ("png", "svg")), ("none", ())],
+)
+def test_formats_of_figures(text: str, formats: tuple[str, ...]) -> None:
+    assert job("--format", text).formats == formats
+
+
+MISTAKES = {
+    "--initalizer zeros": "unknown argument '--initalizer'; did you mean --initializer?",
+    "--initalizer=zeros": "unknown argument '--initalizer=zeros'; did you mean --initializer?",
+    "--init zeros": "unknown argument '--init'; ",
+    "a.json b.json": "unknown argument 'b.json'; --help lists all.",
+    "--seed": "argument --seed: expected one argument",
+    "--seed one": "--seed: weight seed is 'one'; it must be a whole number between 0 and 4,294,967,295.",
+    "--seed 1.5": "--seed: weight seed is 1.5; it must be a whole number",
+    "--seed -1": "--seed: weight seed is -1; it must be a whole number",
+    "--learning-rate nan": "--learning-rate: learning rate is nan; it must be a number between 0 and",
+    "--learning-rate inf": "--learning-rate: learning rate is inf; it must be a number between 0 and",
+    "--batch-size all": "--batch-size: batch size is 'all'; it must be a whole number",
+    "--batch-size 1439": "--batch-size: Batch size is 1,439, but there are 1,438 training samples;",
+    "--dtype float16": "--dtype: Unknown precision 'float16'; did you mean 'float64'?",
+    "--hidden 3O": "--hidden: '3O' is no layer; write widths such as 100, 50 or 100x5 for five of 100.",
+    "--hidden 5000": "--hidden: A hidden layer has 5000 units; it must have 1 to 4,096.",
+    "--initializer he_norml": "--initializer: Unknown initializer 'he_norml'; did you mean 'he_normal'?",
+    "--bias-init xavier": "--bias-init: Unknown bias initializer 'xavier'. Known: zeros, constant,",
+    "--init-std 0.1": "--init-std: he_normal has no such parameter; it is for normal (0.01),",
+    "--noise 0.1": "--noise: digits has no such parameter; it is for moons (0.1), circles (0.1),",
+    "--momentum 0.5": "--momentum: sgd has no such parameter; it is for momentum (0.9), nesterov (0.9).",
+    "--initializer normal --init-std -1": "--init-std: ",
+    "--init-mode fan": "--init-mode: Unknown ",
+    "--config none.json": "There is no file none.json; check its name and folder.",
+    "none.json": "There is no file none.json; check its name and folder.",
+    "a.json --config b.json": "a.json and --config b.json are two experiments; give one.",
+    "--headless": "--headless needs a folder to write to; add --out DIR.",
+    "--out folder": "--out is only for work without a window; add --headless, or leave it out.",
+    "--steps 5": "--steps is only for work without a window; add --headless, or leave it out.",
+    "--headless --out a --steps 5 --epochs 5": "--steps and --epochs are both given; give one.",
+    "--headless --out a --steps -1": "--steps: number of steps is -1; it must be a whole number",
+    "--headless --out a --every 0": "--every: number of steps between frames is 0; it must be a whole number",
+    "--headless --out a --format gif": "--format is 'gif'; it must be one or more of png,svg,pdf, or none.",
+    "--headless --out a --format none,png": "--format is 'none,png'; it must be",
+    "--headless --out a --format=": "--format is ''; it must be",
+}
+"""Arguments -> how the line on stderr goes on after the name of the program."""
+
+
+@pytest.mark.parametrize("arguments", MISTAKES)
+def test_a_mistake_is_named_in_one_line(capsys: pytest.CaptureFixture[str], arguments: str) -> None:
+    assert refused(capsys, *arguments.split()).startswith(MISTAKES[arguments])
+
+
+def test_a_malformed_config_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{"format": "initscope-experiment", "version": 99}')
+    assert refused(capsys, "--config", str(path)) == (
+        f"{path} cannot be used: its version 99 is newer than version 1, which this program knows; "
+        "update InitScope."
+    )
+
+
+def test_help_explains_every_flag_and_names_every_variant(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parse(["--help"])
+    assert caught.value.code == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    words = set(re.findall(r"[\w-]+", out))
+    assert set(FLAGS.values()) <= words
+    for registry in REGISTRIES.values():
+        assert set(registry) <= words
+    assert "%" not in out
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_no_two_fields_share_a_flag() -> None:
+    assert len(set(FLAGS.values())) == len(FLAGS)
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    done = run_main("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"InitScope {VERSION}\n", "")
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
+
+
+def test_main_passes_the_exit_code_on() -> None:
+    done = run_main("--sed", "1")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == "main.py: unknown argument '--sed'; did you mean --seed?\n"
+
+
+def test_reading_the_command_line_loads_nothing_slow() -> None:
+    code = """
+import sys, main
+try:
+    main.main(["--help"])
+finally:
+    print({"PySide6", "pyqtgraph", "scipy", "sklearn"} & sys.modules.keys(), file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "set()\n")
+
+
+def test_without_its_packages_the_program_says_how_to_get_them() -> None:
+    command = [sys.executable, "-S", "main.py"]  # -S: without the folder that packages are installed to
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "The Python package numpy is not installed; scripts/run installs what is needed.\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, {"OPENBLAS_NUM_THREADS": "N", "OMP_NUM_THREADS": "N"}),
+        ({"OMP_NUM_THREADS": "3"}, {"OMP_NUM_THREADS": "3"}),
+        ({"OPENBLAS_NUM_THREADS": "3"}, {"OPENBLAS_NUM_THREADS": "3"}),
+    ],
+)
+def test_one_core_is_left_unless_the_user_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], expected: dict[str, str]
+) -> None:
+    for cores, threads in ((1, "1"), (2, "1"), (8, "7")):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _pid, count=cores: set(range(count)))
+        environment = dict(given)
+        blas.leave_a_core(environment)
+        assert environment == {name: value.replace("N", threads) for name, value in expected.items()}
+
+
+@pytest.mark.parametrize("threads", [None, "2"])
+def test_the_library_starts_with_the_threads_chosen(threads: str | None) -> None:
+    code = """
+import sys, main
+assert "numpy" not in sys.modules
+try:
+    main.main(["--version"])
+except SystemExit:
+    from engine import blas
+    print(blas.describe())
+"""
+    environment = {key: value for key, value in os.environ.items() if key not in blas.THREAD_VARIABLES}
+    if threads is not None:
+        environment["OPENBLAS_NUM_THREADS"] = threads
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    cores = len(os.sched_getaffinity(0))
+    wanted = min(cores, int(threads or max(1, cores - 1)))
+    words = done.stdout.splitlines()[-1].rpartition(", ")[2]
+    assert words == f"{wanted} thread{'s' if wanted > 1 else ''}"
+
+
+def test_the_library_is_described_by_name_version_kernel_and_threads() -> None:
+    assert re.fullmatch(r"OpenBLAS \d+\.\d+\.\d[\d.]* \w+, \d+ threads?", blas.describe())
