@@ -1,0 +1,220 @@
+"""A small drawing of an activation and its slope, with the pre-activations of a layer shaded under them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from engine.activations import largest_slope, resolve
+from engine.fields import Choice
+from gui.controls.field import MARGIN
+from gui.controls.number_text import format_number
+from gui.style import LIGHT, Theme, tick_font
+
+FLAT_SHARE = 0.05
+"""Where the slope is below this share of its maximum, the activation counts as flat, as in engine.frame."""
+
+_LEAST_RANGE = 4.0
+_LARGEST_RANGE = _LEAST_RANGE * 2**20
+_LEFT_OUT = 0.005
+"""At most this share of the pre-activations may lie outside what is drawn."""
+
+_POINTS = 257
+_PLOT_HEIGHT = 96
+_HIGHEST_BAR = 0.7
+_NOTHING = np.empty(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """An activation sampled for drawing, `value` and `slope` each scaled to between 0 and 1."""
+
+    z: np.ndarray
+    value: np.ndarray
+    slope: np.ndarray
+    flat: np.ndarray
+    """Whether the slope counts as flat."""
+
+
+def sample(choice: Choice, half_range: float) -> Curves:
+    """Return the curves of an activation from -half_range to half_range."""
+    bound = resolve(choice)
+    z = np.linspace(-half_range, half_range, _POINTS)
+    value, slope = np.empty_like(z), np.empty_like(z)
+    with np.errstate(over="ignore", under="ignore"):  # e^-z far out: its reciprocal is the right 0
+        bound.forward(z, value)
+        bound.derivative(z.copy(), value.copy(), slope)
+    flat = np.abs(slope) < FLAT_SHARE * largest_slope(choice)
+    return Curves(z, _scaled(value), _scaled(slope), flat)
+
+
+def half_range(edges: np.ndarray, share: np.ndarray, current: float) -> float:
+    """Return how far to draw to both sides so that the histogram is seen.
+
+    The range is a power of two times 4. It grows at once, and shrinks only when a quarter of it is enough, so
+    that it is calm while a network trains.
+    """
+    needed = _LEAST_RANGE
+    reach = np.maximum(np.abs(edges[:-1]), np.abs(edges[1:]))
+    while needed < _LARGEST_RANGE and share[reach > needed].sum() > _LEFT_OUT:
+        needed *= 2
+    return needed if needed > current or needed <= current / 4 else current
+
+
+class _Inks:
+    """The colours of a theme, mixed once and not for each bar."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.base, self.grid, self.border = QColor(theme.base), QColor(theme.grid), QColor(theme.border)
+        self.caption = QColor(theme.muted)
+        self.bar = QColor(theme.pale(theme.accent, 0.55))
+        self.flat_bar = QColor(theme.pale(theme.error, 0.55))
+        self.flat_ground = QColor(theme.pale(theme.error, 0.1))
+        self.value = QPen(QColor(theme.text), 1.6)
+        self.slope = QPen(QColor(theme.text), 1.2)
+        self.slope.setDashPattern([4.0, 3.0])
+
+
+class ActivationCurve(QWidget):
+    """Draws phi (solid) and phi' (dashed), each to its own scale, and marks where the slope is flat."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._inks = _Inks(LIGHT)
+        self._choice = Choice("identity")
+        self._edges, self._share, self._on_flat = np.zeros(1), _NOTHING, math.nan
+        self._range = _LEAST_RANGE
+        self._curves: Curves | None = None
+        self._legend = self.fontMetrics().height() + 2
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Activation, its slope, and the pre-activations of the shown layer")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of a theme."""
+        self._inks = _Inks(theme)
+        self.update()
+
+    def set_activation(self, choice: Choice) -> None:
+        """Draw another activation, without pre-activations, which were those of the old one."""
+        if choice != self._choice:
+            self._choice = choice
+            self._curves = None
+            self.clear_pre_activations()
+
+    def set_pre_activations(self, edges: np.ndarray, share: np.ndarray, on_flat: float) -> None:
+        """Shade a histogram: n + 1 edges and n shares; and say what share of all lies where phi is flat."""
+        self._edges, self._share, self._on_flat = edges, share, on_flat
+        self.update()
+
+    def clear_pre_activations(self) -> None:
+        """Shade nothing."""
+        self.set_pre_activations(np.zeros(1), _NOTHING, math.nan)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the height of the drawing."""
+        return QSize(240, _PLOT_HEIGHT + 2 * self._legend)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the height of the drawing."""
+        return QSize(120, self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw everything anew."""
+        wanted = half_range(self._edges, self._share, self._range)
+        if self._curves is None or wanted != self._range:
+            self._range = wanted
+            self._curves = sample(self._choice, wanted)
+        painter = QPainter(self)
+        try:
+            painter.setFont(tick_font())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            plot = QRectF(self.rect()).adjusted(
+                MARGIN + 0.5, self._legend + 0.5, -MARGIN - 0.5, -self._legend - 0.5
+            )
+            self._paint_legend(painter)
+            self._paint_plot(painter, plot, self._curves)
+            self._paint_ticks(painter, plot)
+        finally:
+            painter.end()
+
+    def _paint_plot(self, painter: QPainter, plot: QRectF, curves: Curves) -> None:
+        inks = self._inks
+        painter.fillRect(plot, inks.base)
+        x = plot.left() + (curves.z / self._range + 1) / 2 * plot.width()
+        self._paint_flat(painter, plot, x, curves.flat)
+        self._paint_bars(painter, plot, curves)
+        painter.setPen(QPen(inks.grid, 1))
+        painter.drawLine(QPointF(plot.center().x(), plot.top()), QPointF(plot.center().x(), plot.bottom()))
+        inner = plot.adjusted(0, 6, 0, -3)
+        painter.setPen(inks.slope)
+        painter.drawPolyline(_polygon(x, curves.slope, inner))
+        painter.setPen(inks.value)
+        painter.drawPolyline(_polygon(x, curves.value, inner))
+        painter.setPen(QPen(inks.border, 1))
+        painter.drawRect(plot)
+
+    def _paint_flat(self, painter: QPainter, plot: QRectF, x: np.ndarray, flat: np.ndarray) -> None:
+        changes = np.flatnonzero(np.diff(np.concatenate([[False], flat, [False]]).astype(np.int8)))
+        for start, stop in changes.reshape(-1, 2):
+            left, right = x[start], x[min(stop, len(x) - 1)]
+            painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), self._inks.flat_ground)
+
+    def _paint_bars(self, painter: QPainter, plot: QRectF, curves: Curves) -> None:
+        if not self._share.any():
+            return
+        edges = np.clip(self._edges, -self._range, self._range)
+        centres = (edges[:-1] + edges[1:]) / 2
+        flat = curves.flat[np.searchsorted(curves.z, centres).clip(0, _POINTS - 1)]
+        x = plot.left() + (edges / self._range + 1) / 2 * plot.width()
+        heights = self._share / self._share.max() * _HIGHEST_BAR * plot.height()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for i in np.flatnonzero((self._share > 0) & (x[1:] > x[:-1])):
+            # A bar narrower than a pixel would vanish.
+            bar = QRectF(x[i], plot.bottom() - heights[i], max(x[i + 1] - x[i], 1.0), heights[i])
+            painter.fillRect(bar, self._inks.flat_bar if flat[i] else self._inks.bar)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        metrics = painter.fontMetrics()
+        middle, left = self._legend / 2 - 1, float(MARGIN)
+        on_flat = "" if math.isnan(self._on_flat) else f": {100 * self._on_flat:.0f} %"
+        for mark, text in (
+            (self._inks.value, "φ"),
+            (self._inks.slope, "φ′"),
+            (self._inks.bar, "z"),
+            (self._inks.flat_bar, f"z where φ is flat{on_flat}"),
+        ):
+            if isinstance(mark, QPen):
+                painter.setPen(mark)
+                painter.drawLine(QPointF(left, middle), QPointF(left + 18, middle))
+                left += 22
+            else:
+                painter.fillRect(QRectF(left, middle - 4, 9, 9), mark)
+                left += 13
+            painter.setPen(self._inks.caption)
+            painter.drawText(QPointF(left, middle + metrics.ascent() / 2 - 1), text)
+            left += metrics.horizontalAdvance(text) + 12
+
+    def _paint_ticks(self, painter: QPainter, plot: QRectF) -> None:
+        painter.setPen(self._inks.caption)
+        line = QRectF(plot.left(), plot.bottom() + 1, plot.width(), self._legend)
+        limit = format_number(self._range)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, f"\N{MINUS SIGN}{limit}")
+        painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, "0")
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight, limit)
+
+
+def _scaled(values: np.ndarray) -> np.ndarray:
+    """Return the values scaled so that 0 and the extremes lie within 0 and 1."""
+    low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
+    return (values - low) / (high - low or 1.0)
+
+
+def _polygon(x: np.ndarray, heights: np.ndarray, frame: QRectF) -> QPolygonF:
+    y = frame.bottom() - heights * frame.height()
+    return QPolygonF([QPointF(left, top) for left, top in zip(x.tolist(), y.tolist(), strict=True)])

@@ -1,0 +1,53 @@
+"""A combo box that leaves the mouse wheel to what it lies in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QWidget
+
+_LEAST_CHARACTERS = 8
+
+
+class Combo(QComboBox):
+    """A combo box of names with texts. It may be narrower than the texts; its list is as wide as they are."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(_LEAST_CHARACTERS)
+        self.setMaxVisibleItems(20)
+
+    def add(self, name: str, text: str, tooltip: str = "") -> None:
+        """Add an item."""
+        self.addItem(text, name)
+        self.setItemData(self.count() - 1, tooltip, Qt.ItemDataRole.ToolTipRole)
+        view = self.view()
+        view.setMinimumWidth(view.sizeHintForColumn(0) + view.verticalScrollBar().sizeHint().width())
+
+    def set_name(self, name: str) -> None:
+        """Show the item of a name; nothing is emitted."""
+        index = self.findData(name)
+        if index < 0:
+            raise ValueError(f"{name!r} is not in this combo box.")
+        blocked = self.blockSignals(True)
+        self.setCurrentIndex(index)
+        self.blockSignals(blocked)
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """Cut a long text with an ellipsis."""
+        super().initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, room.width() - 2
+        )
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Choose with the wheel only where the box has the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()

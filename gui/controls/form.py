@@ -1,0 +1,311 @@
+"""The form on the left side of the window: it shows an experiment, and makes new ones of what is changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from engine.config import EXPERIMENT_SETTINGS, LIVE_FIELDS, RUN_REGISTRIES, RUN_SETTINGS, Experiment
+from engine.datasets import DATASETS, n_train
+from engine.fields import ConfigError, Number, OneOf, Switch
+from engine.frame import Frame
+from engine.losses import LOSSES
+from engine.memory import check_memory
+from engine.optimizers import OPTIMIZERS
+from gui.controls import notes
+from gui.controls.activation_curve import ActivationCurve
+from gui.controls.batch_size_field import BatchSizeField
+from gui.controls.choice_field import ChoiceField
+from gui.controls.field import Field
+from gui.controls.initializer_panel import InitializerPanel
+from gui.controls.layer_chooser import LayerChooser
+from gui.controls.layers_field import LayersField
+from gui.controls.number_field import NumberField
+from gui.controls.one_of_field import OneOfField
+from gui.controls.section import Section
+from gui.controls.switch_field import SwitchField
+from gui.style import LIGHT, Theme
+
+_SETTINGS: dict[str, Number | OneOf | Switch] = {**EXPERIMENT_SETTINGS, **RUN_SETTINGS}
+
+_WIDTH, _LEAST_WIDTH = 330, 300
+_CHOICES = {
+    "dataset": ("Data set", "What the network learns to tell apart."),
+    "activation": ("Activation", "What each hidden layer makes of its pre-activations z."),
+    "initializer": ("Initializer", "How the first weights of every layer, the output too, are drawn."),
+    "bias_initializer": (
+        "Bias initializer",
+        "How the first biases of every layer, the output too, are drawn.",
+    ),
+    "loss": ("Loss", "What training makes small. It brings the output function along."),
+    "optimizer": (
+        "Optimizer",
+        "What a step makes of the gradient. Choosing another one proposes its usual learning rate, unless "
+        "you have set a rate of your own.",
+    ),
+}
+"""Label and explanation of the fields that choose from a registry, and are not declared otherwise."""
+
+
+class ExperimentForm(QScrollArea):
+    """Shows the first run of an experiment, and what all runs share.
+
+    When the values of all fields go together, a change of the learning rate, the L2 factor or the batch size
+    is passed on for the running experiment, and any other change makes a new experiment. When they do not go
+    together, the field that stands in the way says so, and the running experiment goes on. A field whose text
+    cannot be read says so too, and counts with its last good value.
+
+    Data that got smaller lowers the batch size, and a loss that does not fit the data gives way to one that
+    does.
+
+    Signals:
+        edited(Experiment): a new experiment, to be started.
+        changed_live(str, object): a field of LIVE_FIELDS and its new value.
+    """
+
+    edited = Signal(object)
+    changed_live = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frame: Frame | None = None
+        self._values: dict[str, Any] = {}
+        self._refused: Field | None = None
+        self._optimizer = ""
+        self._layers = LayersField()
+        self._batch_size = BatchSizeField()
+        self._choices = {
+            name: ChoiceField(*_CHOICES[name], registry)
+            for name, registry in {"dataset": DATASETS, **RUN_REGISTRIES}.items()
+        }
+        self._fields: dict[str, Field] = {
+            "hidden": self._layers,
+            "batch_size": self._batch_size,
+            **self._choices,
+            **{name: _setting_field(setting) for name, setting in _SETTINGS.items()},
+        }
+        self._section_of: dict[str, Section] = {}
+        self._curve = ActivationCurve()
+        self._chooser = LayerChooser()
+        self._panel = InitializerPanel()
+        self._build()
+        self._connect()
+        self.set_theme(LIGHT)
+        self.set_experiment(Experiment())
+
+    def experiment(self) -> Experiment:
+        """Return the last experiment that was set or given by the fields, live fields included."""
+        return self._experiment
+
+    def set_experiment(self, experiment: Experiment) -> None:
+        """Show an experiment as it starts; nothing is emitted.
+
+        A field whose value does not change keeps its text, so that nothing half typed is lost.
+        """
+        run = experiment.runs[0]
+        self._offer_losses(experiment.n_classes)
+        for name, field in self._fields.items():
+            value = getattr(run if hasattr(run, name) else experiment, name)
+            if value != field.value():
+                field.set_value(value)
+            field.show_error("")
+        self._accept(experiment)
+        self._describe(experiment)
+
+    def show_error(self, field: str, message: str) -> None:
+        """Say at a field, such as "hidden" or "initializer.std", why its value cannot be used.
+
+        The message stays until the fields give an experiment that can be used.
+
+        Raises:
+            KeyError: if there is no such field.
+        """
+        row = self.field(field)
+        row.show_error(message)
+        self._refused = row
+        self._section_of[field.partition(".")[0]].unfold()
+        self._content.activate()
+        self.ensureWidgetVisible(row)
+
+    def field(self, name: str) -> Field:
+        """Return the row of a field, such as "hidden" or "initializer.std".
+
+        Raises:
+            KeyError: if there is no such field.
+        """
+        name, _, parameter = name.partition(".")
+        return self._choices[name].parameter(parameter) if parameter else self._fields[name]
+
+    def layer(self) -> int:
+        """Return the layer that the form looks at, 0 being the first hidden one."""
+        return self._chooser.value()
+
+    def select_layer(self, layer: int) -> None:
+        """Look at a layer, 0 being the first hidden one; nothing is emitted."""
+        self._chooser.set_value(layer)
+        self._show_layer()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Shade the pre-activations of a frame under the activation."""
+        self._frame = frame
+        self._show_pre_activations()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw what the palette does not reach in the colours of a theme."""
+        self._curve.set_theme(theme)
+        self._panel.set_theme(theme)
+        self._layers.set_theme(theme)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the usual width."""
+        return QSize(_WIDTH, 720)
+
+    @Slot()
+    def _on_data_committed(self) -> None:
+        """Fit the loss and the batch size to the data, so that a smaller data set needs only one choice."""
+        choice = self._fields["dataset"].value()
+        shape = DATASETS[choice.name].shape(**choice.parameters)
+        self._offer_losses(shape.n_classes)
+        self._batch_size.limit(n_train(shape.n_samples, self._fields["train_fraction"].value()))
+
+    @Slot()
+    def _on_optimizer_committed(self) -> None:
+        """Propose the usual learning rate of the new optimizer if that of the old one still stands."""
+        before, now = self._optimizer, self._fields["optimizer"].value().name
+        rate = self._fields["learning_rate"]
+        if now != before and rate.value() == OPTIMIZERS[before].default_learning_rate:
+            rate.set_value(OPTIMIZERS[now].default_learning_rate)
+        self._optimizer = now
+
+    @Slot()
+    def _on_field_committed(self) -> None:
+        try:
+            candidate = self._candidate()
+            self._describe(candidate)
+            check_memory(candidate)
+        except ConfigError as error:
+            self.show_error(error.field, error.message)
+            return
+        if self._refused:
+            self._refused.show_error("")
+            self._refused = None
+        changed = self._accept(candidate)
+        if changed <= set(LIVE_FIELDS):
+            for name in changed:
+                self.changed_live.emit(name, self._values[name])
+        else:
+            self._show_pre_activations()
+            self.edited.emit(candidate)
+
+    @Slot()
+    def _on_chooser_committed(self) -> None:
+        self._show_layer()
+
+    @Slot(int)
+    def _on_panel_layer_chosen(self, layer: int) -> None:
+        self.select_layer(layer)
+
+    def _candidate(self) -> Experiment:
+        """Return the experiment that the fields give.
+
+        Raises:
+            ConfigError: if the values do not go together.
+        """
+        values = {name: field.value() for name, field in self._fields.items()}
+        first, *others = self._experiment.runs
+        own = {name: value for name, value in values.items() if hasattr(first, name)}
+        shared = {name: value for name, value in values.items() if name not in own}
+        return replace(self._experiment, runs=(replace(first, **own), *others), changes=(), **shared)
+
+    def _accept(self, experiment: Experiment) -> set[str]:
+        """Take an experiment, which the fields show, as the last good one; return what is new in it."""
+        before = self._values
+        self._experiment = experiment
+        self._values = {name: field.value() for name, field in self._fields.items()}
+        self._optimizer = self._values["optimizer"].name
+        self._refused = None
+        changed = {name for name, value in self._values.items() if value != before.get(name)}
+        if not changed <= set(LIVE_FIELDS):
+            self._frame = None  # of another network
+        return changed
+
+    def _offer_losses(self, n_classes: int) -> None:
+        self._choices["loss"].offer([name for name, loss in LOSSES.items() if loss.fits(n_classes)])
+
+    def _describe(self, experiment: Experiment) -> None:
+        self._fields["dataset"].set_note(notes.data(experiment))
+        self._fields["train_fraction"].set_note(notes.split(experiment))
+        self._fields["hidden"].set_note(notes.network(experiment))
+        self._fields["batch_size"].set_note(notes.batches(experiment))
+        run = experiment.runs[0]
+        self._curve.set_activation(run.activation)
+        self._chooser.set_sizes(experiment.sizes())
+        self._panel.set_weights(run.initializer, experiment.sizes())
+        self._show_layer()
+
+    def _show_layer(self) -> None:
+        self._panel.select_layer(self.layer())
+        self._show_pre_activations()
+
+    def _show_pre_activations(self) -> None:
+        layer = self.layer()
+        n_hidden = len(self._fields["hidden"].value())
+        if self._frame is None or layer >= min(n_hidden, len(self._frame.runs[0].layers) - 1):
+            # The output layer has no activation of the network's: its function comes with the loss.
+            self._curve.clear_pre_activations()
+            return
+        run = self._frame.runs[0]
+        self._curve.set_pre_activations(
+            run.z.edges(layer), run.z.share(layer), float(run.layers["saturated"][layer])
+        )
+
+    def _build(self) -> None:
+        data, network, training = Section("DATA"), Section("NETWORK"), Section("TRAINING")
+        self._add(data, "dataset", "train_fraction", "standardize", "data_seed")
+        self._add(network, "hidden", "activation")
+        network.add(self._curve)
+        network.add(self._chooser)
+        self._add(network, "initializer")
+        network.add(self._panel)
+        self._add(network, "bias_initializer")
+        self._add(
+            training, "loss", "optimizer", "learning_rate", "l2", "batch_size", "seed", "batch_seed", "dtype"
+        )
+        content = QWidget()
+        self._content = column = QVBoxLayout(content)
+        column.setContentsMargins(10, 6, 10, 10)
+        column.setSpacing(6)
+        for section in (data, network, training):
+            column.addWidget(section)
+        column.addStretch(1)
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(_LEAST_WIDTH)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("Experiment")
+
+    def _add(self, section: Section, *names: str) -> None:
+        for name in names:
+            section.add(self._fields[name])
+            self._section_of[name] = section
+
+    def _connect(self) -> None:
+        # What adapts other fields comes before what reads all fields.
+        for name in ("dataset", "train_fraction"):
+            self._fields[name].committed.connect(self._on_data_committed)
+        self._fields["optimizer"].committed.connect(self._on_optimizer_committed)
+        for field in self._fields.values():
+            field.committed.connect(self._on_field_committed)
+        self._chooser.committed.connect(self._on_chooser_committed)
+        self._panel.layer_chosen.connect(self._on_panel_layer_chosen)
+
+
+def _setting_field(setting: Number | OneOf | Switch) -> Field:
+    if isinstance(setting, Number):
+        return NumberField(setting)
+    return OneOfField(setting) if isinstance(setting, OneOf) else SwitchField(setting)

@@ -1,0 +1,97 @@
+"""What the chosen weight initializer does: its formula, the NumPy code, and the weights of each layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from engine.fields import Choice
+from engine.initializers import INITIALIZERS
+from gui.controls.code_view import CodeView
+from gui.controls.field import MARGIN, sentence, tooltip
+from gui.controls.variance_table import VarianceTable
+from gui.icons import icon
+from gui.style import Theme
+
+
+class InitializerPanel(QFrame):
+    """Formula, explanation, code for the shown layer, and a table of all layers.
+
+    Signals:
+        layer_chosen(int): the person chose a layer in the table, 0 being the first.
+    """
+
+    layer_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._choice = Choice("zeros")
+        self._sizes: tuple[int, ...] = (1, 1)
+        self._layer = 0
+        self._formula = _text_label()
+        self._explanation = _text_label()
+        self._explanation.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._code = CodeView()
+        self._code.setAccessibleName("NumPy code of the initializer for the shown layer")
+        self._code.setToolTip(
+            tooltip("What the initializer does, for the shown layer: rng is a NumPy random generator.")
+        )
+        self._copy = QToolButton()
+        self._copy.setAutoRaise(True)
+        self._copy.setIconSize(QSize(14, 14))
+        self._copy.setToolTip("Copy this code")
+        self._copy.setAccessibleName("Copy the NumPy code")
+        self._copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._copy.clicked.connect(self._on_copy_clicked)
+        self._table = VarianceTable()
+        self._table.layer_chosen.connect(self.layer_chosen)
+        line = QHBoxLayout()
+        line.setSpacing(0)
+        line.addWidget(self._code, 1)
+        line.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, 2, MARGIN, 4)
+        column.setSpacing(5)
+        column.addWidget(self._formula)
+        column.addWidget(self._explanation)
+        column.addLayout(line)
+        column.addWidget(self._table)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of a theme."""
+        self._table.set_theme(theme)
+        self._copy.setIcon(icon("copy", theme.text))
+
+    def set_weights(self, choice: Choice, sizes: Sequence[int]) -> None:
+        """Explain an initializer for a network of these layer sizes, input first."""
+        self._choice, self._sizes = choice, tuple(sizes)
+        self._layer = min(self._layer, len(self._sizes) - 2)
+        variant = INITIALIZERS[choice.name]
+        self._formula.setText(variant.formula)
+        self._explanation.setText(sentence(variant.explanation))
+        self._explanation.setToolTip(tooltip(variant.reference))
+        self._table.set_weights(choice, self._sizes)
+        self.select_layer(self._layer)
+
+    def select_layer(self, layer: int) -> None:
+        """Show the code for a layer, 0 being the first; nothing is emitted."""
+        self._layer = layer
+        fan_in, fan_out = self._sizes[layer : layer + 2]
+        variant = INITIALIZERS[self._choice.name]
+        self._code.set_code(variant.code(layer + 1, fan_in, fan_out, **self._choice.parameters))
+        self._table.select_layer(layer)
+
+    @Slot()
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._code.toPlainText())
+
+
+def _text_label() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

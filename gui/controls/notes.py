@@ -1,0 +1,40 @@
+"""What the form says below its fields about an experiment."""
+
+from __future__ import annotations
+
+from engine.config import Experiment, steps_per_epoch
+from engine.datasets import DATASETS
+from engine.layers import format_layers
+from engine.memory import format_bytes, training_bytes
+
+_LONGEST_LIST = 40
+"""Characters of a list of layers that are shown in full."""
+
+
+def data(experiment: Experiment) -> str:
+    """Say how large the data set is: samples, features, classes."""
+    shape = DATASETS[experiment.dataset.name].shape(**experiment.dataset.parameters)
+    return f"{shape.n_samples:,} × {shape.n_features:,}, {shape.n_classes} classes"
+
+
+def split(experiment: Experiment) -> str:
+    """Say how many samples are trained on, and how many the network is validated on."""
+    n_samples = DATASETS[experiment.dataset.name].shape(**experiment.dataset.parameters).n_samples
+    rest = n_samples - experiment.n_train
+    return f"{experiment.n_train:,} training, {f'{rest:,}' if rest else 'no'} validation"
+
+
+def network(experiment: Experiment) -> str:
+    """Say which layers the first run has, and what they cost."""
+    sizes = experiment.sizes()
+    hidden = format_layers(sizes[1:-1])
+    if len(hidden) > _LONGEST_LIST:
+        hidden = f"{len(sizes) - 2} layers"
+    layers = f"{sizes[0]} – [ {hidden} ] – {sizes[-1]}" if hidden else f"{sizes[0]} – {sizes[-1]}"
+    return f"{layers}\n{experiment.n_parameters():,} parameters, {format_bytes(training_bytes(experiment))}"
+
+
+def batches(experiment: Experiment) -> str:
+    """Say how many steps go through the training set once."""
+    steps = steps_per_epoch(experiment.n_train, experiment.batch_size)
+    return f"{steps:,} step{'s' if steps > 1 else ''} per epoch"

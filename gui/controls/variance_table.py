@@ -1,0 +1,181 @@
+"""A table of the random weights of each layer: how large they are, and what that does to a signal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPalette, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from engine.fields import Choice
+from engine.initializers import INITIALIZERS
+from gui.controls.field import tooltip
+from gui.controls.number_text import format_number
+from gui.style import Theme
+
+_MOST_ROWS = 6
+"""Rows that are shown without scrolling."""
+
+_PADDING = 6
+"""Room between columns, beside what the style leaves."""
+
+_HEADINGS = {
+    "layer": "Layers of the same size stand in one row.",
+    "in → out": "fan_in and fan_out: how many inputs and outputs the layer has.",
+    "mean": "The mean of one weight. Where it is not 0, all units of a layer get nearly the same signal.",
+    "std": "The standard deviation of one weight.",
+    "σ_w²": "sigma_w² = fan_in · Var(W): by what factor the layer multiplies the power of its signal. ReLU "
+    "halves the power, so it wants 2; around zero, tanh and the identity want 1.",
+}
+
+
+@dataclass(frozen=True)
+class VarianceRow:
+    """Layers `first` to `last`, 1 being the first hidden one, all of one size, and what a weight is like."""
+
+    first: int
+    last: int
+    fan_in: int
+    fan_out: int
+    mean: float
+    std: float
+
+    @property
+    def gain(self) -> float:
+        """Return sigma_w^2 = fan_in * Var(W)."""
+        return self.fan_in * self.std**2
+
+
+def variance_rows(choice: Choice, sizes: Sequence[int]) -> list[VarianceRow]:
+    """Return what the initializer does to the layers between `sizes`; equal hidden neighbours share a row."""
+    output = len(sizes) - 1
+    layers = (
+        (fan_in, fan_out, layer == output) for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), 1)
+    )
+    rows, first = [], 1
+    for (fan_in, fan_out, _), group in groupby(layers):
+        moments = INITIALIZERS[choice.name].moments(fan_in, fan_out, **choice.parameters)
+        last = first + len(list(group)) - 1
+        rows.append(VarianceRow(first, last, fan_in, fan_out, moments.mean, moments.std))
+        first = last + 1
+    return rows
+
+
+class VarianceTable(QTableWidget):
+    """The table; the row of the shown layer is selected, and clicking another shows its first layer.
+
+    Signals:
+        layer_chosen(int): the person chose a layer, 0 being the first.
+    """
+
+    layer_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, len(_HEADINGS), parent)
+        self._rows: list[VarianceRow] = []
+        self._layer = 0
+        self.setAccessibleName("Weights of each layer")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
+        self.verticalHeader().setMinimumSectionSize(1)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setMinimumSectionSize(1)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        for column, (heading, help_text) in enumerate(_HEADINGS.items()):
+            item = QTableWidgetItem(heading)
+            item.setToolTip(tooltip(help_text))
+            item.setTextAlignment(_alignment(column))
+            self.setHorizontalHeaderItem(column, item)
+        self.itemSelectionChanged.connect(self._on_selection_changed)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Mark the row of the shown layer in the colours of a theme."""
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Highlight, QColor(theme.pale(theme.accent, 0.22)))
+        palette.setColor(QPalette.ColorRole.HighlightedText, QColor(theme.text))
+        self.setPalette(palette)
+
+    def set_weights(self, choice: Choice, sizes: Sequence[int]) -> None:
+        """Show what an initializer gives the layers between `sizes`, input first."""
+        rows = variance_rows(choice, sizes)
+        if rows == self._rows:
+            return
+        self._rows = rows
+        blocked = self.blockSignals(True)
+        self.setRowCount(len(rows))
+        for index, row in enumerate(rows):
+            for column, text in enumerate(_texts(row, rows[-1].last)):
+                item = QTableWidgetItem(text)
+                item.setTextAlignment(_alignment(column))
+                self.setItem(index, column, item)
+        self.setColumnHidden(2, all(row.mean == 0 for row in rows))
+        self.blockSignals(blocked)
+        self._fit()
+
+    def select_layer(self, layer: int) -> None:
+        """Select the row of a layer, 0 being the first; nothing is emitted."""
+        self._layer = layer
+        blocked = self.blockSignals(True)
+        for index, row in enumerate(self._rows):
+            if row.first <= layer + 1 <= row.last:
+                self.selectRow(index)
+        self.blockSignals(blocked)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the height of the rows."""
+        return QSize(240, self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the height of the rows."""
+        return QSize(120, self.height())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll with the wheel only where the table has the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def _fit(self) -> None:
+        header = self.horizontalHeader()
+        for column in range(self.columnCount()):
+            width = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+            self.setColumnWidth(column, width + _PADDING)
+        rows = min(len(self._rows), _MOST_ROWS) * self.verticalHeader().defaultSectionSize()
+        self.setFixedHeight(header.sizeHint().height() + rows + 2)
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        chosen = self._rows[self.currentRow()]
+        if not chosen.first <= self._layer + 1 <= chosen.last:
+            self._layer = chosen.first - 1
+            self.layer_chosen.emit(self._layer)
+
+
+def _texts(row: VarianceRow, n_layers: int) -> tuple[str, ...]:
+    if row.first == n_layers:
+        name = "output"
+    else:
+        name = str(row.first) if row.first == row.last else f"{row.first}–{row.last}"
+    numbers = (format_number(float(f"{number:.3g}")) for number in (row.mean, row.std, row.gain))
+    return (name, f"{row.fan_in} → {row.fan_out}", *numbers)
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if column < 2 else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter

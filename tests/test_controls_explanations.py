@@ -1,0 +1,235 @@
+"""What the form explains: the activation's curve with the pre-activations, and what an initializer does."""
+
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QLabel, QToolButton
+
+from engine.activations import ACTIVATIONS
+from engine.fields import Choice, choose
+from engine.histogram import histograms
+from engine.initializers import INITIALIZERS
+from gui.controls.activation_curve import ActivationCurve, half_range, sample
+from gui.controls.code_view import CodeView
+from gui.controls.initializer_panel import InitializerPanel
+from gui.controls.layer_chooser import LayerChooser
+from gui.controls.variance_table import VarianceTable, variance_rows
+from gui.style import DARK, LIGHT
+
+# Where the slope falls to 5 % of its maximum: tanh' = 1 - tanh^2; s' = s (1 - s) <= 1/4; 1 / (1 + |z|)^2.
+EDGES_OF_FLAT = {
+    "tanh": math.atanh(math.sqrt(0.95)),
+    "sigmoid": math.log((1 + math.sqrt(0.95)) / (1 - math.sqrt(0.95))),
+    "softsign": math.sqrt(20) - 1,
+    "hard_tanh": 1.0,
+}
+
+
+@pytest.mark.parametrize("name", EDGES_OF_FLAT)
+def test_the_flat_part_begins_where_the_formula_says(name):
+    curves = sample(choose(ACTIVATIONS, "activation", name), 8.0)
+    np.testing.assert_array_equal(curves.flat, np.abs(curves.z) > EDGES_OF_FLAT[name] - 1e-12)
+
+
+def test_the_flat_part_of_relu_is_the_negative_side():
+    curves = sample(Choice("relu"), 4.0)
+    np.testing.assert_array_equal(curves.flat[curves.z != 0], curves.z[curves.z != 0] < 0)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("reach", [4.0, 4.0 * 2**20])
+def test_the_curves_of_all_activations_fill_their_scale(name, reach):
+    curves = sample(choose(ACTIVATIONS, "activation", name), reach)
+    for curve in (curves.value, curves.slope):
+        assert np.isfinite(curve).all()
+        assert curve.min() >= 0
+        assert curve.max() <= 1
+
+
+@pytest.mark.parametrize(("std", "reach"), [(1e-3, 4), (1.0, 4), (2.0, 8), (10.0, 32), (1000.0, 4096)])
+def test_the_range_holds_nearly_all_pre_activations(std, reach):
+    seen = histograms([np.random.default_rng(0).standard_normal(10_000) * std])
+    assert half_range(seen.edges(0), seen.share(0), 4.0) == reach
+
+
+def test_the_range_grows_at_once_and_shrinks_late():
+    edges, share = np.array([-7.0, 7.0]), np.array([1.0])
+    assert half_range(edges, share, 4.0) == 8
+    assert half_range(edges, share, 16.0) == 16
+    assert half_range(edges, share, 32.0) == 8
+
+
+def ink(image, color):
+    """Count the pixels of a colour."""
+    wanted = QColor(color).rgb()
+    return sum(image.pixel(x, y) == wanted for x in range(image.width()) for y in range(image.height()))
+
+
+@pytest.fixture
+def curve(qtbot):
+    curve = ActivationCurve()
+    qtbot.addWidget(curve)
+    curve.resize(280, curve.sizeHint().height())
+    curve.set_activation(Choice("tanh"))
+    return curve
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize(("centre", "flat"), [(0.0, False), (3.0, True), (-3.0, True)])
+def test_bars_on_the_flat_part_have_another_colour(curve, theme, centre, flat):
+    curve.set_theme(theme)
+    alive, dead = (theme.pale(color, 0.55) for color in (theme.accent, theme.error))
+    before = curve.grab().toImage()
+    curve.set_pre_activations(np.array([centre - 0.5, centre + 0.5]), np.array([1.0]), float(flat))
+    after = curve.grab().toImage()
+    gained, other = (dead, alive) if flat else (alive, dead)
+    assert ink(after, gained) > ink(before, gained) + 1000
+    assert ink(after, other) == ink(before, other)
+
+
+def test_pre_activations_that_are_not_finite_draw_nothing(curve):
+    before = curve.grab().toImage()
+    seen = histograms([np.full(10, np.nan)])
+    curve.set_pre_activations(seen.edges(0), seen.share(0), math.nan)
+    assert curve.grab().toImage() == before
+
+
+def test_another_activation_takes_the_pre_activations_away(curve):
+    curve.set_pre_activations(np.array([-0.5, 0.5]), np.array([1.0]), 0.0)
+    curve.set_activation(Choice("relu"))
+    shaded = curve.grab().toImage()
+    curve.clear_pre_activations()
+    assert curve.grab().toImage() == shaded
+
+
+SIZES = (64, 100, 100, 100, 20, 10)
+
+
+@pytest.mark.parametrize(
+    ("name", "gains"),
+    [
+        ("he_normal", (2, 2, 2, 2)),
+        ("lecun_uniform", (1, 1, 1, 1)),
+        ("xavier_normal", (128 / 164, 1, 200 / 120, 40 / 30)),
+        ("randn", (64, 100, 100, 20)),
+        ("zeros", (0, 0, 0, 0)),
+        ("pytorch_default", (1 / 3, 1 / 3, 1 / 3, 1 / 3)),
+    ],
+)
+def test_sigma_w_squared_is_that_of_the_formula(name, gains):
+    rows = variance_rows(choose(INITIALIZERS, "initializer", name), SIZES)
+    assert [(row.first, row.last) for row in rows] == [(1, 1), (2, 3), (4, 4), (5, 5)]
+    assert [row.gain for row in rows] == pytest.approx(gains)
+
+
+def cells(table):
+    return [
+        [
+            table.item(row, column).text()
+            for column in range(table.columnCount())
+            if not table.isColumnHidden(column)
+        ]
+        for row in range(table.rowCount())
+    ]
+
+
+@pytest.fixture
+def table(qtbot):
+    table = VarianceTable()
+    qtbot.addWidget(table)
+    table.show()
+    return table
+
+
+def test_the_table_has_a_row_for_layers_of_one_size(table):
+    table.set_weights(choose(INITIALIZERS, "initializer", "he_normal"), SIZES)
+    assert cells(table) == [
+        ["1", "64 → 100", "0.177", "2"],
+        ["2–3", "100 → 100", "0.141", "2"],
+        ["4", "100 → 20", "0.141", "2"],
+        ["output", "20 → 10", "0.316", "2"],
+    ]
+
+
+def test_the_table_names_the_output_even_where_it_is_like_the_layer_before(table):
+    table.set_weights(Choice("randn"), (2, 2, 2))
+    assert [row[0] for row in cells(table)] == ["1", "output"]
+
+
+def test_the_mean_is_shown_where_it_is_not_zero(table):
+    table.set_weights(Choice("rand"), (4, 2))
+    assert cells(table) == [["output", "4 → 2", "0.5", "0.289", "0.333"]]
+
+
+def test_a_click_on_a_row_chooses_its_first_layer(qtbot, table):
+    table.set_weights(Choice("randn"), SIZES)
+    table.select_layer(2)
+    with qtbot.waitSignal(table.layer_chosen) as chosen:
+        qtbot.mouseClick(
+            table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualItemRect(table.item(2, 0)).center()
+        )
+    assert chosen.args == [3]
+    with qtbot.assertNotEmitted(table.layer_chosen):
+        table.select_layer(1)
+    assert table.currentRow() == 1
+
+
+def test_the_table_of_a_hundred_different_layers_scrolls(table):
+    table.set_weights(Choice("randn"), range(1, 103))
+    assert table.rowCount() == 101
+    assert table.height() < 200
+    assert table.verticalScrollBar().maximum() > 0
+
+
+@pytest.fixture
+def panel(qtbot):
+    panel = InitializerPanel()
+    qtbot.addWidget(panel)
+    panel.resize(280, 300)
+    panel.show()
+    return panel
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_the_panel_explains_each_initializer_with_the_numbers_of_the_shown_layer(panel, name):
+    choice = choose(INITIALIZERS, "initializer", name)
+    panel.set_weights(choice, SIZES)
+    panel.select_layer(3)
+    texts = [label.text() for label in panel.findChildren(QLabel)]
+    assert INITIALIZERS[name].formula in texts
+    assert INITIALIZERS[name].explanation in texts
+    code = panel.findChild(CodeView)
+    assert code.toPlainText() == INITIALIZERS[name].code(4, 100, 20, **choice.parameters)
+    assert code.document().size().height() <= code.height()
+    assert code.document().idealWidth() <= code.viewport().width()
+
+
+def test_the_code_can_be_copied(qtbot, panel):
+    panel.set_weights(choose(INITIALIZERS, "initializer", "he_normal"), (64, 32, 10))
+    qtbot.mouseClick(panel.findChild(QToolButton), Qt.MouseButton.LeftButton)
+    copied = QGuiApplication.clipboard().text()
+    assert copied == "W1 = rng.standard_normal((64, 32)) * np.sqrt(2 / 64)"
+
+
+def test_code_can_be_selected_but_not_changed(qtbot, panel):
+    panel.set_weights(choose(INITIALIZERS, "initializer", "zeros"), (2, 1))
+    code = panel.findChild(CodeView)
+    qtbot.keyClicks(code, "x")
+    assert code.toPlainText() == "W1 = np.zeros((2, 1))"
+    code.selectAll()
+    assert code.textCursor().selectedText() == "W1 = np.zeros((2, 1))"
+
+
+def test_the_chooser_keeps_the_layer_while_there_is_one(qtbot):
+    chooser = LayerChooser()
+    qtbot.addWidget(chooser)
+    chooser.set_sizes((64, 32, 16, 10))
+    chooser.set_value(1)
+    chooser.set_sizes((2, 4, 4, 4, 1))
+    assert chooser.value() == 1
+    chooser.set_sizes((2, 1))
+    assert chooser.value() == 0
+    assert chooser.editor.currentText() == "Output: 2 → 1"

@@ -1,0 +1,165 @@
+"""Numbers as text: what is read, what is shown, and where the arrows lead."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.config import BATCH_SIZE, EXPERIMENT_SETTINGS, RUN_REGISTRIES, RUN_SETTINGS
+from engine.datasets import DATASETS
+from engine.fields import ConfigError, Number
+from gui.controls.number_text import (
+    by_decades,
+    by_leading_digits,
+    evenly,
+    format_number,
+    limits,
+    parse_number,
+    usual_step,
+)
+
+ANY = Number("x", "x", "", 0.0, -1e300, 1e300)
+RATE = RUN_SETTINGS["learning_rate"]
+
+_ALL = [
+    setting
+    for setting in (*EXPERIMENT_SETTINGS.values(), *RUN_SETTINGS.values(), BATCH_SIZE)
+    if isinstance(setting, Number)
+] + [
+    parameter
+    for registry in (DATASETS, *RUN_REGISTRIES.values())
+    for variant in registry.values()
+    for parameter in variant.parameters
+    if isinstance(parameter, Number)
+]
+DECLARED = dict.fromkeys(_ALL)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1e-3", 0.001),
+        ("1E-3", 0.001),
+        ("0,001", 0.001),
+        ("0.001", 0.001),
+        (".1", 0.1),
+        (",1", 0.1),
+        ("5.", 5.0),
+        ("  0.5 ", 0.5),
+        ("+2", 2.0),
+        ("1,5e2", 150.0),
+    ],
+)
+def test_numbers_are_read_with_comma_and_point(text, value):
+    assert parse_number(RATE, text) == value
+
+
+@pytest.mark.parametrize("text", ["-3", "\N{MINUS SIGN}3"])
+def test_both_signs_of_minus_are_read(text):
+    assert parse_number(ANY, text) == -3
+
+
+@pytest.mark.parametrize("text", ["10000", "10,000", "10 000", "10\N{NO-BREAK SPACE}000", "1e4"])
+def test_whole_numbers_are_read_with_their_thousands_set_apart(text):
+    value = parse_number(BATCH_SIZE, text)
+    assert value == 10_000
+    assert type(value) is int
+
+
+@pytest.mark.parametrize(
+    "text", ["", "abc", "1,2,3", "1.2.3", "1e", "nan", "inf", "0x10", "1_000", "1 2", "-1", "1e999"]
+)
+def test_what_is_no_number_within_the_limits_is_refused(text):
+    with pytest.raises(ConfigError, match="learning rate is"):
+        parse_number(RATE, text)
+
+
+@pytest.mark.parametrize("text", ["1.5", "1,5", "1,23", "0", "100001"])
+def test_what_is_no_whole_number_within_the_limits_is_refused(text):
+    with pytest.raises(ConfigError, match="whole number"):
+        parse_number(BATCH_SIZE, text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.001, "1e-3"),
+        (0.0025, "2.5e-3"),
+        (1e-8, "1e-8"),
+        (0.01, "0.01"),
+        (0.1, "0.1"),
+        (1.0, "1"),
+        (0.0, "0"),
+        (-0.5, "-0.5"),
+        (32, "32"),
+        (4294967295, "4294967295"),
+        (1e6, "1e6"),
+        (math.sqrt(2), "1.41421"),
+        (0.1 + 0.2, "0.3"),
+        (0.123456789, "0.123456789"),
+    ],
+)
+def test_numbers_are_shown_briefly(value, text):
+    assert format_number(value) == text
+
+
+@given(st.floats(-1e300, 1e300))
+def test_shown_numbers_read_back_as_what_they_are_to_six_digits(value):
+    assert parse_number(ANY, format_number(value)) == pytest.approx(value, rel=5e-6, abs=0)
+
+
+@pytest.mark.parametrize("number", [pytest.param(n, id=f"{i}-{n.name}") for i, n in enumerate(DECLARED)])
+def test_the_arrows_lead_from_the_default_through_the_whole_range_to_both_limits(number):
+    step = usual_step(number)
+    for direction, end in ((1, number.maximum), (-1, number.minimum)):
+        value = number.default
+        for _ in range(2000):
+            after = step(value, direction)
+            assert direction * (after - value) > 0
+            value = after
+            if direction * (value - end) >= 0:
+                break
+        else:
+            assert number.maximum > 1e9  # a seed, stepped by one
+
+
+def test_decades_go_by_one_two_five():
+    values = [0.01]
+    for _ in range(7):
+        values.append(by_decades(values[-1], 1))
+    assert values == [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0]
+    assert by_decades(0.03, 1) == 0.05
+    assert by_decades(0.03, -1) == 0.02
+
+
+def test_decades_reach_zero_and_leave_it():
+    assert by_decades(1e-12, -1) == 0
+    assert by_decades(0.0, 1) == 1e-4
+    assert by_decades(-1e-12, 1) == 0
+    assert by_decades(-0.2, -1) == -0.5
+
+
+def test_whole_numbers_step_in_their_second_digit():
+    assert [by_leading_digits(value, 1) for value in (8, 99, 100, 400, 1797)] == [9, 100, 110, 410, 1800]
+    assert [by_leading_digits(value, -1) for value in (9, 100, 110, 1000, 1797)] == [8, 99, 100, 990, 1700]
+
+
+def test_even_steps_lead_to_multiples():
+    step = evenly(0.05)
+    assert step(0.8, 1) == 0.85
+    assert step(0.83, 1) == 0.85
+    assert step(0.83, -1) == 0.8
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (BATCH_SIZE, "From 1 to 100,000 samples."),
+        (RATE, "From 0 to 1e6."),
+        (EXPERIMENT_SETTINGS["train_fraction"], "From 0.05 to 1."),
+    ],
+    ids=["batch_size", "learning_rate", "train_fraction"],
+)
+def test_limits_are_said(number, text):
+    assert limits(number) == text
