@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from engine.config import LIVE_FIELDS, Change, Experiment, steps_per_epoch
 from engine.frame import Frame
 from engine.history import History
-from engine.pacing import FASTEST, Pacer
+from engine.pacing import Pacer
 from engine.runner import Grant, Report, Runner
 
 _POLL_SECONDS = 0.002
@@ -173,10 +173,9 @@ class Session:
 
     def seconds_until_tick(self, now: float) -> float:
         """Return how long to wait before the next tick."""
-        due = self._tick_began + self._pacer.frame_seconds - now
-        if self.state is State.PLAYING:
-            return max(due, _POLL_SECONDS) if due < FASTEST * 3 else _POLL_SECONDS
-        return _POLL_SECONDS
+        if self.state is not State.PLAYING:
+            return _POLL_SECONDS
+        return max(self._tick_began + self._pacer.frame_seconds - now, _POLL_SECONDS)
 
     def wait_ready(self) -> Frame:
         """Wait for frame 0 of the experiment just started, and return it.

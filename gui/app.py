@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from pathlib import Path
 
 import pyqtgraph as pg
@@ -42,9 +43,12 @@ def run_window(experiment: Experiment | None = None, path: Path | None = None) -
     application = make_application()
     failures = Failures(application)
     failures.install()
+    # Until there is a window that can show them, messages go to the terminal.
+    failures.happened.connect(_write_to_terminal)
     guard = TypingGuard(application)
     application.installEventFilter(guard)
     window = MainWindow(Settings(), failures)
+    failures.happened.disconnect(_write_to_terminal)
     # Python runs its signal handlers only between its own instructions: a timer brings some.
     timer = QTimer(application)
     timer.start(_SIGNAL_MS)
@@ -52,7 +56,13 @@ def run_window(experiment: Experiment | None = None, path: Path | None = None) -
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: window.close())
     window.show()
+    # Where no window manager does it, the keyboard would go nowhere.
+    window.activateWindow()
     window.begin(experiment or Experiment(), path)
     code = application.exec()
     failures.uninstall()
     return code
+
+
+def _write_to_terminal(message: str) -> None:
+    sys.stderr.write(f"{message}\n")

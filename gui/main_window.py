@@ -6,8 +6,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from engine.config import Experiment
@@ -29,6 +29,7 @@ from gui.menus import Menus
 from gui.message_bar import Level, MessageBar
 from gui.playback import Playback
 from gui.settings import Settings
+from gui.style import Theme
 from gui.verdict import verdict
 from gui.workspace import Workspace
 
@@ -53,7 +54,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings = settings
         self._failures = failures
-        self._theme = style.named(settings.get("theme", "system"))
+        self._theme = _theme_named(settings.get("theme", "system"))
         self._texts_shown = 0.0
         self._closing_since: float | None = None
         self._run_from: tuple[float, float] | None = None
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self._export_dialog: ExportDialog | None = None
         self.menus = Menus(self)
         self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMinimumSize(900, 560)
         self._connect()
         self._restore()
@@ -170,7 +172,7 @@ class MainWindow(QMainWindow):
     def set_theme(self, name: str) -> None:
         """Show the light or the dark theme, or follow the system."""
         self._settings.set("theme", name)
-        self._theme = style.named(name)
+        self._theme = _theme_named(name)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             style.apply(application, self._theme)
@@ -368,6 +370,13 @@ class MainWindow(QMainWindow):
 
     # Qt ----------------------------------------------------------------------------------------------------
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share the room once there is some, and keep the keys of the transport from going to a field."""
+        super().showEvent(event)
+        if self._settings.bytes("arrangement").isEmpty():
+            self.workspace.share_room()
+        self.setFocus()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept a file."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -395,3 +404,8 @@ class MainWindow(QMainWindow):
         else:
             event.ignore()
             QTimer.singleShot(_CLOSING_MS, self.close)
+
+
+def _theme_named(name: str) -> Theme:
+    """Return a theme by its name; any other name follows the system."""
+    return {theme.name: theme for theme in (style.LIGHT, style.DARK)}.get(name) or style.system_theme()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 from engine.config import Experiment
 from engine.history import History
 from gui.panel import PlotPanel
-from gui.plots import PLOTS
+from gui.plots import FIGURES, PLOTS
 from gui.style import Theme
 
 FORM_WIDTH = 330
@@ -59,13 +60,14 @@ class Workspace(QObject):
             dock.setFloating(False)
             window.removeDockWidget(dock)
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.form_dock)
-        panels = self.panels
-        for name in ("loss", "activations", "gradients"):
-            window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, panels[name])
-        window.splitDockWidget(panels["loss"], panels["activations"], Qt.Orientation.Vertical)
-        window.splitDockWidget(panels["activations"], panels["gradients"], Qt.Orientation.Vertical)
-        window.splitDockWidget(panels["loss"], panels["accuracy"], Qt.Orientation.Horizontal)
-        window.splitDockWidget(panels["gradients"], panels["gradients_over_time"], Qt.Orientation.Horizontal)
+        panels, rows = self.panels, self._rows()
+        for above, (first, *_) in zip([None, *rows], rows, strict=False):
+            window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, panels[first])
+            if above is not None:
+                window.splitDockWidget(panels[above[0]], panels[first], Qt.Orientation.Vertical)
+        for row in rows:
+            for left, right in pairwise(row):
+                window.splitDockWidget(panels[left], panels[right], Qt.Orientation.Horizontal)
         for dock in (self.form_dock, *panels.values()):
             dock.show()
         self.share_room()
@@ -74,12 +76,15 @@ class Workspace(QObject):
         """Give the form its width and the plots equal parts of the rest."""
         window, panels = self._window, self.panels
         rest = max(window.width() - FORM_WIDTH, 600)
-        vertical, horizontal = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
-        window.resizeDocks([self.form_dock, panels["activations"]], [FORM_WIDTH, rest], horizontal)
-        for pair in (("loss", "accuracy"), ("gradients", "gradients_over_time")):
-            window.resizeDocks([panels[name] for name in pair], [rest // 2, rest // 2], horizontal)
-        rows = [panels[name] for name in ("loss", "activations", "gradients")]
-        window.resizeDocks(rows, [100, 110, 100], vertical)
+        rows = self._rows()
+        window.resizeDocks(
+            [self.form_dock, panels[rows[0][0]]], [FORM_WIDTH, rest], Qt.Orientation.Horizontal
+        )
+        for row in rows:
+            widths = [rest // len(row)] * len(row)
+            window.resizeDocks([panels[name] for name in row], widths, Qt.Orientation.Horizontal)
+        firsts = [panels[first] for first, *_ in rows]
+        window.resizeDocks(firsts, [100] * len(firsts), Qt.Orientation.Vertical)
 
     def save(self) -> QByteArray:
         """Return the arrangement, to be restored by `restore`; that of all panels if one is enlarged."""
@@ -164,6 +169,11 @@ class Workspace(QObject):
         """Bring every plot back to ranges of its own."""
         for panel in self.panels.values():
             panel.plot.zoom_reset()
+
+    @staticmethod
+    def _rows() -> list[tuple[str, ...]]:
+        """Return the names of the plots, row by row, as in the figures on paper."""
+        return list(FIGURES.values())
 
     def _catch_up(self, name: str) -> Callable[[bool], None]:
         def on_visibility_changed(visible: bool) -> None:
