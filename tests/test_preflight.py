@@ -154,7 +154,7 @@ def test_the_table_names_what_the_plugin_needs(platform: str) -> None:
         text=True,
         check=not missing_libraries([platform]),
     )
-    asked = re.findall(r"file=(\S+) \[0\];  needed by (\S+)", child.stderr)
+    asked = re.findall(r"file=(.+) \[0\];  needed by (.+) \[0\]", child.stderr)
     libraries = {Path(library).name for library, asking in asked if qt in Path(asking).parents}
     brought_along = {file.name for folder in (qt, qt.parent / "shiboken6") for file in folder.rglob("*.so*")}
     from_outside = {library for library in libraries - brought_along if not GLIBC.fullmatch(library)}
