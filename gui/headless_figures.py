@@ -1,0 +1,57 @@
+"""The figures of a job without a window, drawn as the window's export draws them, on no screen."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+from engine.config import Experiment
+from engine.history import History
+from gui.app import make_application
+from gui.export import export_figure
+from gui.figure import FigureSpec, Shot
+from gui.figure_size import PRESETS
+from gui.plots import FIGURES
+from gui.style import PRINT
+
+_log = logging.getLogger(__name__)
+
+_SIZE = PRESETS["two_columns"]
+
+
+def file_names(formats: Sequence[str]) -> list[str]:
+    """Return the names of the files that `render` makes."""
+    return [f"{name}.{suffix}" for name in FIGURES for suffix in formats]
+
+
+def render(experiment: Experiment, history: History, formats: Sequence[str]) -> dict[str, bytes]:
+    """Return the files of all figures, by their names.
+
+    Raises:
+        ExportError: if a figure cannot be made.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qInstallMessageHandler(_log_message)
+    application = make_application()
+    shot = Shot(experiment, history, history.last.step)
+    files: dict[str, bytes] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, plots in FIGURES.items():
+            size = _SIZE.size((plots,))
+            spec = FigureSpec((plots,), *size.pixels(), size.dpi, PRINT, caption=True)
+            for suffix in formats:
+                path = Path(folder, f"{name}.{suffix}")
+                export_figure(path, shot, spec)
+                files[path.name] = path.read_bytes()
+    del application
+    return files
+
+
+def _log_message(_kind: QtMsgType, _context: QMessageLogContext, message: str | None) -> None:
+    # What Qt has to say about a platform without a screen is of no use to the person.
+    _log.info("%s", message)
