@@ -34,8 +34,8 @@ LAYER_COLUMNS = (
 def metrics_table(experiment: Experiment, frames: Iterable[Frame]) -> Table:
     """Return the table of all frames (a History is one possible source), in their order.
 
-    Runs and steps count from 0. A run with fewer layers than another has empty cells in the columns of the
-    others, and what is not defined (accuracy on an empty validation set) is empty too.
+    Runs and layers count from 1, as in the plots. A run with fewer layers than another has empty cells in the
+    columns of the others, and what is not defined (accuracy on an empty validation set) is empty too.
     """
     rows = [row for frame in frames for row in metrics_rows(experiment, frame)]
     return Table(metrics_columns(experiment), rows)
@@ -56,7 +56,7 @@ def metrics_columns(experiment: Experiment) -> tuple[str, ...]:
 def metrics_rows(experiment: Experiment, frame: Frame) -> Iterator[tuple[Cell, ...]]:
     """Yield the rows of one frame, one per run."""
     width = _depth(experiment) * len(LAYER_COLUMNS)
-    for run, seen in enumerate(frame.runs):
+    for run, seen in enumerate(frame.runs, 1):
         layers = _layer_cells(seen)
         padding = [None] * (width - len(layers))
         values = [getattr(seen, name) for name in RUN_COLUMNS.values()]

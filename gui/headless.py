@@ -145,7 +145,7 @@ def _unwritable(folder: Path, error: OSError) -> _JobError:
 
 def _report(frame: Frame) -> None:
     """Say which runs diverged: that is a result, not an error."""
-    for number, run in enumerate(frame.runs):
+    for number, run in enumerate(frame.runs, 1):
         if run.divergence is not None:
             which = f"run {number}" if len(frame.runs) > 1 else "training"
             sys.stderr.write(f"{which.capitalize()} diverged at {run.divergence}.\n")

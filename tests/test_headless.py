@@ -197,8 +197,8 @@ def test_divergence_is_a_result(tmp_path: Path, capsys: pytest.CaptureFixture[st
     experiment = Experiment(runs, XOR)
     assert headless.run(job(tmp_path, experiment, steps=60, every=20)) == 0
     err = capsys.readouterr().err
-    assert re.fullmatch(r"Run 0 diverged at step \d+, layer \d: .* not finite\.\n", err)
-    by_run = [[row["train_loss"] for row in rows(tmp_path) if row["run"] == run] for run in ("0", "1")]
+    assert re.fullmatch(r"Run 1 diverged at step \d+, layer \d: .* not finite\.\n", err)
+    by_run = [[row["train_loss"] for row in rows(tmp_path) if row["run"] == run] for run in ("1", "2")]
     assert by_run[0][-1] == ""
     assert "" not in by_run[1]
     assert len(by_run[0]) == len(by_run[1]) == 4

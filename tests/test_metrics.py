@@ -74,12 +74,12 @@ def test_there_is_a_row_per_frame_and_run() -> None:
     experiment = Experiment((RunConfig(hidden=(3,)), RunConfig(hidden=(3,), seed=1)), XOR, batch_size=8)
     rows = read(metrics_table(experiment, trained(experiment, (0, 2, 5))))
     assert [(row["step"], row["run"]) for row in rows] == [
-        ("0", "0"),
         ("0", "1"),
-        ("2", "0"),
+        ("0", "2"),
         ("2", "1"),
-        ("5", "0"),
+        ("2", "2"),
         ("5", "1"),
+        ("5", "2"),
     ]
     assert [float(row["epoch"]) for row in rows[::2]] == [0.0, 0.5, 1.25]
     assert rows[0]["train_loss"] != rows[1]["train_loss"]
