@@ -24,7 +24,7 @@ class ChoiceField(Field):
         self, label: str, help_text: str, registry: Mapping[str, Variant], parent: QWidget | None = None
     ) -> None:
         super().__init__(label, help_text, parent)
-        self._help = help_text
+        self._what = help_text
         self._registry = registry
         self._name = next(iter(registry))
         self._combo = Combo()
@@ -53,7 +53,7 @@ class ChoiceField(Field):
                 row.setVisible(name == value.name)
         self._combo.set_name(value.name)
         variant = self._registry[value.name]
-        self._combo.setToolTip(tooltip(self._help, variant.explanation, variant.formula, variant.reference))
+        self.set_help(self._what, variant.explanation, variant.formula, variant.reference)
 
     def offer(self, names: Container[str]) -> None:
         """Offer only these variants; if the chosen one is not among them, take the first that is."""

@@ -44,6 +44,7 @@ class Field(QWidget):
     def __init__(self, label: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.label = sentence(label)
+        self._help = ""
         self._editor: QWidget | None = None
         self._unreadable = ""
         self._unusable = ""
@@ -74,7 +75,7 @@ class Field(QWidget):
         self.head.addWidget(self._note)
         self.head.addWidget(self._error)
         self.column.addLayout(self.head)
-        self.setToolTip(tooltip(help_text))
+        self.set_help(help_text)
 
     def value(self) -> Any:
         """Return the last value that was good."""
@@ -90,11 +91,19 @@ class Field(QWidget):
         assert self._editor is not None
         return self._editor
 
+    def set_help(self, *paragraphs: str) -> None:
+        """Explain the setting, in a tooltip and to a screen reader."""
+        self._help = " ".join(paragraphs)
+        self.setToolTip(tooltip(*paragraphs))
+        if self._editor is not None:
+            self._describe_editor()
+
     def set_editor(self, editor: QWidget, unit: str = "") -> None:
         """Put the editor into the row, with a unit behind it where there is one."""
         self._editor = editor
         self._label.setBuddy(editor)
         editor.setAccessibleName(f"{self.label} in {unit}" if unit else self.label)
+        self._describe_editor()
         editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         editor.setMinimumHeight(self.fontMetrics().height() + _PADDING)
         self.row.addWidget(editor, 1)
@@ -156,8 +165,11 @@ class Field(QWidget):
             return
         self._error.setText(message)
         self._error.setVisible(bool(message))
-        self.editor.setAccessibleDescription(message)
+        self._describe_editor()
         self.update()
+
+    def _describe_editor(self) -> None:
+        self.editor.setAccessibleDescription(self.error or self._help)
 
 
 def sentence(text: str) -> str:

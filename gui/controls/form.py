@@ -31,7 +31,7 @@ from gui.style import LIGHT, Theme
 
 _SETTINGS: dict[str, Number | OneOf | Switch] = {**EXPERIMENT_SETTINGS, **RUN_SETTINGS}
 
-_WIDTH, _LEAST_WIDTH = 330, 300
+_WIDTH = 330
 _CHOICES = {
     "dataset": ("Data set", "What the network learns to tell apart."),
     "activation": ("Activation", "What each hidden layer makes of its pre-activations z."),
@@ -100,6 +100,7 @@ class ExperimentForm(QScrollArea):
         """Return the last experiment that was set or given by the fields, live fields included."""
         return self._experiment
 
+    @Slot(object)
     def set_experiment(self, experiment: Experiment) -> None:
         """Show an experiment as it starts; nothing is emitted.
 
@@ -148,6 +149,7 @@ class ExperimentForm(QScrollArea):
         self._chooser.set_value(layer)
         self._show_layer()
 
+    @Slot(object)
     def show_frame(self, frame: Frame) -> None:
         """Shade the pre-activations of a frame under the activation."""
         self._frame = frame
@@ -276,7 +278,7 @@ class ExperimentForm(QScrollArea):
         )
         content = QWidget()
         self._content = column = QVBoxLayout(content)
-        column.setContentsMargins(10, 6, 10, 10)
+        column.setContentsMargins(8, 6, 8, 10)
         column.setSpacing(6)
         for section in (data, network, training):
             column.addWidget(section)
@@ -285,7 +287,7 @@ class ExperimentForm(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(_LEAST_WIDTH)
+        self.setMinimumWidth(content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width())
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Experiment")
 

@@ -1,0 +1,64 @@
+"""A person's hands on the form: typing into its fields and choosing from its combo boxes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLineEdit
+
+from engine.config import Experiment, RunConfig
+from gui.controls.form import ExperimentForm
+
+
+def shown_form(qtbot: Any) -> ExperimentForm:
+    """Return a form on the screen, with the keyboard."""
+    form = ExperimentForm()
+    qtbot.addWidget(form)
+    form.resize(330, 700)
+    form.show()
+    form.activateWindow()
+    qtbot.waitUntil(form.isActiveWindow)
+    return form
+
+
+def emissions(form: ExperimentForm) -> list[Any]:
+    """Return a list that fills with what the form emits: experiments, and live fields with their values."""
+    emitted: list[Any] = []
+    form.edited.connect(emitted.append)
+    form.changed_live.connect(lambda field, value: emitted.append((field, value)))
+    return emitted
+
+
+def line(form: ExperimentForm, field: str) -> QLineEdit:
+    """Return where the text of a field is typed."""
+    editor = form.field(field).editor
+    found = editor if isinstance(editor, QLineEdit) else editor.findChild(QLineEdit)
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+def type_in(form: ExperimentForm, field: str, text: str, key: Qt.Key = Qt.Key.Key_Return) -> None:
+    """Type a text over the old one, and press a key that ends it."""
+    editor = form.field(field).editor
+    editor.setFocus()
+    line(form, field).selectAll()
+    QTest.keyClick(editor, Qt.Key.Key_Delete)
+    QTest.keyClicks(editor, text)
+    QTest.keyClick(editor, key)
+
+
+def pick(form: ExperimentForm, field: str, name: str) -> None:
+    """Go to an item of a combo box with the arrow keys."""
+    combo = form.field(field).editor
+    assert isinstance(combo, QComboBox)
+    combo.setFocus()
+    while combo.currentData() != name:
+        down = combo.findData(name) > combo.currentIndex()
+        QTest.keyClick(combo, Qt.Key.Key_Down if down else Qt.Key.Key_Up)
+
+
+def with_run(**changes: Any) -> Experiment:
+    """Return an experiment whose only run differs from the usual one."""
+    return Experiment(runs=(RunConfig(**changes),))

@@ -1,0 +1,238 @@
+"""What a person changes in the form, what it emits then, and what it says of values that cannot be used."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
+
+from engine import memory
+from engine.config import LIVE_FIELDS, Experiment, RunConfig
+from engine.fields import Choice
+from engine.losses import LOSSES, Loss
+from engine.optimizers import OPTIMIZERS
+from tests import form_keys
+from tests.form_keys import line, pick, type_in, with_run
+
+
+@pytest.fixture
+def form(qtbot):
+    return form_keys.shown_form(qtbot)
+
+
+@pytest.fixture
+def emitted(form):
+    return form_keys.emissions(form)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "expected"),
+    [
+        ("hidden", "100x5", with_run(hidden=(100,) * 5)),
+        ("hidden", "", with_run(hidden=())),
+        ("seed", "3", with_run(seed=3)),
+        ("data_seed", "3", Experiment(data_seed=3)),
+        ("batch_seed", "3", Experiment(batch_seed=3)),
+        ("train_fraction", "0,5", Experiment(train_fraction=0.5)),
+        (
+            "initializer.gain",
+            "1",
+            with_run(initializer=Choice("he_normal", {"gain": 1.0})),
+        ),
+    ],
+)
+def test_what_is_typed_makes_a_new_experiment(form, emitted, field, text, expected):
+    type_in(form, field, text)
+    assert emitted == [expected]
+    assert form.experiment() == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "expected"),
+    [
+        ("activation", "sin", with_run(activation=Choice("sin"))),
+        ("initializer", "zeros", with_run(initializer=Choice("zeros"))),
+        ("bias_initializer", "constant", with_run(bias_initializer=Choice("constant"))),
+        ("loss", "mean_squared_error", with_run(loss=Choice("mean_squared_error"))),
+        ("dtype", "float64", Experiment(dtype="float64")),
+        ("dataset", "spiral", Experiment(dataset=Choice("spiral"))),
+    ],
+)
+def test_what_is_chosen_makes_a_new_experiment(form, emitted, field, name, expected):
+    pick(form, field, name)
+    assert emitted[-1] == expected
+
+
+def test_the_check_boxes_make_a_new_experiment(form, emitted):
+    form.field("standardize").editor.click()
+    assert emitted == [Experiment(standardize=False)]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"), [("learning_rate", "1e-3", 1e-3), ("l2", ",1", 0.1), ("batch_size", "64", 64)]
+)
+def test_live_fields_do_not_restart(form, emitted, field, text, value):
+    type_in(form, field, text)
+    assert emitted == [(field, value)]
+    owner = form.experiment() if field == "batch_size" else form.experiment().runs[0]
+    assert getattr(owner, field) == value
+
+
+def test_the_full_batch_is_live_too(form, emitted):
+    full = form.field("batch_size").findChild(QAbstractButton, "full")
+    full.click()
+    full.click()
+    assert emitted == [("batch_size", None), ("batch_size", 32)]
+
+
+def test_the_live_fields_are_those_of_the_engine(form, emitted):
+    for field in LIVE_FIELDS:
+        type_in(form, field, "3")
+    assert emitted == [(field, 3) for field in LIVE_FIELDS]
+
+
+def test_a_live_change_is_part_of_the_next_experiment(form, emitted):
+    type_in(form, "learning_rate", "0.02")
+    type_in(form, "seed", "1")
+    assert emitted == [("learning_rate", 0.02), with_run(learning_rate=0.02, seed=1)]
+
+
+def test_an_edit_drops_the_log_of_changes_and_keeps_the_other_runs(form, emitted):
+    experiment = Experiment(runs=(RunConfig(), RunConfig(seed=5)))
+    form.set_experiment(experiment)
+    type_in(form, "data_seed", "2")
+    assert emitted == [replace(experiment, data_seed=2)]
+
+
+def test_setting_in_answer_to_an_edit_loses_nothing_typed(form, emitted):
+    type_in(form, "hidden", "32, 3O")
+    form.edited.connect(form.set_experiment)
+    type_in(form, "seed", "4")
+    assert emitted == [with_run(seed=4)]
+    assert line(form, "hidden").text() == "32, 3O"
+    assert form.field("hidden").error
+
+
+def test_setting_another_experiment_shows_its_values(form):
+    type_in(form, "hidden", "32, 3O")
+    form.set_experiment(with_run(hidden=(5,)))
+    assert line(form, "hidden").text() == "5"
+    assert not form.field("hidden").error
+
+
+def test_an_optimizer_proposes_its_rate_while_that_of_the_old_one_stands(form, emitted):
+    form.set_experiment(
+        with_run(optimizer=Choice("sgd"), learning_rate=OPTIMIZERS["sgd"].default_learning_rate)
+    )
+    pick(form, "optimizer", "adam")
+    adam = OPTIMIZERS["adam"].default_learning_rate
+    assert emitted[-1].runs[0].optimizer.name == "adam"
+    assert emitted[-1].runs[0].learning_rate == adam
+    assert form.field("learning_rate").value() == adam
+
+
+def test_an_optimizer_leaves_a_rate_of_ones_own_alone(form, emitted):
+    type_in(form, "learning_rate", "0.037")
+    pick(form, "optimizer", "adam")
+    assert emitted[-1].runs[0].learning_rate == 0.037
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "told"),
+    [
+        ("hidden", "1O, 2", "1O"),
+        ("hidden", "5000", "4,096"),
+        ("hidden", "10x101", "100"),
+        ("learning_rate", "fast", "fast"),
+        ("learning_rate", "-1", "between 0"),
+        ("seed", "1.5", "whole number"),
+        ("batch_size", "0", "between 1"),
+        ("train_fraction", "2", "between 0.05 and 1"),
+        ("initializer.gain", "", "Gain is ''"),
+    ],
+)
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab], ids=["enter", "tab"])
+def test_a_bad_value_is_told_at_its_field_and_changes_nothing(form, emitted, field, text, told, key):
+    before = form.experiment()
+    type_in(form, field, text, key)
+    assert told in form.field(field).error
+    assert line(form, field).text() == text
+    assert emitted == []
+    assert form.experiment() == before
+
+
+def test_other_fields_go_on_beside_a_bad_one(form, emitted):
+    type_in(form, "learning_rate", "fast")
+    type_in(form, "seed", "8")
+    assert emitted == [with_run(seed=8)]
+    assert form.field("learning_rate").error
+    assert line(form, "learning_rate").text() == "fast"
+
+
+def test_a_batch_larger_than_the_training_set_is_told_at_the_batch_size(form, emitted):
+    type_in(form, "batch_size", "1,439")
+    assert "1,438" in form.field("batch_size").error
+    assert emitted == []
+    type_in(form, "batch_size", "1438")
+    assert not form.field("batch_size").error
+    assert emitted == [("batch_size", 1438)]
+
+
+def test_smaller_data_lowers_the_batch_size(form, emitted):
+    type_in(form, "batch_size", "1000")
+    pick(form, "dataset", "iris")
+    assert emitted[-1] == Experiment(dataset=Choice("iris"), batch_size=120)
+    type_in(form, "train_fraction", "0.5")
+    assert emitted[-1].batch_size == 75
+    assert not form.field("batch_size").error
+
+
+def test_data_that_a_loss_does_not_fit_replaces_the_loss(form, emitted, monkeypatch):
+    class ForDigits(Loss):
+        def fits(self, n_classes: int) -> bool:
+            return n_classes == 10
+
+    monkeypatch.setitem(LOSSES, "quadratic", ForDigits(**vars(LOSSES["quadratic"])))
+    form.set_experiment(with_run(loss=Choice("quadratic")))
+    pick(form, "dataset", "iris")
+    first = next(name for name, loss in LOSSES.items() if loss.fits(3))
+    assert emitted[-1].runs[0].loss.name == first
+    assert form.field("loss").editor.findData("quadratic") < 0
+
+
+def test_what_does_not_fit_in_memory_is_refused_with_the_number(form, emitted, monkeypatch):
+    monkeypatch.setattr(memory, "machine_bytes", lambda: 100_000_000)
+    type_in(form, "hidden", "4096x100")
+    assert "100 MB" in form.field("hidden").error
+    assert form.experiment() == Experiment()
+    type_in(form, "seed", "5")
+    assert emitted == []
+    assert form.field("hidden").error
+    type_in(form, "hidden", "16")
+    assert emitted == [with_run(hidden=(16,), seed=5)]
+    assert not form.field("hidden").error
+
+
+def test_an_error_from_outside_goes_with_the_next_good_edit(form):
+    form.show_error("dataset", "the file is damaged.")
+    assert form.field("dataset").error == "The file is damaged."
+    pick(form, "dataset", "iris")
+    assert not form.field("dataset").error
+
+
+def test_an_error_at_a_parameter_is_brought_into_view(form):
+    form.set_experiment(Experiment(dataset=Choice("moons")))
+    row = form.field("dataset.noise")
+    form.verticalScrollBar().setValue(form.verticalScrollBar().maximum())
+    assert row.visibleRegion().isEmpty()
+    form.show_error("dataset.noise", "too much noise.")
+    assert row.error == "Too much noise."
+    assert not row.visibleRegion().isEmpty()
+
+
+def test_an_error_opens_a_folded_section(form):
+    heading = next(button for button in form.findChildren(QAbstractButton) if button.text() == "TRAINING")
+    heading.click()
+    assert not form.field("loss").isVisible()
+    form.show_error("loss", "It does not fit.")
+    assert form.field("loss").isVisible()
