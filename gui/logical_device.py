@@ -80,7 +80,7 @@ class _LogicalDevice(QPaintDevice):
 
 
 class _LogicalEngine(QPaintEngine):
-    """Applies transforms to shapes and pens. Lines, rectangles and ellipses come as polygons and paths."""
+    """Applies transforms to shapes and pens. Qt turns lines and ellipses into polygons and paths."""
 
     def __init__(self, target: QPainter, font_scale: float) -> None:
         super().__init__(QPaintEngine.PaintEngineFeature.AllFeatures)
@@ -123,6 +123,14 @@ class _LogicalEngine(QPaintEngine):
 
     def drawPath(self, path: QPainterPath) -> None:  # noqa: N802
         self._target.drawPath(self._transform.map(path))
+
+    def drawRects(self, rects: Iterable[QRectF | QRect]) -> None:  # noqa: N802
+        # As one shape: where edges are smoothed, the background would shine through between bars that touch.
+        path = QPainterPath()
+        path.setFillRule(Qt.FillRule.WindingFill)
+        for rect in rects:
+            path.addRect(QRectF(rect))
+        self.drawPath(path)
 
     def drawPolygon(self, points: Iterable[QPointF], mode: QPaintEngine.PolygonDrawMode) -> None:  # noqa: N802
         polygon = self._transform.map(QPolygonF(list(points)))

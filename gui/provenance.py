@@ -9,6 +9,7 @@ from itertools import groupby
 from engine import blas, experiment_file
 from engine.config import Experiment
 from engine.fields import Choice
+from engine.optimizers import OPTIMIZERS
 from engine.version import VERSION
 
 _MAX_SIZES_LENGTH = 40
@@ -28,7 +29,7 @@ def caption(experiment: Experiment, step: int) -> str:
         _distinct(_choice(run.initializer) for run in runs),
         "" if biases == "zeros" else f"biases {biases}",
         _distinct(_choice(run.loss) for run in runs),
-        _distinct(_choice(run.optimizer) for run in runs),
+        _distinct(_choice(_changed(run.optimizer)) for run in runs),
         f"learning rate {_live(experiment, step, 'learning_rate')}",
         "full batch" if batch_size is None else f"batch size {batch_size}",
         "" if l2 == "0" else f"L2 {l2}",
@@ -91,6 +92,13 @@ def _sizes(sizes: Sequence[int]) -> str:
     return "-".join(f"{units}x{n}" if n > 2 else "-".join([str(units)] * n) for units, n in groups)
 
 
+def _changed(optimizer: Choice) -> Choice:
+    """Return an optimizer without the parameters that everybody leaves as they are."""
+    usual = {parameter.name: parameter.default for parameter in OPTIMIZERS[optimizer.name].parameters}
+    changed = {name: value for name, value in optimizer.parameters.items() if value != usual[name]}
+    return Choice(optimizer.name, changed)
+
+
 def _choice(choice: Choice) -> str:
     """Write a choice as he_normal (fan_in, gain 1.414): names speak for themselves, numbers do not."""
     parameters = [
@@ -113,5 +121,5 @@ def _distinct(texts: Iterable[str]) -> str:
 
 
 def _line(parts: Iterable[str]) -> str:
-    """Join what there is to say; where the line is too long for a figure, it breaks between the parts."""
-    return " · ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts if part)
+    """Join what there is to say; where the line is too long for a figure, it breaks after a dot."""
+    return "\N{NO-BREAK SPACE}· ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts if part)

@@ -164,6 +164,18 @@ def test_opacity_and_smoothness_are_taken_over() -> None:
     }
 
 
+def test_bars_that_touch_leave_no_gap_where_edges_are_smoothed() -> None:
+    bars = [QRectF(10 + i * 3.3, 190, 3.3, -100 - i) for i in range(40)]
+
+    def draw(painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("black"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawRects(bars)
+
+    assert painted(draw)[100:185, 12:140].max() <= 2
+
+
 @pytest.mark.parametrize("scale", [2.0, 4.0])
 def test_text_scales(scale: float) -> None:
     def draw(painter: QPainter) -> None:

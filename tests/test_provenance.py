@@ -74,9 +74,19 @@ def test_caption_names_what_runs_differ_in_once_each() -> None:
     assert caption(experiment, 0).count("zeros") == 1
 
 
-def test_caption_breaks_only_between_parts() -> None:
+def test_caption_breaks_only_after_a_dot() -> None:
     for line in caption(Experiment(), 0).splitlines():
-        assert set(line.split(" ")[1::2]) == {"·"}
+        *parts, last = line.split(" ")
+        assert all(part.endswith("\N{NO-BREAK SPACE}·") for part in parts)
+        assert last.count("·") == 0
+
+
+def test_caption_names_what_was_changed_of_an_optimizer() -> None:
+    def written(**parameters: float) -> str:
+        return plain(caption(Experiment(runs=(RunConfig(optimizer=Choice("adam", parameters)),)), 0))
+
+    assert " · adam · " in written()
+    assert " · adam (beta1 0.5) · " in written(beta1=0.5)
 
 
 @pytest.mark.parametrize("step", [0, 12_345])
