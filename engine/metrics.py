@@ -37,11 +37,11 @@ def metrics_table(experiment: Experiment, frames: Iterable[Frame]) -> Table:
     Runs and layers count from 1, as in the plots. A run with fewer layers than another has empty cells in the
     columns of the others, and what is not defined (accuracy on an empty validation set) is empty too.
     """
-    rows = [row for frame in frames for row in metrics_rows(experiment, frame)]
-    return Table(metrics_columns(experiment), rows)
+    rows = [row for frame in frames for row in _rows(experiment, frame)]
+    return Table(_columns(experiment), rows)
 
 
-def metrics_columns(experiment: Experiment) -> tuple[str, ...]:
+def _columns(experiment: Experiment) -> tuple[str, ...]:
     """Return the names of the columns."""
     layers = range(1, _depth(experiment) + 1)
     return (
@@ -53,7 +53,7 @@ def metrics_columns(experiment: Experiment) -> tuple[str, ...]:
     )
 
 
-def metrics_rows(experiment: Experiment, frame: Frame) -> Iterator[tuple[Cell, ...]]:
+def _rows(experiment: Experiment, frame: Frame) -> Iterator[tuple[Cell, ...]]:
     """Yield the rows of one frame, one per run."""
     width = _depth(experiment) * len(LAYER_COLUMNS)
     for run, seen in enumerate(frame.runs, 1):

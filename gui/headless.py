@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -18,9 +18,8 @@ from engine.datasets import DataError
 from engine.fields import ConfigError
 from engine.frame import Frame
 from engine.memory import check_memory
-from engine.metrics import metrics_columns, metrics_rows
+from engine.metrics import metrics_table
 from engine.session import Session, State
-from engine.table import Cell, Table
 from gui import preflight
 from gui.command_line import Job
 
@@ -37,7 +36,8 @@ def run(job: Job) -> int:
     session = Session()
     try:
         _check(job)
-        metrics = _train(job, session)
+        # From the training itself: the longer the session's history gets, the more frames it drops.
+        metrics = metrics_table(job.experiment, _train(job, session))
         files = _figures(job, session)
         files["metrics.csv"] = metrics.to_csv().encode()
         files["config.json"] = experiment_file.to_text(job.experiment).encode()
@@ -89,22 +89,16 @@ def _check_folder(folder: Path, names: Sequence[str]) -> None:
         raise _unwritable(folder, error) from error
 
 
-def _train(job: Job, session: Session) -> Table:
-    """Train to the last step, or until all runs diverge, and return a row per recorded frame and run.
-
-    The rows are made on the way: the session's history keeps fewer and fewer frames the longer it gets.
-    """
-    experiment, bar = job.experiment, _ProgressBar(sys.stderr, job.steps)
-    rows: list[tuple[Cell, ...]] = []
-    session.start(experiment)
+def _train(job: Job, session: Session) -> Iterator[Frame]:
+    """Train to the last step, or until all runs diverge, and yield the frames to be recorded on the way."""
+    session.start(job.experiment)
     frame = session.wait_ready()
-    rows += metrics_rows(experiment, frame)
-    with bar:
+    yield frame
+    with _ProgressBar(sys.stderr, job.steps) as bar:
         while frame.step < job.steps and session.state is not State.DIVERGED:
             frame = session.advance(min(job.every, job.steps - frame.step))
-            rows += metrics_rows(experiment, frame)
             bar.show(frame)
-    return Table(metrics_columns(experiment), rows)
+            yield frame
 
 
 # Qt is imported only where figures are wanted: without its libraries, numbers can still be had.
