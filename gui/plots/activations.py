@@ -1,0 +1,273 @@
+"""How the activations, or the pre-activations, of each layer are distributed, in the frame on show."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QRectF, Slot
+
+from engine.config import Experiment
+from engine.fields import OneOf, Switch
+from engine.frame import Frame
+from engine.histogram import Histograms
+from engine.history import History
+from engine.table import Table
+from gui.plots.captions import Caption
+from gui.plots.chart import AXIS_WIDTH, Chart
+from gui.plots.distributions import Window, extents, top, widened
+from gui.plots.grid import Grid
+from gui.plots.heat_map import COLOR_BAR_WIDTH, ColorBar, HeatMap
+from gui.plots.layer_chart import PERCENT, LayerChart, Statistics
+from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, chosen_layers, layer_name, short_name
+from gui.plots.numerals import number, percent
+from gui.plots.plot import Plot
+from gui.plots.ranges import OwnedRange
+from gui.plots.readout import Reading, Row
+from gui.plots.scales import SHARES, Layers, Linear
+
+RUN = 0
+"""The run whose layers are shown."""
+
+MOST_BINS = 64
+"""Bins side by side; where they would be narrower than _LEAST_BIN_PX there are fewer."""
+
+_LEAST_BIN_PX = 3.0
+
+_FOOT = 18
+_FOOT_FROM_HEIGHT = 190
+
+_DARKEST = math.sqrt(0.3)
+"""A share of 30 % of a layer's values in one cell of the heat map gets the last shade."""
+
+
+class Activations(Plot):
+    """One histogram per layer, side by side; more than twelve layers share one heat map.
+
+    Attributes:
+        layers: the indexes of the layers on show.
+        crowded: whether they share the heat map.
+    """
+
+    name = "activations"
+    title = "Activations"
+    settings: ClassVar = {
+        "layers": LayersSetting(
+            "layers",
+            "layers",
+            "Which layers to show, for example 1-6, 50, output. More than 12 share one heat map.",
+        ),
+        "shared_axes": Switch(
+            "shared_axes", "shared axes", "Show all layers in the same range, or each one in its own.", True
+        ),
+        "quantity": OneOf(
+            "quantity",
+            "quantity",
+            "Activations are what a layer hands on; pre-activations are what its activation function gets.",
+            "activation",
+            {"activation": "activations", "z": "pre-activations"},
+        ),
+    }
+
+    def _build(self) -> None:
+        self.heat_map = HeatMap(self.theme)
+        self._add_chart(self.heat_map)
+        self.heat_map.set_label("layer")
+        self.color_bar = ColorBar(self.theme)
+        self.color_bar.setParentItem(self.board)
+        self.color_bar.show_scale(SHARES, 0.0, _DARKEST)
+        self.foot = Caption(self.theme, self.board)
+        self.layer_charts: list[LayerChart] = []
+        self.layers: list[int] = []
+        self.crowded = False
+        self._sizes: tuple[int, ...] = ()
+        self._ranges: list[OwnedRange] = []
+        self._tops: list[OwnedRange] = []
+        self._windows: list[Window] = []
+
+    def _prepare(self, experiment: Experiment) -> None:
+        self._sizes = experiment.sizes(RUN)[1:]
+        n_layers = len(self._sizes)
+        self.layers = chosen_layers(self.option("layers"), n_layers)
+        self._options.controls["layers"].setVisible(n_layers > MOST_SINGLE)
+        while len(self.layer_charts) < len(self.layers) <= MOST_SINGLE:
+            self.layer_charts.append(LayerChart(self.theme))
+            self._add_chart(self.layer_charts[-1])
+        for chart, layer in zip(self.layer_charts, self.layers, strict=False):
+            chart.caption.write_statistics(self._layer_title(layer), short_name(layer, n_layers), None)
+        n_ranges = 1 if self.option("shared_axes") else len(self.layers)
+        self._ranges = [OwnedRange() for _ in range(n_ranges)]
+        self._tops = [OwnedRange() for _ in range(n_ranges)]
+        self._windows = [Window.around(-1.0, 1.0, MOST_BINS)] * len(self.layers)
+        what = "activation" if self.option("quantity") == "activation" else "pre-activation"
+        self.foot.write(f"{what}  ·  height: share of the layer's values in each bin  ·  mean ± std")
+        self.heat_map.caption.write(f"{what}s" + ("" if n_ranges == 1 else ", each layer in its own range"))
+        self.heat_map.set_scales(Layers(tuple(short_name(layer, n_layers) for layer in self.layers)))
+
+    def _dress(self) -> None:
+        color, _ = self.theme.run(RUN)
+        for chart in self.layer_charts:
+            chart.dress(self.theme, color)
+        self.foot.set_theme(self.theme)
+        self.color_bar.set_theme(self.theme)
+
+    def _lay_out(self, area: QRectF) -> None:
+        n, shared = len(self.layers), bool(self.option("shared_axes"))
+        foot = _FOOT if area.height() > _FOOT_FROM_HEIGHT else 0
+        grid = Grid(area.adjusted(0, 0, 0, -foot), n, shared)
+        self.crowded = n > MOST_SINGLE or not grid.readable
+        for i, chart in enumerate(self.layer_charts):
+            chart.setVisible(not self.crowded and i < n)
+        self.heat_map.setVisible(self.crowded)
+        side = COLOR_BAR_WIDTH if self.crowded and area.width() > 5 * COLOR_BAR_WIDTH else 0
+        self.color_bar.setVisible(side > 0)
+        self.foot.setVisible(foot > 0 and not self.crowded)
+        self.foot.setGeometry(QRectF(area.left(), area.bottom() - foot, area.width(), max(foot, 1)))
+        if self.crowded:
+            self.heat_map.set_axis_width(AXIS_WIDTH if shared else 0)
+            self.heat_map.setGeometry(area.adjusted(0, 0, -side, 0))
+            self.color_bar.setGeometry(QRectF(area.right() - side, area.top(), max(side, 1), area.height()))
+        else:
+            for chart, (cell, axis) in zip(self.layer_charts, grid.cells(), strict=False):
+                chart.set_axis_width(axis)
+                chart.setGeometry(cell)
+
+    def _empty(self) -> None:
+        self.heat_map.clear()
+        for chart, layer in zip(self.layer_charts, self.layers, strict=False):
+            chart.draw(chart.window, np.zeros(len(chart.window.bins)), 1.0)
+            chart.caption.write_statistics(
+                self._layer_title(layer), short_name(layer, len(self._sizes)), None
+            )
+
+    def _draw(self, _history: History, frame: Frame) -> None:
+        histograms = self._histograms(frame)
+        charts = [self.heat_map] if self.crowded else self.layer_charts[: len(self.layers)]
+        self._fit_windows(histograms, charts)
+        shares = [
+            window.shares(histograms, layer) for window, layer in zip(self._windows, self.layers, strict=True)
+        ]
+        if self.crowded:
+            self._draw_heat_map(shares)
+        else:
+            self._draw_charts(frame, shares)
+
+    def _fit_windows(self, histograms: Histograms, charts: list[Chart]) -> None:
+        """Fit the windows to the values, but not under a person who has zoomed in."""
+        ranges = extents(histograms)[self.layers]
+        shared = len(self._ranges) == 1
+        n_bins = int(np.clip(charts[0].columns / _LEAST_BIN_PX, 8, MOST_BINS))
+        if self.crowded:
+            n_bins = int(np.clip(charts[0].box.height() / _LEAST_BIN_PX, 8, MOST_BINS))
+        if shared and all(chart.owned for chart in charts):
+            known = ranges[np.isfinite(ranges).all(axis=1)]
+            low, high = (float(known[:, 0].min()), float(known[:, 1].max())) if len(known) else (-1.0, 1.0)
+            window = Window.around(*self._ranges[0].fit(*widened(low, high), Linear()), n_bins)
+            self._windows = [window] * len(self.layers)
+        elif not shared:
+            for i, (low, high) in enumerate(ranges):
+                if math.isfinite(low) and charts[0 if self.crowded else i].owned:
+                    self._windows[i] = Window.around(
+                        *self._ranges[i].fit(*widened(low, high), Linear()), n_bins
+                    )
+
+    def _draw_charts(self, frame: Frame, shares: list[np.ndarray]) -> None:
+        groups = [shares] if len(self._tops) == 1 else [[bins] for bins in shares]
+        tops = [
+            owned.fit(0.0, top(group) * 100, PERCENT)[1] / 100
+            for owned, group in zip(self._tops, groups, strict=True)
+        ]
+        for i, (chart, layer) in enumerate(zip(self.layer_charts, self.layers, strict=False)):
+            chart.draw(self._windows[i], shares[i], tops[min(i, len(tops) - 1)])
+            chart.caption.write_statistics(
+                self._layer_title(layer), short_name(layer, len(self._sizes)), self._statistics(frame, layer)
+            )
+
+    def _draw_heat_map(self, shares: list[np.ndarray]) -> None:
+        n_rows = max(len(bins) for bins in shares)
+        cells = np.zeros((n_rows, len(shares)))
+        for column, bins in enumerate(shares):
+            cells[: len(bins), column] = bins
+        window = self._windows[0]
+        low, high = window.positions if len(self._ranges) == 1 else (0.0, float(n_rows))
+        first = float(window.bins.start) if len(self._ranges) == 1 else 0.0
+        self.heat_map.set_scales(y=Linear(window.unit))
+        self.heat_map.show_range((0.5, len(shares) + 0.5), (low, high))
+        area = QRectF(0.5, first, len(shares), n_rows)
+        self.heat_map.draw(SHARES.positions(cells), 0.0, _DARKEST, area)
+
+    def _histograms(self, frame: Frame) -> Histograms:
+        run = frame.runs[RUN]
+        return run.activation if self.option("quantity") == "activation" else run.z
+
+    def _layer_title(self, layer: int) -> str:
+        return f"{layer_name(layer, len(self._sizes))} · {_units(self._sizes[layer])}"
+
+    def _statistics(self, frame: Frame, layer: int, digits: int = 3) -> Statistics:
+        values = frame.runs[RUN].layers[layer]
+        prefix = self.option("quantity")
+        return Statistics(
+            mean=number(float(values[f"{prefix}_mean"]), digits),
+            std=number(float(values[f"{prefix}_std"]), digits),
+            saturated=percent(float(values["saturated"])),
+            dead=percent(float(values["dead"])),
+        )
+
+    def _read(self, chart: Chart, x: float, y: float) -> Reading | None:
+        if self.frame is None:
+            return None
+        if chart is self.heat_map:
+            column, row = round(x) - 1, math.floor(y)
+            if not 0 <= column < len(self.layers):
+                return None
+            window, layer = self._windows[column], self.layers[column]
+            row += 0 if len(self._ranges) == 1 else window.bins.start
+        else:
+            column = self.layer_charts.index(chart)
+            window, layer, row = self._windows[column], self.layers[column], math.floor(x)
+        shares = window.shares(self._histograms(self.frame), layer)
+        rows = [Row(name, value) for name, value in self._statistics(self.frame, layer, 5).named()]
+        if row in window.bins:
+            place = f"{number(row * window.unit)} to {number((row + 1) * window.unit)}"
+            rows.insert(0, Row(place, percent(float(shares[row - window.bins.start]))))
+        return Reading(self._layer_title(layer), rows)
+
+    def _summary(self, frame: Frame) -> str:
+        words = [
+            f"{layer_name(layer, len(self._sizes))}: "
+            + ", ".join(f"{name} {value}" for name, value in self._statistics(frame, layer).named())
+            for layer in self.layers[:MOST_SINGLE]
+        ]
+        return f"Step {frame.step:,}. {'; '.join(words)}."
+
+    def table(self) -> Table:
+        """Return a row per bin that holds anything, as it was counted, with the statistics of its layer."""
+        columns = ("run", "step", "layer", "mean", "std", "saturated", "dead", "bin_low", "bin_high", "share")
+        rows: list[tuple[float | int | str, ...]] = []
+        if self.frame is not None:
+            histograms, prefix = self._histograms(self.frame), self.option("quantity")
+            for layer in self.layers:
+                values = self.frame.runs[RUN].layers[layer]
+                statistics = [
+                    float(values[name]) for name in (f"{prefix}_mean", f"{prefix}_std", "saturated", "dead")
+                ]
+                head = (RUN + 1, self.frame.step, layer + 1, *statistics)
+                edges, shares = histograms.edges(layer), histograms.share(layer)
+                filled = np.flatnonzero(shares)
+                rows += [(*head, float(edges[i]), float(edges[i + 1]), float(shares[i])) for i in filled]
+                if not filled.size:
+                    rows.append((*head, math.nan, math.nan, math.nan))
+        return Table(columns, rows)
+
+    @Slot(object)
+    def _on_chart_zoomed(self, chart: Chart) -> None:
+        if self.option("shared_axes") and chart in self.layer_charts:
+            for other in self.layer_charts:
+                if other is not chart:
+                    other.follow(chart)
+        super()._on_chart_zoomed(chart)
+
+
+def _units(n: int) -> str:
+    return f"{n:,} unit{'' if n == 1 else 's'}"

@@ -1,0 +1,237 @@
+"""One set of axes: a view box with a left and a bottom axis, a caption above, and a readout over it.
+
+Everything is placed by hand, at once, when the chart gets its size: a figure can be painted without waiting
+for Qt's layouts.
+"""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QStyleOptionGraphicsItem, QWidget
+
+from gui.plots.axis import Axis
+from gui.plots.captions import Caption
+from gui.plots.overlay import Overlay
+from gui.plots.readout import Reading, Readout
+from gui.plots.scales import Scale
+from gui.style import Dash, Theme
+
+AXIS_WIDTH = 48
+
+_LABEL_FROM_HEIGHT = 130
+"""Lower charts leave the label of the bottom axis out."""
+
+PADDING = (6, 6, 6, 6)
+"""Pixels that stay free left, right, below and above: dots at the ends of the ranges are seen whole."""
+
+
+class Box(pg.ViewBox):
+    """A view box: the left button moves, the wheel zooms, a double click goes back.
+
+    Signals:
+        double_clicked(): the person wants the plot's own ranges back.
+    """
+
+    double_clicked = Signal()
+
+    def __init__(self, parent: pg.GraphicsWidget) -> None:
+        super().__init__(parent, enableMenu=False, defaultPadding=0.0)
+        self.disableAutoRange()
+
+    def mouseDragEvent(self, event: object, axis: int | None = None) -> None:
+        """Move with the left button; leave the others to the context menu."""
+        if event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
+            super().mouseDragEvent(event, axis)
+
+    def mouseClickEvent(self, event: object) -> None:
+        """Go back on a double click."""
+        if event.double() and event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
+            event.accept()  # type: ignore[attr-defined]
+            self.double_clicked.emit()
+
+
+class Line(pg.PlotCurveItem):
+    """A line whose gaps are nan, as wide on a fine screen as on a coarse one."""
+
+    def __init__(self, box: pg.ViewBox, z: float = 0.0) -> None:
+        # Single segments: a joined, wide, smooth line costs up to a hundred times as much where it is noisy.
+        super().__init__(antialias=True, connect="finite")
+        self.setSegmentedLineMode("on")
+        self._box = box
+        self._width = 1.0
+        self._ratio = 1.0
+        self.setZValue(z)
+        box.addItem(self, ignoreBounds=True)
+
+    def set_pen(self, color: str, width: float, dash: Dash = ()) -> None:
+        """Set colour, width in logical pixels, and dash."""
+        self._width, self._ratio = width, 1.0
+        pen = QPen(QColor(color), width)
+        pen.setCosmetic(True)
+        if dash:
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            pen.setDashPattern(list(dash))
+        self.setPen(pen)
+        # Dashes run on from point to point only along a joined line; that is fast enough without smoothing.
+        self.setSegmentedLineMode("off" if dash else "on")
+        self.opts["antialias"] = not dash
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint with a pen made for this device: cosmetic pens count its pixels, and not logical ones."""
+        ratio = painter.device().devicePixelRatioF()
+        if ratio != self._ratio:
+            self._ratio = ratio
+            self.opts["pen"] = QPen(self.opts["pen"])
+            self.opts["pen"].setWidthF(self._width * ratio)
+        super().paint(painter, option, widget)
+
+
+class Chart(pg.GraphicsWidget):
+    """A view box with its axes.
+
+    Attributes:
+        owned: whether the plot decides what range is shown; False once a person has zoomed or moved.
+
+    Signals:
+        resized(): the view box has another size.
+        zoomed(Chart): a person chose the range of this chart.
+        reset_requested(): a person wants the plot's own ranges back.
+    """
+
+    resized = Signal()
+    zoomed = Signal(object)
+    reset_requested = Signal()
+
+    def __init__(
+        self, theme: Theme, caption: type[Caption] = Caption, padding: tuple[int, int, int, int] = PADDING
+    ) -> None:
+        super().__init__()
+        self._padding = padding
+        self.box = Box(self)
+        self.left = Axis("left", self.box, self)
+        self.bottom = Axis("bottom", self.box, self)
+        self.caption = caption(theme, self)
+        self.readout = Readout(theme, self)
+        self._overlays: list[Overlay] = []
+        self.owned = True
+        self._x: tuple[float, float] = (0.0, 1.0)
+        self._y: tuple[float, float] = (0.0, 1.0)
+        self._axis_width = AXIS_WIDTH
+        self._label = ""
+        # An axis that is hidden with its chart has no size.
+        self.visibleChanged.connect(self._place)
+        self.box.sigRangeChangedManually.connect(self._on_range_changed_by_hand)
+        self.box.double_clicked.connect(self.reset_requested)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        parts: list[Axis | Caption | Readout | Overlay] = [self.left, self.bottom, self.caption, self.readout]
+        for part in (*parts, *self._overlays):
+            part.set_theme(theme)
+
+    def add_overlay(self, overlay: Overlay) -> None:
+        """Keep an overlay over the view box."""
+        self._overlays.append(overlay)
+        overlay.setGeometry(self.box.geometry())
+
+    def set_scales(self, x: Scale | None = None, y: Scale | None = None) -> None:
+        """Take the ticks from these scales."""
+        if x is not None:
+            self.bottom.set_measure(x)
+        if y is not None:
+            self.left.set_measure(y)
+
+    def set_label(self, text: str) -> None:
+        """Write under the bottom axis what it shows, where there is room."""
+        self._label = text
+        self._place()
+
+    def set_axis_width(self, width: int) -> None:
+        """Give the left axis so many pixels; with 0 it keeps the grid and loses the numbers."""
+        if width != self._axis_width:
+            self._axis_width = width
+            self._place()
+
+    def show_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Show these positions, unless a person has chosen others."""
+        self._x, self._y = x, y
+        if self.owned:
+            self._apply_range()
+
+    def zoom_reset(self) -> None:
+        """Take back what a person chose."""
+        self.owned = True
+        self._apply_range()
+
+    def follow(self, other: Chart) -> None:
+        """Show what a person chose on another chart."""
+        self.owned = False
+        x, y = other.box.viewRange()
+        self.box.setRange(xRange=x, yRange=y, padding=0)
+
+    @property
+    def x_range(self) -> tuple[float, float]:
+        """The positions between the left and the right edge."""
+        low, high = self.box.viewRange()[0]
+        return float(low), float(high)
+
+    @property
+    def columns(self) -> int:
+        """The width of the view box in pixels."""
+        return max(1, round(self.box.width()))
+
+    def show_reading(self, reading: Reading | None, mouse: QPointF) -> None:
+        """Show what is under the mouse (in pixels of the chart); None hides it."""
+        line = None
+        if reading is not None and reading.x is not None:
+            area = self.box.geometry()
+            x = area.left() + self.box.mapFromView(QPointF(reading.x, 0)).x()
+            line = QLineF(x, area.top(), x, area.bottom()) if area.left() <= x <= area.right() else None
+        self.readout.show_reading(reading, mouse, line)
+
+    def resizeEvent(self, _event: QGraphicsSceneResizeEvent) -> None:
+        """Place the parts."""
+        self._place()
+
+    @Slot()
+    def _place(self) -> None:
+        width, height = self.rect().width(), self.rect().height()
+        self.bottom.write(self._label if height >= _LABEL_FROM_HEIGHT else "")
+        foot, side = self.bottom.maximumHeight(), self._axis_width
+        top = self.caption.arrange(width, height)
+        box = QRectF(side, top, max(width - side, 1.0), max(height - top - foot, 1.0))
+        self.caption.setGeometry(QRectF(0, 0, width, top))
+        self.left.setWidth(max(side, 1))
+        self.left.setStyle(showValues=side > 0)
+        self.left.setGeometry(QRectF(box.left() - max(side, 1), box.top(), max(side, 1), box.height()))
+        self.bottom.setGeometry(QRectF(box.left(), box.bottom(), box.width(), foot))
+        self.box.setGeometry(box)
+        self.readout.setGeometry(QRectF(0, 0, width, height))
+        for overlay in self._overlays:
+            overlay.setGeometry(box)
+        if self.owned:
+            self._apply_range()
+        self.resized.emit()
+
+    def _apply_range(self) -> None:
+        left, right, below, above = self._padding
+        x = _padded(self._x, self.box.width(), left, right)
+        y = _padded(self._y, self.box.height(), below, above)
+        if [x, y] != self.box.viewRange():
+            self.box.setRange(xRange=x, yRange=y, padding=0)
+
+    @Slot(object)
+    def _on_range_changed_by_hand(self, _axes: object) -> None:
+        self.owned = False
+        self.zoomed.emit(self)
+
+
+def _padded(span: tuple[float, float], size: float, before: int, after: int) -> list[float]:
+    """Return a range wide enough for `span` to leave so many of `size` pixels free before and after it."""
+    per_px = (span[1] - span[0]) / max(size - before - after, 1.0)
+    return [span[0] - before * per_px, span[1] + after * per_px]

@@ -1,0 +1,141 @@
+"""Histograms made fit to be looked at: which range to show, how wide the bins, how high the axis."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.histogram import MAX_BINS, Histograms
+
+TAIL = 0.005
+"""The share of the values that may lie outside of the range, at each end."""
+
+_WHOLE = 2.0
+"""All values are shown where they span less than so many times what all but the tails span."""
+
+_NARROW = 1e-3
+"""Values that differ by less than that share of their size count as one value."""
+
+_N_SPIKES = 2
+"""So many bins may stand out: the two flat ends of an activation, or zero."""
+
+_SPIKE = 3.0
+"""A bin so many times as high as those below the spikes is cut."""
+
+_ROOM = 1.35
+"""The axis ends so many times as high as the bins that are not cut: room to say how high the others are."""
+
+_LEAST_TOP = 0.01
+
+_TINY, _HUGE = 1e-290, 1e290
+"""What is nearer to the ends of float64 leaves no room to calculate a range with."""
+
+
+def extents(histograms: Histograms) -> np.ndarray:
+    """Return the range of values worth showing for each layer, (n_layers, 2); nan where a layer has none.
+
+    It leaves out at most TAIL of the values at each end, and that only where they lie far outside. Where all
+    values are the same, both ends are that value.
+    """
+    shares = histograms.shares.astype(float)
+    total = shares.sum(axis=1)
+    filled = shares > 0
+    below = np.cumsum(shares, axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        below /= total[:, np.newaxis]
+    low = np.stack([np.argmax(filled, axis=1), np.argmax(below > TAIL, axis=1)])
+    high = MAX_BINS - np.stack([np.argmax(filled[:, ::-1], axis=1), np.zeros(len(total), int)])
+    high[1] = np.argmax(below >= 1 - TAIL, axis=1) + 1
+    whole, most = high - low
+    chosen = np.where(whole <= _WHOLE * most, 0, 1)
+    layers = np.arange(len(total))
+    ends = np.stack([low[chosen, layers], np.where(whole == 1, low[0], high[chosen, layers])], axis=1)
+    bins = ends + histograms.first[:, np.newaxis]
+    with np.errstate(over="ignore"):
+        result = np.ldexp(bins.astype(float), histograms.exponent[:, np.newaxis].astype(int))
+    result[np.abs(result) < _TINY] = 0.0
+    result[(total == 0) | (np.abs(result) > _HUGE).any(axis=1)] = np.nan
+    return result
+
+
+def widened(low: float, high: float) -> tuple[float, float]:
+    """Return a range around `low` to `high` that can be looked at, even if they are the same."""
+    size = max(abs(low), abs(high))
+    if high - low > _NARROW * size:
+        return low, high
+    margin = 0.5 * size or 1.0
+    return low - margin, high + margin
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of the axis of values that is shown, cut into bins of width 2**exponent.
+
+    Bins start at multiples of their width, so they merge exactly. On the screen, positions count bins:
+    whatever the size of the values, those are small numbers that a view can hold.
+    """
+
+    low: float
+    high: float
+    exponent: int
+
+    @classmethod
+    def around(cls, low: float, high: float, n_bins: int) -> Window:
+        """Return the window from `low` to `high` with the finest bins of which about `n_bins` fit in."""
+        mantissa, exponent = math.frexp((high - low) / n_bins)
+        return cls(low, high, exponent - 1 if mantissa == 0.5 else exponent)
+
+    @property
+    def unit(self) -> float:
+        """The width of a bin."""
+        return math.ldexp(1.0, self.exponent)
+
+    @property
+    def positions(self) -> tuple[float, float]:
+        """The ends, counted in bins."""
+        return math.ldexp(self.low, -self.exponent), math.ldexp(self.high, -self.exponent)
+
+    @property
+    def bins(self) -> range:
+        """The indexes of the bins: bin i covers [i, i + 1) * unit."""
+        low, high = self.positions
+        return range(math.floor(low), math.ceil(high))
+
+    def shares(self, histograms: Histograms, layer: int) -> np.ndarray:
+        """Return the share of a layer's values in each bin; values outside of the window are left out."""
+        bins = self.bins
+        result = np.zeros(len(bins))
+        if int(histograms.exponent[layer]) - self.exponent > MAX_BINS.bit_length() + 1:
+            # One stored bin is wider than the window: the share of one of ours would be next to nothing.
+            return result
+        start, stored = _merged(histograms, layer, self.exponent)
+        low, high = max(start, bins.start), min(start + len(stored), bins.stop)
+        if low < high:
+            result[low - bins.start : high - bins.start] = stored[low - start : high - start]
+        return result
+
+
+def _merged(histograms: Histograms, layer: int, exponent: int) -> tuple[int, np.ndarray]:
+    """Return what `Histograms.merged` returns, but a single value in one bin, not spread over several."""
+    filled = np.flatnonzero(histograms.shares[layer])
+    finer = exponent - int(histograms.exponent[layer])
+    if len(filled) == 1 and finer < 0:
+        return (int(histograms.first[layer]) + int(filled[0])) << -finer, histograms.share(layer)[filled]
+    return histograms.merged(layer, exponent)
+
+
+def top(shares: list[np.ndarray]) -> float:
+    """Return how high the axis should be for these histograms.
+
+    A few bins far above the others (the dead half of ReLU, the flat ends of tanh) would flatten these; the
+    axis ends above the others, and what is higher is cut and marked.
+    """
+    highest = max((float(bins.max(initial=0.0)) for bins in shares), default=0.0)
+    others = max(
+        (float(np.sort(bins)[-1 - _N_SPIKES]) for bins in shares if len(bins) > _N_SPIKES), default=0.0
+    )
+    if others == 0 or highest <= _SPIKE * others:
+        return max(highest, _LEAST_TOP)
+    return max(_ROOM * others, _LEAST_TOP)

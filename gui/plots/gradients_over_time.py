@@ -1,0 +1,236 @@
+"""How large the gradients of each layer are over the steps."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+
+from engine.config import Experiment
+from engine.frame import Frame
+from engine.history import History
+from engine.table import Table
+from gui.plots.captions import Entry
+from gui.plots.chart import Chart, Line
+from gui.plots.gradient_quantity import NAMES, QUANTITY, n_layers_with
+from gui.plots.heat_map import COLOR_BAR_WIDTH, ColorBar, HeatMap
+from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, chosen_layers, layer_name, short_name
+from gui.plots.magnitudes import EMPTY, Placed, place, say
+from gui.plots.numerals import number
+from gui.plots.overlay import Dot, Dots
+from gui.plots.plot import Plot
+from gui.plots.ranges import OwnedRange
+from gui.plots.readout import Reading, Row
+from gui.plots.scales import STEPS, Layers, Log, LogSteps, Scale
+from gui.plots.series import decimate
+from gui.plots.training_curves import FEWEST_STEPS, LOG_X, show_marker
+
+RUN = 0
+"""The run whose layers are shown."""
+
+_WIDTH = 1.5
+_MOST_COLUMNS = 300
+
+
+class GradientsOverTime(Plot):
+    """A line per layer; more than twelve layers share one heat map.
+
+    Attributes:
+        layers: the indexes of the layers on show.
+        crowded: whether they share the heat map.
+    """
+
+    name = "gradients_over_time"
+    title = "Gradients over time"
+    settings: ClassVar = {
+        "layers": LayersSetting(
+            "layers",
+            "layers",
+            "Which layers to show, for example 1-6, 50, output. More than 12 share one heat map.",
+        ),
+        "log_x": LOG_X,
+        "quantity": QUANTITY,
+    }
+
+    def _build(self) -> None:
+        self.chart = Chart(self.theme)
+        self.heat_map = HeatMap(self.theme)
+        self.color_bar = ColorBar(self.theme)
+        self.color_bar.setParentItem(self.board)
+        self.lines: list[Line] = []
+        self.dots = Dots(self.theme, self.chart.box)
+        self.chart.add_overlay(self.dots)
+        self.markers: dict[Chart, pg.InfiniteLine] = {}
+        for chart in (self.chart, self.heat_map):
+            self._add_chart(chart)
+            chart.set_label("step")
+            self.markers[chart] = pg.InfiniteLine(angle=90)
+            chart.box.addItem(self.markers[chart], ignoreBounds=True)
+        self._x_range, self._y_range = OwnedRange(), OwnedRange()
+        self._steps: Scale = STEPS
+        self.layers: list[int] = []
+        self._n_layers = 1
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are so many layers that they share a heat map."""
+        return len(self.layers) > MOST_SINGLE
+
+    def _prepare(self, experiment: Experiment) -> None:
+        quantity = self.option("quantity")
+        self._n_layers = len(experiment.sizes(RUN)) - 1
+        n_known = n_layers_with(quantity, experiment, RUN)
+        self.layers = [
+            layer for layer in chosen_layers(self.option("layers"), self._n_layers) if layer < n_known
+        ]
+        self._options.controls["layers"].setVisible(self._n_layers > MOST_SINGLE)
+        while len(self.lines) < len(self.layers) <= MOST_SINGLE:
+            self.lines.append(Line(self.chart.box))
+        self._steps = LogSteps() if self.option("log_x") else STEPS
+        self._x_range.reset()
+        self._y_range.reset()
+        names = tuple(short_name(layer, self._n_layers) for layer in self.layers)
+        self.chart.set_scales(x=self._steps)
+        self.heat_map.set_scales(x=self._steps, y=Layers(names))
+        self.heat_map.caption.write(f"layer  ·  shade: {NAMES[quantity]}")
+
+    def _dress(self) -> None:
+        colors = self.theme.layer_colors(len(self.layers))
+        for i, line in enumerate(self.lines):
+            line.setVisible(i < len(self.layers) and not self.crowded)
+            if i < len(colors):
+                line.set_pen(colors[i], _WIDTH)
+        for marker in self.markers.values():
+            marker.setPen(pg.mkPen(self.theme.muted, width=1))
+        self.color_bar.set_theme(self.theme)
+        few = self.layers if not self.crowded else []
+        entries = [
+            Entry(
+                layer_name(layer, self._n_layers) if layer == few[0] else short_name(layer, self._n_layers),
+                color,
+                small=True,
+            )
+            for layer, color in zip(few, colors, strict=False)
+        ]
+        self.chart.caption.write(NAMES[self.option("quantity")], entries)
+
+    def _lay_out(self, area: QRectF) -> None:
+        side = COLOR_BAR_WIDTH if area.width() > 5 * COLOR_BAR_WIDTH else 0
+        self.chart.setVisible(not self.crowded)
+        self.heat_map.setVisible(self.crowded)
+        self.color_bar.setVisible(self.crowded and side > 0)
+        self.chart.setGeometry(area)
+        self.heat_map.setGeometry(area.adjusted(0, 0, -side, 0))
+        self.color_bar.setGeometry(QRectF(area.right() - side, area.top(), max(side, 1), area.height()))
+
+    def _empty(self) -> None:
+        for line in self.lines:
+            line.setData([], [])
+        self.dots.draw([])
+        self.heat_map.clear()
+        for marker in self.markers.values():
+            marker.hide()
+        fewest = float(self._steps.positions(np.array(FEWEST_STEPS)))
+        x_range = self._x_range.fit(0.0, fewest, self._steps)
+        self.chart.set_scales(y=Log())
+        self.chart.show_range(x_range, EMPTY)
+        self.heat_map.show_range(x_range, (0.5, len(self.layers) + 0.5))
+        self.color_bar.show_scale(Log(), *EMPTY)
+
+    def _draw(self, history: History, frame: Frame) -> None:
+        steps, values = history.layers(RUN, self.option("quantity"))
+        x = self._steps.positions(steps)
+        fewest = float(self._steps.positions(np.array(FEWEST_STEPS)))
+        x_range = self._x_range.fit(0.0, max(float(x[-1]), fewest), self._steps)
+        placed = place(values[:, self.layers], self._y_range)
+        at = int(np.searchsorted(steps, frame.step))
+        if self.crowded:
+            self.heat_map.show_range(x_range, (0.5, len(self.layers) + 0.5))
+            self._draw_heat_map(x, placed)
+        else:
+            self.chart.set_scales(y=placed.scale)
+            self.chart.show_range(x_range, (placed.low, placed.high))
+            self._draw_lines(x, placed, at)
+        for marker in self.markers.values():
+            show_marker(marker, frame is not history.last, float(x[at]))
+
+    def _draw_lines(self, x: np.ndarray, placed: Placed, at: int) -> None:
+        low, high = self.chart.x_range
+        seen_x, seen = decimate(x, placed.positions, low, high, self.chart.columns // 2)
+        dots = []
+        for i, color in enumerate(self.theme.layer_colors(len(self.layers))):
+            self.lines[i].setData(seen_x, np.ascontiguousarray(seen[:, i]))
+            if placed.broken[at, i]:
+                dots.append(Dot(x[at], placed.high, "cross", self.theme.error))
+            else:
+                shape: Literal["triangle", "disc"] = "triangle" if placed.zero[at, i] else "disc"
+                dots.append(Dot(x[at], placed.positions[at, i], shape, color))
+        self.dots.draw(dots)
+
+    def _draw_heat_map(self, x: np.ndarray, placed: Placed) -> None:
+        """Draw in each column the last frame that it holds, or the last one before it."""
+        low, high = self.heat_map.x_range
+        start, end = max(low, float(x[0])), min(high, float(x[-1]))
+        n_columns = min(self.heat_map.columns, _MOST_COLUMNS)
+        width = (high - low) / n_columns
+        n_columns = max(1, round((end - start) / width)) if end > start else 1
+        width = (end - start) / n_columns if end > start else width
+        ends = start + width * np.arange(1, n_columns + 1)
+        frames = np.clip(np.searchsorted(x, ends + 1e-9 * width, "right") - 1, 0, len(x) - 1)
+        cells = np.where(placed.zero, -np.inf, placed.positions)[frames].T
+        bottom = placed.low if placed.scale.zero is None else float(np.ceil(placed.low + 0.3))
+        area = QRectF(start, 0.5, width * n_columns, len(self.layers))
+        self.heat_map.draw(cells, bottom, placed.high, area)
+        has_zeros = placed.scale.zero is not None
+        self.color_bar.show_scale(Log(), bottom, placed.high, "0" if has_zeros else "")
+
+    def _read(self, chart: Chart, x: float, y: float) -> Reading | None:
+        if self.history is None or not self.layers:
+            return None
+        steps, values = self.history.layers(RUN, self.option("quantity"))
+        places = self._steps.positions(steps)
+        nearest = int(np.argmin(np.abs(places - x)))
+        title = f"step {int(steps[nearest]):,}"
+        if chart is self.heat_map:
+            i = min(max(round(y) - 1, 0), len(self.layers) - 1)
+            shown = [self.layers[i]]
+        else:
+            shown = self.layers
+        colors = self.theme.layer_colors(len(self.layers))
+        rows = [
+            Row(
+                layer_name(layer, self._n_layers),
+                say(float(values[nearest, layer])),
+                colors[self.layers.index(layer)],
+            )
+            for layer in shown
+        ]
+        return Reading(title, rows, float(places[nearest]))
+
+    def _summary(self, frame: Frame) -> str:
+        values = frame.runs[RUN].layers[self.option("quantity")]
+        words = [
+            f"{layer_name(layer, self._n_layers)} {number(float(values[layer]))}" for layer in self.layers
+        ]
+        return f"Step {frame.step:,}. {NAMES[self.option('quantity')]}: {', '.join(words)}."
+
+    def table(self) -> Table:
+        """Return a row per frame, with a column per layer on show."""
+        quantity = self.option("quantity")
+        columns = ("run", "step", "epoch", *(f"layer{layer + 1}_{quantity}" for layer in self.layers))
+        if self.history is None:
+            return Table(columns, [])
+        return Table(
+            columns,
+            [
+                (
+                    RUN + 1,
+                    frame.step,
+                    frame.epoch,
+                    *(float(v) for v in frame.runs[RUN].layers[quantity][self.layers]),
+                )
+                for frame in self.history
+            ],
+        )

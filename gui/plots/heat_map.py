@@ -1,0 +1,120 @@
+"""A heat map, and the bar beside it that says what its shades mean."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from gui.plots.captions import HEIGHT
+from gui.plots.chart import Chart
+from gui.plots.scales import Linear, Scale
+from gui.style import Theme, tick_font
+
+COLOR_BAR_WIDTH = 66
+
+_NO_DATA, _ZERO, _FIRST_SHADE = 0, 1, 2
+_BAR = 10
+
+
+class HeatMap(Chart):
+    """Cells whose shade is a number.
+
+    Attributes:
+        image: the cells, row 0 at the bottom, as indexes of the color table: 0 where there is nothing,
+            1 for a zero that has no logarithm, from 2 on the shades.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        self.image = pg.ImageItem(axisOrder="row-major")
+        super().__init__(theme, padding=(0, 0, 0, 0))
+        self.left.setGrid(False)
+        self.box.addItem(self.image, ignoreBounds=True)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        super().set_theme(theme)
+        table = np.zeros((256, 4), np.uint8)
+        shades = theme.heat_table()
+        table[_FIRST_SHADE:, :3] = shades[np.linspace(0, 255, 256 - _FIRST_SHADE).round().astype(int)]
+        nothing = QColor(theme.nothing)
+        table[_ZERO, :3] = nothing.red(), nothing.green(), nothing.blue()
+        table[_ZERO:, 3] = 255
+        self.image.setLookupTable(table)
+
+    def draw(self, positions: np.ndarray, low: float, high: float, area: QRectF) -> None:
+        """Draw cells.
+
+        Args:
+            positions: (rows, columns) on the scale of the shades: nan where there is nothing, -inf for zero.
+            low: the position of the first shade.
+            high: the position of the last shade.
+            area: where the cells lie, in positions of the axes.
+        """
+        n_shades = 256 - _FIRST_SHADE
+        with np.errstate(invalid="ignore"):
+            shades = np.clip((positions - low) * ((n_shades - 1) / max(high - low, 1e-9)), 0, n_shades - 1)
+        cells = np.where(np.isnan(shades), 0, shades).round().astype(np.uint8) + np.uint8(_FIRST_SHADE)
+        cells[np.isneginf(positions)] = _ZERO
+        cells[np.isnan(positions)] = _NO_DATA
+        self.image.setImage(cells, autoLevels=False, levels=(0, 255))
+        self.image.setRect(area)
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self.image.clear()
+
+
+class ColorBar(pg.GraphicsWidget):
+    """The shades from least to most, with ticks."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._scale: Scale = Linear()
+        self._low, self._high = 0.0, 1.0
+        self._zero = ""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.update()
+
+    def show_scale(self, scale: Scale, low: float, high: float, zero: str = "") -> None:
+        """Show the shades from `low` to `high`, and below them, if it has a text, that of zero."""
+        if (scale, low, high, zero) != (self._scale, self._low, self._high, self._zero):
+            self._scale, self._low, self._high, self._zero = scale, low, high, zero
+            self.update()
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Paint bar and ticks."""
+        metrics = QFontMetricsF(tick_font())
+        foot = 18 + (metrics.height() if self._zero else 0)
+        bar = QRectF(10, HEIGHT, _BAR, max(self.rect().height() - HEIGHT - foot, 1))
+        gradient = QLinearGradient(bar.bottomLeft(), bar.topLeft())
+        for place, color in zip(np.linspace(0, 1, len(self._theme.heat)), self._theme.heat, strict=True):
+            gradient.setColorAt(float(place), QColor(color))
+        painter.setPen(QColor(self._theme.border))
+        painter.setBrush(gradient)
+        painter.drawRect(bar)
+        painter.setFont(tick_font())
+        painter.setPen(QColor(self._theme.muted))
+        for position, text in self._scale.ticks(self._low, self._high, max(2, int(bar.height() / 30))):
+            y = bar.bottom() - (position - self._low) / (self._high - self._low) * bar.height()
+            self._write(painter, y, text, metrics)
+        if self._zero:
+            box = QRectF(bar.left(), bar.bottom() + 6, _BAR, _BAR)
+            painter.setBrush(QColor(self._theme.nothing))
+            painter.setPen(QColor(self._theme.border))
+            painter.drawRect(box)
+            painter.setPen(QColor(self._theme.muted))
+            self._write(painter, box.center().y(), self._zero, metrics)
+
+    def _write(self, painter: QPainter, y: float, text: str, metrics: QFontMetricsF) -> None:
+        corner = QPointF(10 + _BAR + 6, y - metrics.height() / 2)
+        area = QRectF(corner.x(), corner.y(), self.rect().width(), metrics.height())
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)

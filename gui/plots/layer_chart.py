@@ -1,0 +1,240 @@
+"""The histogram of one layer: its statistics are written above, and bars that are cut show their height."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from gui.plots.axis import TICK_HEIGHT
+from gui.plots.captions import Caption
+from gui.plots.chart import Chart
+from gui.plots.distributions import Window
+from gui.plots.numerals import percent
+from gui.plots.overlay import Overlay
+from gui.plots.scales import Linear
+from gui.style import Theme, label_font, tick_font
+
+_TITLE_GAP = 3
+_NAME_GAP = 6
+_COLUMN_GAP = 14
+
+_LEAST_BOX = 36
+"""Statistics give way where less than that many pixels are left for the bars."""
+
+_LEAST_BAR_PX = 1.5
+"""A bar with anything in it is at least so high."""
+
+_STRENGTH = 0.78
+"""Of the colour of the bars, against the background."""
+
+
+class Statistics(NamedTuple):
+    """What is written above a histogram."""
+
+    mean: str
+    std: str
+    saturated: str
+    dead: str
+
+    def named(self) -> list[tuple[str, str]]:
+        """Return names and values."""
+        return list(zip(self._fields, self, strict=True))
+
+
+_WIDEST = Statistics("−0.00123", "0.00123", ">99.9 %", ">99.9 %")
+"""The room for values is measured with these, so that lines do not jump as the values change."""
+
+_Cell = tuple[str, str]
+_Form = Callable[[Statistics], list[list[_Cell]]]
+
+_FORMS: tuple[_Form, ...] = (
+    lambda s: [[("mean", s.mean), ("saturated", s.saturated)], [("std", s.std), ("dead", s.dead)]],
+    lambda s: [[("", f"{s.mean} ± {s.std}")], [("sat.", f"{s.saturated}   "), ("dead", s.dead)]],
+    lambda s: [[("", s.mean)], [("±", s.std)], [("sat.", s.saturated)], [("dead", s.dead)]],
+)
+"""The same statistics in ever less width: lines of names and values."""
+
+
+class LayerCaption(Caption):
+    """The name of a layer, and its statistics in the widest form that fits, or none."""
+
+    statistics: Statistics | None = None
+    _short_title = ""
+    _form: _Form | None = None
+    _columns: Sequence[tuple[float, float]] = ()
+
+    def write_statistics(self, title: str, short_title: str, statistics: Statistics | None) -> None:
+        """Show a layer's name, long or short, and the statistics."""
+        if statistics != self.statistics or title != self.title:
+            self.title, self._short_title, self.statistics = title, short_title, statistics
+            self.update()
+
+    def arrange(self, width: float, height: float) -> float:
+        """Choose the form for a chart of this size; return the height of title and statistics."""
+        self._title_metrics, self._metrics = QFontMetricsF(label_font()), QFontMetricsF(tick_font())
+        line = self._metrics.height()
+        room = height - self._title_height() - _TITLE_GAP - TICK_HEIGHT - _LEAST_BOX
+        for form in _FORMS:
+            lines = form(_WIDEST)
+            columns = _columns(lines, self._metrics)
+            wide = sum(map(sum, columns)) + _COLUMN_GAP * (len(columns) - 1)
+            if wide <= width and len(lines) * line <= room:
+                self._form, self._columns = form, columns
+                return round(self._title_height() + len(lines) * line + _TITLE_GAP)
+        self._form = None
+        return round(self._title_height() + _TITLE_GAP)
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Paint title and statistics."""
+        width = self.rect().width()
+        fits = self._title_metrics.horizontalAdvance(self.title) <= width
+        painter.setFont(label_font())
+        painter.setPen(QColor(self._theme.text))
+        area = QRectF(0, 0, width, self._title_height())
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, self.title if fits else self._short_title)
+        if self._form is not None and self.statistics is not None:
+            painter.setFont(tick_font())
+            self._paint_lines(painter, self._form(self.statistics))
+
+    def _paint_lines(self, painter: QPainter, lines: list[list[_Cell]]) -> None:
+        muted, text = QColor(self._theme.muted), QColor(self._theme.text)
+        baseline = self._title_height() + self._metrics.ascent()
+        for row, cells in enumerate(lines):
+            x, y = 0.0, baseline + row * self._metrics.height()
+            for (name, value), (name_width, value_width) in zip(cells, self._columns, strict=False):
+                if name:
+                    painter.setPen(muted)
+                    painter.drawText(QPointF(x, y), name)
+                painter.setPen(text)
+                painter.drawText(QPointF(x + name_width, y), value)
+                x += name_width + value_width + _COLUMN_GAP
+
+    def _title_height(self) -> float:
+        return self._title_metrics.height() + 2
+
+
+class TallBar(NamedTuple):
+    """A bar that stands out: the position of its middle, its height, and whether it is cut."""
+
+    position: float
+    share: float
+    cut: bool
+
+
+class LayerChart(Chart):
+    """The histogram of one layer.
+
+    Attributes:
+        window: what part of the axis of values is shown; positions on the bottom axis count its bins.
+        shares: of the values in each bin of the window.
+        bars: what is drawn of them: heights in percent, cut at the top of the axis.
+        marks: the bars whose height is written beside them.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        self.window = Window.around(-1.0, 1.0, 32)
+        self.shares = np.zeros(0)
+        self.zero = pg.InfiniteLine(0.0, angle=90)
+        super().__init__(theme, LayerCaption, padding=(2, 2, 0, 2))
+        self.bars = _Bars(self.box)
+        self.marks = _Marks(theme, self.box)
+        self.add_overlay(self.marks)
+        self.zero.setZValue(-5)
+        self.box.addItem(self.zero, ignoreBounds=True)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        super().set_theme(theme)
+        self.zero.setPen(pg.mkPen(theme.grid))
+
+    def dress(self, theme: Theme, color: str) -> None:
+        """Draw the bars in a colour."""
+        self.bars.setOpts(brush=pg.mkBrush(theme.pale(color, _STRENGTH)))
+
+    def draw(self, window: Window, shares: np.ndarray, top: float) -> None:
+        """Draw the shares of a window's bins below `top`, also a share."""
+        self.window, self.shares = window, shares
+        least = _LEAST_BAR_PX * top / max(self.box.height(), 1.0)
+        heights = np.where(shares > 0, np.clip(shares, least, top), 0.0) * 100
+        self.bars.setOpts(x0=np.array(window.bins, float), height=heights)
+        self.set_scales(Linear(window.unit), PERCENT)
+        self.show_range(window.positions, (0.0, top * 100))
+        tall = sorted(np.flatnonzero((shares > top) | (shares > 0.5)), key=lambda i: -shares[i])[:2]
+        self.marks.show_tall([TallBar(window.bins[i] + 0.5, float(shares[i]), shares[i] > top) for i in tall])
+
+
+class _Bars(pg.BarGraphItem):
+    def __init__(self, box: pg.ViewBox) -> None:
+        self._box = box
+        super().__init__(x0=np.zeros(0), height=np.zeros(0), width=1.0, pen=None)
+        box.addItem(self, ignoreBounds=True)
+
+    def boundingRect(self) -> QRectF:
+        """Return all that can be seen: finding what the bars really cover costs more than painting them."""
+        return self._box.viewRect()
+
+
+class _Marks(Overlay):
+    """Beside a bar that holds most of the values or is cut, its height; across one that is cut, a break."""
+
+    tall: Sequence[TallBar] = ()
+
+    def show_tall(self, tall: Sequence[TallBar]) -> None:
+        if tall or self.tall:
+            self.tall = tall
+            self.update()
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        width, height = self.rect().width(), self.rect().height()
+        half = 0.5 * width / max(self._box.viewRect().width(), 1e-9)
+        metrics = QFontMetricsF(tick_font())
+        places = [(self._box.mapFromView(QPointF(bar.position, 0)).x(), bar) for bar in self.tall]
+        places = [(x, bar) for x, bar in places if 0 <= x <= width]
+        neighbours = len(places) == 2 and abs(places[0][0] - places[1][0]) < width / 3
+        y = min(metrics.height() + 4, height / 3)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._theme.base), 2.5))
+        for x in (x for x, bar in places if bar.cut):
+            painter.drawLine(QPointF(x - half - 3, y + 3), QPointF(x + half + 3, y - 3))
+        painter.setFont(tick_font())
+        painter.setPen(QColor(self._theme.text))
+        first, last = min((x for x, _ in places), default=0.0), max((x for x, _ in places), default=0.0)
+        for row, (x, bar) in enumerate(places):
+            text = percent(bar.share)
+            advance = metrics.horizontalAdvance(text)
+            # Beside the bar, or beside both where they stand together, one text under the other.
+            right, left = (last, first) if neighbours else (x, x)
+            fits = right + half + 4 + advance <= width
+            place = right + half + 4 if fits else left - half - 4 - advance
+            top = row * metrics.height() if neighbours else 0
+            painter.drawText(
+                QRectF(place, top, advance + 2, metrics.height()), Qt.AlignmentFlag.AlignLeft, text
+            )
+
+
+def _percent_tick(value: float) -> str:
+    return f"{value:g} %"
+
+
+PERCENT = Linear(text=_percent_tick)
+
+
+def _columns(lines: list[list[_Cell]], metrics: QFontMetricsF) -> list[tuple[float, float]]:
+    """Return the room that the names and the values of each column take."""
+    columns = []
+    for column in range(max(map(len, lines))):
+        cells = [cells[column] for cells in lines if len(cells) > column]
+        names = max(metrics.horizontalAdvance(name) for name, _ in cells)
+        values = max(metrics.horizontalAdvance(value) for _, value in cells)
+        columns.append((names + _NAME_GAP if names else 0.0, values))
+    return columns

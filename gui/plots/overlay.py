@@ -1,0 +1,85 @@
+"""What lies over a view box and is drawn in pixels, such as the dots that mark values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from gui.style import Theme
+
+_RADIUS = 3.5
+
+
+class Overlay(pg.GraphicsWidget):
+    """Lies over a view box, which places it."""
+
+    def __init__(self, theme: Theme, box: pg.ViewBox) -> None:
+        super().__init__(box.parentItem())
+        self._theme = theme
+        self._box = box
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setZValue(100)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.update()
+
+    def pixel(self, x: float, y: float) -> QPointF | None:
+        """Return where a position of the axes is, None if that is out of view."""
+        point = self._box.mapFromView(QPointF(x, y))
+        return point if self.rect().contains(point) else None
+
+
+class Dot(NamedTuple):
+    """A mark at a position: disc is a value, ring one of validation, triangle zero, cross not finite."""
+
+    x: float
+    y: float
+    shape: Literal["disc", "ring", "triangle", "cross"]
+    color: str
+
+
+class Dots(Overlay):
+    """Dots over the lines of a chart.
+
+    pyqtgraph's scatter plot costs ten times as much for a handful of points, and prints them as bitmaps.
+    """
+
+    def __init__(self, theme: Theme, box: pg.ViewBox) -> None:
+        super().__init__(theme, box)
+        self.dots: Sequence[Dot] = ()
+
+    def draw(self, dots: Sequence[Dot]) -> None:
+        """Show these dots instead of the ones before."""
+        if dots or self.dots:
+            self.dots = dots
+            self.update()
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Paint the dots that are in view."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for dot in self.dots:
+            at = self.pixel(dot.x, dot.y)
+            if at is None:
+                continue
+            color = QColor(dot.color)
+            painter.setPen(QPen(color, 2.2 if dot.shape == "cross" else 1.5))
+            painter.setBrush(color if dot.shape == "disc" else QColor(self._theme.base))
+            if dot.shape == "cross":
+                for side in (-1, 1):
+                    painter.drawLine(
+                        at + QPointF(-_RADIUS, -_RADIUS * side), at + QPointF(_RADIUS, _RADIUS * side)
+                    )
+            elif dot.shape == "triangle":
+                corners = ((-4.5, -3.5), (4.5, -3.5), (0.0, 4.5))
+                painter.drawPolygon(QPolygonF([at + QPointF(*corner) for corner in corners]))
+            else:
+                painter.drawEllipse(at, _RADIUS - 0.75, _RADIUS - 0.75)
