@@ -20,7 +20,7 @@ EVALUATION_SAMPLES = 2048
 """Loss and accuracy are over the whole set up to so many samples, else over the first so many."""
 
 _PROBE_SAMPLES = 256
-_PROBE_VALUES = 2_000_000
+_PROBE_VALUES = 500_000
 """Where 256 samples would have more values than this over all layers, the probe is smaller, at least 32."""
 
 _CHUNK = 256

@@ -11,6 +11,9 @@ SLOWEST = 1 / 10
 _MARGIN = 0.002
 """Of each frame for the event loop: without it the next tick comes late."""
 
+_LEAST_SHARE = 0.2
+"""Of a frame for training, even where painting and looking would fill all of it."""
+
 _INERTIA = 0.8
 """How much of an old estimate of a duration a new measurement leaves."""
 
@@ -36,5 +39,6 @@ class Pacer:
         return min(max(FASTEST, 2 * (self._painting + self._observing)), SLOWEST)
 
     def slice_seconds(self, painting: float) -> float:
-        """Return what is left for training and looking when painting took `painting` seconds."""
-        return max(self.frame_seconds - painting - _MARGIN, self.frame_seconds / 4)
+        """Return what is left of a frame for training when painting it took `painting` seconds."""
+        left = self.frame_seconds - painting - self._observing - _MARGIN
+        return max(left, _LEAST_SHARE * self.frame_seconds)

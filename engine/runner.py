@@ -21,7 +21,7 @@ class Grant:
 
     steps: int
     seconds: float = math.inf
-    """For steps and the look after them together."""
+    """Of steps; the look after them comes on top."""
     changes: tuple[Change, ...] = ()
 
 
@@ -103,21 +103,19 @@ class Runner:
 
     def _serve(self) -> None:
         trainer = Trainer(self._experiment, self._check)
-        observing = self._observe(trainer, 0, 0.0)
+        self._observe(trainer, 0, 0.0)
         while True:
             grant = self._next_grant()
             began = time.perf_counter()
             for change in grant.changes:
                 trainer.change(change)
-            steps = trainer.train(grant.steps, self._until(began + grant.seconds - observing))
-            observing = self._observe(trainer, steps, time.perf_counter() - began)
+            steps = trainer.train(grant.steps, self._until(began + grant.seconds))
+            self._observe(trainer, steps, time.perf_counter() - began)
 
-    def _observe(self, trainer: Trainer, steps: int, training_seconds: float) -> float:
+    def _observe(self, trainer: Trainer, steps: int, training_seconds: float) -> None:
         began = time.perf_counter()
         frame = trainer.observe()
-        seconds = time.perf_counter() - began
-        self._publish(Report(frame, steps, training_seconds, seconds))
-        return seconds
+        self._publish(Report(frame, steps, training_seconds, time.perf_counter() - began))
 
     def _until(self, deadline: float) -> Callable[[], bool]:
         return lambda: time.perf_counter() < deadline and not self._stop.is_set()

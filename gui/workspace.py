@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
@@ -94,6 +94,7 @@ class Workspace(QObject):
         """Bring back a saved arrangement, and return whether that was possible."""
         return self._window.restoreState(arrangement)
 
+    @Slot(object)
     def toggle_enlarged(self, panel: PlotPanel) -> None:
         """Fill the window with one panel, or show the others again."""
         if self._enlarged is not None:
