@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 
 from engine import memory
-from engine.config import LIVE_FIELDS, Experiment, RunConfig
+from engine.config import LIVE_FIELDS, Change, Experiment, RunConfig
 from engine.fields import Choice
 from engine.losses import LOSSES, Loss
 from engine.optimizers import OPTIMIZERS
@@ -99,7 +99,7 @@ def test_a_live_change_is_part_of_the_next_experiment(form, emitted):
 
 def test_an_edit_drops_the_log_of_changes_and_keeps_the_other_runs(form, emitted):
     experiment = Experiment(runs=(RunConfig(), RunConfig(seed=5)))
-    form.set_experiment(experiment)
+    form.set_experiment(experiment.with_change(Change(3, 0, "l2", 0.5)))
     type_in(form, "data_seed", "2")
     assert emitted == [replace(experiment, data_seed=2)]
 

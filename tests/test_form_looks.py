@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QPalette
+from PySide6.QtGui import QAccessible, QAction, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QMainWindow
 
 from engine import memory
 from engine.activations import ACTIVATIONS
@@ -14,6 +14,7 @@ from engine.config import RUN_SETTINGS, Experiment, RunConfig
 from engine.fields import Choice
 from gui.controls.activation_curve import ActivationCurve
 from gui.controls.code_view import CodeView
+from gui.controls.form import ExperimentForm
 from gui.controls.layer_chooser import LayerChooser
 from gui.controls.variance_table import VarianceTable
 from gui.style import DARK, LIGHT
@@ -153,6 +154,32 @@ def test_a_screen_reader_gets_the_explanation_and_the_error(form):
     assert ACTIVATIONS["relu"].explanation in form.field("activation").editor.accessibleDescription()
     form.show_error("learning_rate", "too much.")
     assert editor.accessibleDescription() == "Too much."
+
+
+def test_space_is_a_shortcut_of_the_window_except_in_text_and_on_buttons(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    form = ExperimentForm()
+    window.setCentralWidget(form)
+    played = []
+    play = QAction("Play", window)
+    play.setShortcut("Space")
+    play.triggered.connect(lambda: played.append("played"))
+    window.addAction(play)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+
+    def space(field):
+        form.field(field).editor.setFocus()
+        qtbot.keyClick(form.field(field).editor, Qt.Key.Key_Space)
+
+    for field in ("hidden", "learning_rate", "standardize"):
+        space(field)
+    assert played == []
+    assert form.field("standardize").value() is False
+    space("activation")  # after choosing with the mouse, the combo box still has the focus
+    assert played == ["played"]
 
 
 @pytest.mark.parametrize("width", [300, 340])

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.fields import Choice, Number, Parameter, Variant
 from gui.controls.combo import Combo
-from gui.controls.field import Field, sentence, tooltip
+from gui.controls.field import Field, tooltip
 from gui.controls.number_field import NumberField
 from gui.controls.one_of_field import OneOfField
 
@@ -60,7 +60,7 @@ class ChoiceField(Field):
         self._combo.clear()
         for name, variant in self._registry.items():
             if name in names:
-                self._combo.add(name, sentence(variant.label), tooltip(variant.explanation, variant.formula))
+                self._combo.add(name, variant.label, tooltip(variant.explanation, variant.formula))
         if self._name in names:
             self._combo.set_name(self._name)
         else:

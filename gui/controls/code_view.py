@@ -17,7 +17,9 @@ class CodeView(QTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setReadOnly(True)
-        self.setFont(code_font())
+        font = code_font()
+        font.setPointSizeF(font.pointSizeF() - 1)  # the lines are long, and the form is narrow
+        self.setFont(font)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from engine.config import EXPERIMENT_SETTINGS, LIVE_FIELDS, RUN_REGISTRIES, RUN_SETTINGS, Experiment
 from engine.datasets import DATASETS, n_train
@@ -164,6 +165,15 @@ class ExperimentForm(QScrollArea):
     def sizeHint(self) -> QSize:
         """Ask for the usual width."""
         return QSize(_WIDTH, 720)
+
+    def event(self, event: QEvent) -> bool:
+        """Let space press the button that has the focus, whatever shortcut the window has for it."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            on_button = isinstance(QApplication.focusWidget(), QAbstractButton)
+            if on_button and event.key() == Qt.Key.Key_Space and not event.modifiers():
+                event.accept()
+                return True
+        return super().event(event)
 
     @Slot()
     def _on_data_committed(self) -> None:
