@@ -35,9 +35,6 @@ _CAPTION_SIZE = 10
 _NARROWEST_PANEL = 230
 _SMALLEST_PANEL = QSize(80, 60)
 
-_LAYOUT_PASSES = 3
-"""Painting tells an axis how wide its numbers are, which moves the plots, which may change the numbers."""
-
 
 Rows = tuple[tuple[str, ...], ...]
 """Names of plots, row by row."""
@@ -195,7 +192,7 @@ def _mm(logical_pixels: float) -> str:
 
 
 def _hidden_plot(kind: type[Plot], shot: Shot, theme: Theme, size: QSize) -> Plot:
-    """Make a plot of what is on show and lay it out, without a window and without an event loop."""
+    """Make a plot of what is on show, laid out without a window and without an event loop."""
     plot = kind(theme)
     plot.resize(size)
     plot.grab()  # a hidden widget learns its size when it is painted
@@ -209,9 +206,6 @@ def _hidden_plot(kind: type[Plot], shot: Shot, theme: Theme, size: QSize) -> Plo
         if isinstance(item, pg.PlotCurveItem):
             # One line, not hundreds of short ones: smaller files, and dashes that run on.
             item.setSegmentedLineMode("off")
-    for _ in range(_LAYOUT_PASSES):
-        plot.grab()
-        plot.view.ci.layout.activate()
     return plot
 
 

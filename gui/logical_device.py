@@ -39,8 +39,8 @@ def logical_painter(target: QPainter, size: QSize, font_dpi: int) -> Iterator[QP
     Args:
         target: an active painter. What is painted at (0, 0) appears at (0, 0) of its coordinates.
         size: how large the device says it is, in logical pixels.
-        font_dpi: the resolution of the program's fonts on the screen, other than LOGICAL_DPI where a person
-            made all text larger. What Qt recorded comes back in its size only on a device that agrees.
+        font_dpi: the resolution of fonts on the screen: LOGICAL_DPI, but 72 on macOS. What Qt recorded there
+            comes back in its size only on a device that agrees.
     """
     # Qt crashes on a painter that outlives its device, which Python would let go if nothing held it.
     device = _LogicalDevice(target, size, font_dpi)

@@ -187,7 +187,7 @@ def test_text_scales(scale: float) -> None:
     assert np.all(np.abs(larger_extent / scale - extent) <= 2)
 
 
-def test_fonts_in_points_follow_the_resolution_of_the_screen() -> None:
+def test_fonts_in_points_have_the_resolution_of_the_screen() -> None:
     def draw(size: Callable[[QFont], None]) -> Draw:
         font = QFont("DejaVu Sans")
         size(font)
