@@ -170,4 +170,7 @@ def shown(value: object) -> str:
 
 
 def _plain(number: float) -> str:
-    return f"{number:,}" if isinstance(number, int) else f"{number:g}"
+    """Write a limit as people do: 4,096 or 1e6, not 1e+06."""
+    if isinstance(number, int):
+        return f"{number:,}"
+    return f"{number:g}".replace("e+", "e").replace("e0", "e").replace("e-0", "e-")

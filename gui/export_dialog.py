@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.controls.combo import Combo
+from gui.combo import Combo
 from gui.controls.field import sentence
 from gui.destination_field import DestinationField
 from gui.export import FORMATS, ExportOrder, carry_out, copy_figure, numbered, preview

@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.fields import ConfigError, Number
-from gui.controls.combo import Combo
+from gui.combo import Combo
 from gui.controls.number_box import NumberBox
 from gui.controls.number_text import by_leading_digits
 from gui.figure import MM_PER_INCH, Rows, n_lines

@@ -16,15 +16,15 @@ def verdict(frame: Frame, experiment: Experiment, state: State) -> tuple[str, Le
     if run.divergence is not None:
         where = run.divergence
         return (
-            f"Diverged at step {where.step:,}: {where.quantity} of {_layer(where.layer, run)} are not finite. "
-            "The layers on show are those before that step.",
+            f"Diverged at step {where.step:,}: {where.quantity} of {_layer(where.layer, run)} "
+            "are not finite. The layers on show are those before that step.",
             Level.ERROR,
         )
     overflow = _first_not_finite(run)
     if overflow is not None:
         return (
-            f"The signal overflows {experiment.dtype} in {_layer(overflow, run)} already at step {frame.step:,}; "
-            "smaller weights keep it finite.",
+            f"The signal overflows {experiment.dtype} in {_layer(overflow, run)} already at step "
+            f"{frame.step:,}; smaller weights keep it finite.",
             Level.ERROR,
         )
     if frame.step == 0:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from engine.fields import Choice, Number, Parameter, Variant
-from gui.controls.combo import Combo
+from gui.combo import Combo
 from gui.controls.field import Field, tooltip
 from gui.controls.number_field import NumberField
 from gui.controls.one_of_field import OneOfField

@@ -8,7 +8,7 @@ from itertools import pairwise
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
-from gui.controls.combo import Combo
+from gui.combo import Combo
 from gui.controls.field import Field
 
 _HELP = (

@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from engine.fields import OneOf
-from gui.controls.combo import Combo
+from gui.combo import Combo
 from gui.controls.field import Field
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QWidget
 
 from engine.fields import ConfigError, Number, OneOf, Switch
-from gui.controls.combo import Combo
+from gui.combo import Combo
 from gui.plots.layer_choice import LayersSetting
 
 Setting = Switch | OneOf | Number | LayersSetting

@@ -1,7 +1,7 @@
 """Does the window stay alive while training, and how much of its windowless speed does the training get?
 
-Each workload is trained in turn with and without the window, several rounds, in one process, so that a machine that
-becomes slower in between slows both. The window is 1400x900 with every plot showing, at full speed.
+Each workload is trained in turn with and without the window, several rounds, in one process, so that a machine
+that becomes slower in between slows both. The window is 1400x900 with every plot showing, at full speed.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class Bench:
         self.window.show()
 
     def play(self, experiment: Experiment, seconds: float) -> tuple[float, list[float], list[float]]:
-        """Train in the window; return steps per second, intervals between drawn frames, and answering times."""
+        """Train in the window; return steps per second, intervals between frames, and answering times."""
         window = self.window
         window.begin(experiment, None)
         process_events(lambda: len(window.session.history) > 0, 60)
@@ -176,29 +176,37 @@ def measure(bench: Bench, name: str, experiment: Experiment, rounds: int, second
     )
 
 
+_HEADER = (
+    f"{'workload':30}{'frame interval ms':>22}{'answer ms':>16}{'steps/s':>10}{'alone':>10}{'share':>7}\n"
+    f"{'':30}{'median':>8}{'p99':>7}{'max':>7}{'p99':>9}{'max':>7}"
+)
+
+
+def _row(result: Result) -> str:
+    low, high = result.share_spread
+    return (
+        f"{result.workload:30}{result.interval_median_ms:8.1f}{result.interval_p99_ms:7.1f}"
+        f"{result.interval_max_ms:7.1f}{result.answer_p99_ms:9.1f}{result.answer_max_ms:7.1f}"
+        f"{result.window_rate:10,.0f}{result.windowless_rate:10,.0f}{result.share:7.0%}  ({low:.0%} to {high:.0%})"
+    )
+
+
 def main() -> int:
     """Print a table, and write it as JSON if asked to."""
     parser = argparse.ArgumentParser(prog="scripts/bench window", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="rounds with and without the window (default 3)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of both (default 3)")
     parser.add_argument("--seconds", type=float, default=4.0, help="seconds of each measurement (default 4)")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     arguments = parser.parse_args()
     QStandardPaths.setTestModeEnabled(True)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, os.devnull)
     bench = Bench()
-    print(f"{'workload':30} {'frame interval ms':>22} {'answer ms':>16} {'steps/s':>9} {'alone':>9} {'share':>6}")
-    print(f"{'':30} {'median':>8}{'p99':>7}{'max':>7} {'p99':>9}{'max':>7}")
+    print(_HEADER)
     results = []
     for name, experiment in WORKLOADS.items():
         result = measure(bench, name, experiment, arguments.rounds, arguments.seconds)
         results.append(result)
-        low, high = result.share_spread
-        print(
-            f"{name:30} {result.interval_median_ms:8.1f}{result.interval_p99_ms:7.1f}{result.interval_max_ms:7.1f} "
-            f"{result.answer_p99_ms:9.1f}{result.answer_max_ms:7.1f} {result.window_rate:9,.0f} "
-            f"{result.windowless_rate:9,.0f} {result.share:6.0%}  ({low:.0%} to {high:.0%})",
-            flush=True,
-        )
+        print(_row(result), flush=True)
     bench.close()
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(result) for result in results], indent=1))
