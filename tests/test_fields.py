@@ -49,7 +49,7 @@ def test_any_other_number_is_refused_with_its_value_and_the_limits(value: object
         RATE.check(value, "optimizer.rate")
     assert caught.value.field == "optimizer.rate"
     assert (
-        caught.value.message == f"learning rate is {shown(value)}; it must be a number between 0 and 1e+06."
+        caught.value.message == f"learning rate is {shown(value)}; it must be a number between 0 and 1e6."
     )
 
 
@@ -131,7 +131,7 @@ def test_a_choice_has_all_parameters_of_its_variant() -> None:
             "normal",
             {"rate": -1},
             "bias_initializer.rate",
-            "learning rate is -1; it must be a number between 0 and 1e+06.",
+            "learning rate is -1; it must be a number between 0 and 1e6.",
         ),
     ],
 )

@@ -1,7 +1,7 @@
 """Does the window stay alive while training, and how much of its windowless speed does the training get?
 
-Each workload is trained in turn with and without the window, several rounds, in one process, so that a machine
-that becomes slower in between slows both. The window is 1400x900 with every plot showing, at full speed.
+Each workload is trained in turn with and without the window, several rounds, in one process, so that a
+machine that becomes slower in between slows both. The window is 1400x900 with every plot showing.
 """
 
 from __future__ import annotations
@@ -187,7 +187,8 @@ def _row(result: Result) -> str:
     return (
         f"{result.workload:30}{result.interval_median_ms:8.1f}{result.interval_p99_ms:7.1f}"
         f"{result.interval_max_ms:7.1f}{result.answer_p99_ms:9.1f}{result.answer_max_ms:7.1f}"
-        f"{result.window_rate:10,.0f}{result.windowless_rate:10,.0f}{result.share:7.0%}  ({low:.0%} to {high:.0%})"
+        f"{result.window_rate:10,.0f}{result.windowless_rate:10,.0f}{result.share:7.0%}"
+        f"  ({low:.0%} to {high:.0%})"
     )
 
 
