@@ -33,8 +33,7 @@ _TITLE_HEIGHT = 17
 _TITLE_SIZE = 13
 _CAPTION_SIZE = 10
 _NARROWEST_PANEL = 230
-_SMALLEST_PANEL = QSize(80, 60)
-
+_SMALLEST_PANEL = QSize(120, 80 + _TITLE_HEIGHT)  # a plot takes no less
 
 Rows = tuple[tuple[str, ...], ...]
 """Names of plots, row by row."""
@@ -188,7 +187,7 @@ def _cells(rows: Rows, area: QRect) -> Iterator[tuple[str, QRect]]:
 
 
 def _mm(logical_pixels: float) -> str:
-    return f"{logical_pixels / LOGICAL_DPI * MM_PER_INCH:.3g}"
+    return f"{max(logical_pixels, 0) / LOGICAL_DPI * MM_PER_INCH:.3g}"
 
 
 def _hidden_plot(kind: type[Plot], shot: Shot, theme: Theme, size: QSize) -> Plot:

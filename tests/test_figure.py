@@ -158,6 +158,13 @@ def test_too_small_a_figure_is_refused(shot: Shot, width: int, height: int) -> N
         figure_file("png", shot, figure_spec(width=width, height=height))
 
 
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_plot_fits_into_the_smallest_panel(shot: Shot, name: str) -> None:
+    with composed(shot, figure_spec(((name,),), 128, 105, caption=False)) as figure:
+        (panel,) = figure.panels
+        assert panel.area.contains(QRect(panel.area.topLeft(), panel.plot.view.size()))
+
+
 def test_experiment_without_hidden_layers_and_with_a_hundred() -> None:
     for hidden in ((), (8,) * 100):
         experiment = frames.experiment(hidden)
