@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: Settings, failures: Failures) -> None:
         super().__init__()
+        self.setObjectName("main-window")
         self._settings = settings
         self._failures = failures
         self._theme = _theme_named(settings.get("theme", "system"))

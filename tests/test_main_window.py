@@ -116,6 +116,16 @@ def test_no_key_is_stolen_from_a_text_field(qtbot, window):
     assert window.session.state is State.PAUSED
 
 
+def test_a_click_on_a_button_takes_what_was_typed_for_meant(qtbot, window):
+    window.activateWindow()
+    field = window.form.findChild(QLineEdit)
+    field.setFocus()
+    field.setText("9")
+    button = window.transport.widgetForAction(window.transport.step_action)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not field.hasFocus()
+
+
 def test_a_new_initializer_starts_anew_at_frame_0(qtbot, window):
     window.play()
     qtbot.waitUntil(lambda: window.session.step_index > 10)

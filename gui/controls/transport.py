@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSpinBox,
     QToolBar,
+    QToolButton,
     QWidget,
 )
 
@@ -183,6 +184,8 @@ class TransportBar(QToolBar):
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(space)
         self.addWidget(self._counters)
+        for button in self.findChildren(QToolButton):
+            button.pressed.connect(self._commit_typing)
 
     def _connect(self) -> None:
         self.reset_action.triggered.connect(self.reset_requested)
@@ -194,6 +197,11 @@ class TransportBar(QToolBar):
         self.epoch_action.triggered.connect(self.epoch_requested)
         self.run_action.triggered.connect(lambda: self.run_requested.emit(self._until.value()))
         self._speed.currentIndexChanged.connect(lambda: self.speed_changed.emit(self.speed))
+
+    @Slot()
+    def _commit_typing(self) -> None:
+        """End the typing in a field, which a press on a button does not do by itself."""
+        self.window().setFocus()
 
     @Slot()
     def _on_play_triggered(self) -> None:

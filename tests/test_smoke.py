@@ -1,0 +1,77 @@
+"""The real program on a virtual X screen, through its front door."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Runs in a process of its own: presses Space when frame 0 is there, looks at the screen later, and closes.
+PERSON = """
+import sys
+import main
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+import gui.app
+
+def watched(make=gui.app.make_application):
+    application = make()
+    timer = QTimer(application)
+    timer.timeout.connect(lambda: look(application, timer))
+    timer.start(50)
+    return application
+
+def look(application, timer):
+    window = next(w for w in application.topLevelWidgets() if w.objectName() == "main-window")
+    steps = window.session.step_index
+    if len(window.session.history) == 1 and window.isActiveWindow() and not window.session.active:
+        QTest.keyClick(window, Qt.Key.Key_Space)
+    elif steps > 50:
+        timer.stop()
+        image = window.screen().grabWindow(0).toImage()
+        colors = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+        print(application.platformName(), window.isVisible(), len(colors) > 20, flush=True)
+        window.close()
+
+gui.app.make_application = watched
+sys.exit(main.main([]))
+"""
+
+
+@pytest.fixture
+def x_display():
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed")
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1440x900x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        number = pipe.readline().strip()
+    yield f":{number}"
+    server.terminate()
+    server.wait()
+
+
+def test_the_program_opens_trains_and_closes_on_a_real_screen(x_display, tmp_path):
+    environment = os.environ | {
+        "DISPLAY": x_display,
+        "QT_QPA_PLATFORM": "xcb",
+        "QT_LOGGING_RULES": "",
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+    }
+    command = [sys.executable, "-c", PERSON]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=50, check=False
+    )
+    assert done.stderr == ""
+    assert done.stdout == "xcb True True\n"
+    assert done.returncode == 0
+    log = tmp_path / "data" / "InitScope" / "InitScope" / "initscope.log"
+    assert not log.exists() or "ERROR" not in log.read_text()
