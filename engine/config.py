@@ -224,6 +224,14 @@ class Experiment:
                 value = change.value
         return value
 
+    def with_value(self, field: str, value: Any, run: int = 0) -> Experiment:
+        """Return the experiment with another value of a live field from the start on."""
+        if field == "batch_size":
+            return replace(self, batch_size=value)
+        runs = list(self.runs)
+        runs[run] = replace(runs[run], **{field: value})
+        return self.with_runs(runs)
+
     def with_change(self, change: Change) -> Experiment:
         """Return the experiment with one more change; what was logged for later steps is dropped."""
         kept = [

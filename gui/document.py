@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -54,7 +53,7 @@ class Document(QObject):
 
     def change_live(self, field: str, value: float | int | None, what: str) -> None:
         """Change a setting that training goes on with."""
-        if _live_value(self.settings, field) != value:
+        if self.settings.value_at(0, field) != value:
             self.undo_stack.push(_LiveChange(self, field, value, what))
 
     def follow(self, settings: Experiment) -> None:
@@ -109,7 +108,7 @@ class _LiveChange(QUndoCommand):
     def __init__(self, document: Document, field: str, value: float | int | None, what: str) -> None:
         super().__init__(what)
         self._document, self._field = document, field
-        self._before, self._after = _live_value(document.settings, field), value
+        self._before, self._after = document.settings.value_at(0, field), value
 
     def redo(self) -> None:
         self._apply(self._after)
@@ -118,15 +117,5 @@ class _LiveChange(QUndoCommand):
         self._apply(self._before)
 
     def _apply(self, value: float | int | None) -> None:
-        settings = self._document.settings
-        if self._field == "batch_size":
-            self._document.settings = replace(settings, batch_size=value)
-        else:
-            runs = (replace(settings.runs[0], **{self._field: value}), *settings.runs[1:])
-            self._document.settings = settings.with_runs(runs)
+        self._document.settings = self._document.settings.with_value(self._field, value)
         self._document.changed_live.emit(self._field, value)
-
-
-def _live_value(settings: Experiment, field: str) -> float | int | None:
-    value: float | int | None = getattr(settings if field == "batch_size" else settings.runs[0], field)
-    return value

@@ -10,6 +10,7 @@ import threading
 import traceback
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 from PySide6.QtCore import (
     QMessageLogContext,
@@ -49,7 +50,7 @@ class Failures(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._known: set[tuple[str, ...]] = set()
-        self._crash_file = None
+        self._crash_file: TextIO | None = None
         self._log_to_file()
 
     def install(self) -> None:

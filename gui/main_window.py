@@ -22,9 +22,9 @@ from gui.controls.form import ExperimentForm
 from gui.controls.transport import DEFAULT_SPEED, TransportBar
 from gui.dialogs import Dialogs
 from gui.document import Document
-from gui.export import Shot
 from gui.export_dialog import ExportDialog
 from gui.failures import Failures
+from gui.figure import Shot
 from gui.menus import Menus
 from gui.message_bar import Level, MessageBar
 from gui.playback import Playback

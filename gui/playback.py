@@ -28,7 +28,7 @@ class Playback(QObject):
         super().__init__(parent)
         self._session = session
         self._paint = paint
-        self._state = session.state
+        self._state: State = session.state
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -61,5 +61,5 @@ class Playback(QObject):
 
     def _announce(self) -> None:
         if self._session.state is not self._state:
-            self._state: State = self._session.state
+            self._state = self._session.state
             self.state_changed.emit(self._state)

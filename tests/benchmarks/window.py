@@ -89,7 +89,7 @@ def process_events(until: Callable[[], bool], seconds: float) -> None:
     loop = QEventLoop()
     QTimer.singleShot(round(1000 * seconds), loop.quit)
     looking = QTimer()
-    looking.timeout.connect(lambda: until() and loop.quit())
+    looking.timeout.connect(lambda: loop.quit() if until() else None)
     looking.start(50)
     if not until():
         loop.exec()
@@ -165,14 +165,19 @@ def measure(bench: Bench, name: str, experiment: Experiment, rounds: int, second
         rates.append(rate)
         windowless.append(alone)
         shares.append(rate / alone)
+    milliseconds = 1000 * np.percentile(intervals, [50, 99, 100])
+    answer = 1000 * np.percentile(answers, [99, 100])
     return Result(
-        name,
-        *(1000 * float(np.percentile(intervals, q)) for q in (50, 99, 100)),
-        *(1000 * float(np.percentile(answers, q)) for q in (99, 100)),
-        statistics.median(rates),
-        statistics.median(windowless),
-        statistics.median(shares),
-        (min(shares), max(shares)),
+        workload=name,
+        interval_median_ms=float(milliseconds[0]),
+        interval_p99_ms=float(milliseconds[1]),
+        interval_max_ms=float(milliseconds[2]),
+        answer_p99_ms=float(answer[0]),
+        answer_max_ms=float(answer[1]),
+        window_rate=statistics.median(rates),
+        windowless_rate=statistics.median(windowless),
+        share=statistics.median(shares),
+        share_spread=(min(shares), max(shares)),
     )
 
 
