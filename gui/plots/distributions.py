@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.histogram import MAX_BINS, Histograms
+from gui.plots.scales import TINY
 
 TAIL = 0.005
 """The share of the values that may lie outside of the range, at each end."""
@@ -29,8 +30,7 @@ _ROOM = 1.35
 
 _LEAST_TOP = 0.01
 
-_TINY, _HUGE = 1e-290, 1e290
-"""What is nearer to the ends of float64 leaves no room to calculate a range with."""
+_HUGE = 1 / TINY
 
 
 def extents(histograms: Histograms) -> np.ndarray:
@@ -55,7 +55,7 @@ def extents(histograms: Histograms) -> np.ndarray:
     bins = ends + histograms.first[:, np.newaxis]
     with np.errstate(over="ignore"):
         result = np.ldexp(bins.astype(float), histograms.exponent[:, np.newaxis].astype(int))
-    result[np.abs(result) < _TINY] = 0.0
+    result[np.abs(result) < TINY] = 0.0
     result[(total == 0) | (np.abs(result) > _HUGE).any(axis=1)] = np.nan
     return result
 

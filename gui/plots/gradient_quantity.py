@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from engine.config import Experiment
 from engine.fields import OneOf
-from engine.frame import Frame
 
 QUANTITY = OneOf(
     "quantity",
@@ -22,12 +21,14 @@ NAMES = {
 }
 
 
+def heading(quantity: str, n_layers: int) -> str:
+    """Return what stands above a plot of a quantity of so many layers."""
+    return (
+        NAMES[quantity] if n_layers else f"{NAMES[quantity]}: only hidden layers have it, and there is none"
+    )
+
+
 def n_layers_with(quantity: str, experiment: Experiment, run: int) -> int:
     """Return how many layers have a quantity: the loss takes the output's z, so dL/da ends before it."""
     n_layers = len(experiment.sizes(run)) - 1
     return n_layers - 1 if quantity == "activation_gradient_rms" else n_layers
-
-
-def depth(frame: Frame, run: int) -> int:
-    """Return the number of layers of a run."""
-    return len(frame.runs[run].layers)

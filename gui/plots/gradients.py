@@ -13,7 +13,7 @@ from engine.history import History
 from engine.table import Table
 from gui.plots.captions import Entry
 from gui.plots.chart import Chart, Line
-from gui.plots.gradient_quantity import NAMES, QUANTITY, n_layers_with
+from gui.plots.gradient_quantity import NAMES, QUANTITY, heading, n_layers_with
 from gui.plots.layer_choice import layer_name, short_name
 from gui.plots.magnitudes import EMPTY, Placed, place, say
 from gui.plots.numerals import number
@@ -60,7 +60,9 @@ class Gradients(Plot):
         self.chart.set_scales(Layers(names), Log())
         self._range.reset()
         entries = [Entry(f"run {run + 1}", *self.theme.run(run)) for run in range(len(experiment.runs))]
-        self.chart.caption.write(NAMES[self.option("quantity")], entries if len(entries) > 1 else ())
+        quantity = self.option("quantity")
+        n_known = max(n_layers_with(quantity, experiment, run) for run in range(len(experiment.runs)))
+        self.chart.caption.write(heading(quantity, n_known), entries if len(entries) > 1 else ())
 
     def _dress(self) -> None:
         for run, line in enumerate(self.lines):

@@ -14,7 +14,7 @@ from engine.history import History
 from engine.table import Table
 from gui.plots.captions import Entry
 from gui.plots.chart import Chart, Line
-from gui.plots.gradient_quantity import NAMES, QUANTITY, n_layers_with
+from gui.plots.gradient_quantity import NAMES, QUANTITY, heading, n_layers_with
 from gui.plots.heat_map import COLOR_BAR_WIDTH, ColorBar, HeatMap
 from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, chosen_layers, layer_name, short_name
 from gui.plots.magnitudes import EMPTY, Placed, place, say
@@ -114,7 +114,7 @@ class GradientsOverTime(Plot):
             )
             for layer, color in zip(few, colors, strict=False)
         ]
-        self.chart.caption.write(NAMES[self.option("quantity")], entries)
+        self.chart.caption.write(heading(self.option("quantity"), len(self.layers)), entries)
 
     def _lay_out(self, area: QRectF) -> None:
         side = COLOR_BAR_WIDTH if area.width() > 5 * COLOR_BAR_WIDTH else 0

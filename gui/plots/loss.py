@@ -47,7 +47,7 @@ class Loss(TrainingCurves):
             return self._log_range(owned, values)
         scale = Linear()
         tops = [top for series in values if (top := _top(scale.positions(series))) is not None]
-        return scale, owned.fit(0.0, max(tops, default=1.0) or 1.0, scale)
+        return scale, owned.fit(0.0, max([0.0, *tops]) or 1.0, scale)
 
     def _log_range(
         self, owned: OwnedRange, values: Sequence[np.ndarray]

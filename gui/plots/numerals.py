@@ -34,7 +34,8 @@ def percent(share: float) -> str:
         return "<0.1 %"
     if 0.999 < share < 1:
         return ">99.9 %"
-    return f"{_short(f'{share * 100:.1f}') if share < 0.0995 else f'{share * 100:.0f}'} %"
+    decimals = 1 if share < 0.0995 or 0.99 < share < 1 else 0
+    return f"{_short(f'{share * 100:.{decimals}f}')} %"
 
 
 def count(value: float) -> str:

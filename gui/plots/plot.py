@@ -219,6 +219,7 @@ class Plot(QWidget):
         self.view.left.connect(self._hide_reading)
         self.board.resized.connect(self._on_board_resized)
 
+    @Slot()
     def _hide_reading(self) -> None:
         self._mouse = None
         for chart in self.charts:

@@ -21,6 +21,12 @@ LARGEST = 1e12
 Tick = tuple[float, str]
 """Position, text."""
 
+TINY = 1e-290
+"""What is nearer to zero leaves no room to calculate a range with."""
+
+_SAME = 1e-9
+"""Values that differ by less than that share of their size count as one."""
+
 STEP_ZERO = math.log10(0.5)
 """Where step 0 stands on a logarithmic axis: left of step 1, so that the first frame is seen."""
 
@@ -55,8 +61,11 @@ class Linear:
 
     def round_out(self, low: float, high: float) -> tuple[float, float]:
         """Return multiples of a round step outside of `low` and `high`."""
-        if high <= low:
-            low, high = (low - 0.5 * abs(low), low + 0.5 * abs(low)) if low else (-1.0, 1.0)
+        size = max(abs(low), abs(high))
+        if size < TINY:
+            low, high = -1.0, 1.0
+        elif high - low < _SAME * size:
+            low, high = low - 0.5 * size, high + 0.5 * size
         step = _round_step((high - low) / 5)
         # What lies on a multiple but for rounding needs no further step.
         return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
@@ -211,7 +220,7 @@ def _round_log(position: float, direction: Callable[[float], int]) -> float:
 def _between_decades(low: float, high: float) -> list[Tick]:
     """Return 1, 2 and 5 times each power of ten between two positions."""
     return [
-        (place, number(m * 10.0**k))
+        (place, number(m * 10.0**k) if abs(k) < 6 else f"{m}e{k}".replace("-", "−"))
         for k in range(math.floor(low), math.floor(high + 1e-9) + 1)
         for m in (1, 2, 5)
         if low - 1e-9 <= (place := k + math.log10(m)) <= high + 1e-9

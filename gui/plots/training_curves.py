@@ -89,8 +89,7 @@ class TrainingCurves(Plot):
         wanted = [(run, scalar) for run in range(len(experiment.runs)) for scalar in shown]
         if wanted != [(curve.run, curve.scalar) for curve in self.curves]:
             self._make_items(wanted, len(experiment.runs))
-        self._x_range.reset()
-        self._y_range.reset()
+        self._forget_ranges()
         self._steps = LogSteps() if self.option("log_x") else STEPS
 
     def _make_items(self, wanted: Sequence[tuple[int, str]], n_runs: int) -> None:
@@ -124,6 +123,7 @@ class TrainingCurves(Plot):
         for line in self.divergences:
             line.hide()
         self._show_ranges(np.zeros(0), [])
+        self._forget_ranges()
         self._write_caption(None)
 
     def _draw(self, history: History, frame: Frame) -> None:
@@ -182,6 +182,10 @@ class TrainingCurves(Plot):
         self.chart.set_scales(self._steps, scale)
         self.chart.show_range(x_range, y_range)
         return scale, y_range[0]
+
+    def _forget_ranges(self) -> None:
+        self._x_range.reset()
+        self._y_range.reset()
 
     def _write_caption(self, history: History | None) -> None:
         muted, n_runs = self.theme.muted, len(self.divergences)

@@ -1,0 +1,34 @@
+"""Plots on the (offscreen) screen, for the tests of what they draw."""
+
+from collections.abc import Mapping
+
+from pytestqt.qtbot import QtBot
+
+from engine.config import Experiment
+from engine.history import History
+from gui.plots import PLOTS
+from gui.plots.plot import Plot
+from gui.style import LIGHT, Theme
+
+
+def shown(
+    qtbot: QtBot,
+    name: str,
+    experiment: Experiment,
+    history: History | None = None,
+    *,
+    options: Mapping[str, object] | None = None,
+    size: tuple[int, int] = (560, 260),
+    theme: Theme = LIGHT,
+) -> Plot:
+    """Return a plot that shows the last frame of a history."""
+    plot = PLOTS[name](theme)
+    qtbot.addWidget(plot)
+    plot.resize(*size)
+    plot.show()
+    plot.reset(experiment)
+    plot.restore(options or {})
+    if history is not None:
+        plot.show_frame(history, history.last.step)
+    plot.grab()
+    return plot

@@ -1,0 +1,264 @@
+"""The histograms of activations: what is drawn is what was counted, at any depth, however it is spread."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+from pytestqt.qtbot import QtBot
+
+from engine.config import Experiment
+from engine.histogram import Histograms, histograms
+from engine.history import History
+from gui.plots.activations import Activations
+from gui.plots.layer_choice import chosen_layers
+from tests import frames
+from tests.plots_on_screen import shown
+
+
+def show(qtbot: QtBot, experiment: Experiment, history: History, **given: object) -> Activations:
+    plot = shown(qtbot, "activations", experiment, history, **{"size": (1000, 260), **given})  # type: ignore[arg-type]
+    assert isinstance(plot, Activations)
+    return plot
+
+
+def with_histograms(experiment: Experiment, counted: Histograms) -> History:
+    frame = frames.frame(experiment, 0)
+    history = History()
+    run = dataclasses.replace(frame.runs[0], z=counted, activation=counted)
+    history.append(dataclasses.replace(frame, runs=(run,)))
+    return history
+
+
+def relu(n_layers: int) -> Histograms:
+    rng = np.random.default_rng(0)
+    return histograms([np.maximum(rng.standard_normal(5000), 0) for _ in range(n_layers)])
+
+
+def test_one_chart_per_layer_with_its_name_and_statistics(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    plot = show(qtbot, experiment, frames.history(experiment, [0], dead=0.25, saturated=0.034))
+    charts = [chart for chart in plot.layer_charts if chart.isVisible()]
+    assert [chart.caption.title for chart in charts] == [
+        "layer 1 · 32 units",
+        "layer 2 · 32 units",
+        "output · 10 units",
+    ]
+    layers = frames.frame(experiment, 0).runs[0].layers
+    for chart, layer in zip(charts, layers, strict=True):
+        mean, std, saturated, dead = chart.caption.statistics
+        assert float(mean.replace("−", "-")) == pytest.approx(layer["activation_mean"], rel=5e-3)
+        assert float(std) == pytest.approx(layer["activation_std"], rel=5e-3)
+        assert (saturated, dead) == ("3.4 %", "25 %")
+
+
+def test_bars_are_the_shares_in_percent(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    history = frames.history(experiment, [0])
+    plot = show(qtbot, experiment, history, options={"quantity": "z"})
+    for layer, chart in enumerate(plot.layer_charts):
+        heights = chart.bars.opts["height"]
+        counted = chart.window.shares(history.first.runs[0].z, layer)
+        assert heights.sum() == pytest.approx(100, abs=3)
+        tall = counted * 100 * chart.box.height() > 2 * chart.box.viewRange()[1][1]
+        np.testing.assert_allclose(heights[tall], counted[tall] * 100)
+        np.testing.assert_array_equal(heights[counted == 0], 0)
+
+
+def test_pre_activations_by_choice(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    history = frames.history(experiment, [0], z_std=7.25, activation_std=0.125)
+    assert show(qtbot, experiment, history).layer_charts[0].caption.statistics.std == "0.125"
+    plot = show(qtbot, experiment, history, options={"quantity": "z"})
+    assert plot.layer_charts[0].caption.statistics.std == "7.25"
+
+
+def test_shared_and_own_axes(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    history = frames.history(experiment, [0], scales=[1, 10, 100])
+    shared = show(qtbot, experiment, history, options={"quantity": "z"})
+    assert len({chart.window for chart in shared.layer_charts}) == 1
+    assert len({chart.box.viewRange()[1][1] for chart in shared.layer_charts}) == 1
+    own = show(qtbot, experiment, history, options={"quantity": "z", "shared_axes": False})
+    widths = [chart.window.high - chart.window.low for chart in own.layer_charts]
+    assert widths[1] > 4 * widths[0]
+    assert widths[2] > 4 * widths[1]
+
+
+def test_everything_exactly_zero_is_one_full_bar(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    for options in ({}, {"shared_axes": False}):
+        plot = show(qtbot, experiment, with_histograms(experiment, frames.single_value(3)), options=options)
+        for chart in plot.layer_charts:
+            heights = chart.bars.opts["height"]
+            assert np.count_nonzero(heights) == 1
+            assert chart.window.bins[int(np.argmax(heights))] == 0
+            assert heights.max() == 100
+            assert [(bar.share, bar.cut) for bar in chart.marks.tall] == [(1.0, False)]
+
+
+def test_dead_half_of_relu_is_cut_and_marked_and_the_rest_is_seen(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    plot = show(qtbot, experiment, with_histograms(experiment, relu(3)))
+    for chart in plot.layer_charts:
+        (mark,) = chart.marks.tall
+        assert mark.cut
+        assert mark.share == pytest.approx(0.51, abs=0.03)
+        top = chart.box.viewRange()[1][1]
+        others = np.sort(chart.bars.opts["height"])[-10:-1]
+        assert others.max() > 0.4 * top
+
+
+def test_an_early_spike_does_not_decide_the_range(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    rng = np.random.default_rng(0)
+    values = [np.append(rng.standard_normal(5000), [900.0]) for _ in range(3)]
+    plot = show(qtbot, experiment, with_histograms(experiment, histograms(values)))
+    assert plot.layer_charts[0].window.high < 100
+
+
+def test_ranges_stay_while_values_wander(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    history = frames.history(experiment, [0], scales=1.0)
+    plot = show(qtbot, experiment, history, options={"quantity": "z"})
+    window = plot.layer_charts[0].window
+    for step in range(1, 20):
+        history.append(frames.frame(experiment, step, scales=0.9))
+        plot.show_frame(history, step)
+        assert plot.layer_charts[0].window == window
+
+
+@pytest.mark.parametrize("n_hidden", [12, 99])
+def test_many_layers_share_a_heat_map(n_hidden: int, qtbot: QtBot) -> None:
+    experiment = frames.experiment((8,) * n_hidden)
+    history = frames.history(experiment, [0])
+    for options in ({}, {"shared_axes": False}):
+        plot = show(qtbot, experiment, history, options=options)
+        assert plot.crowded
+        assert plot.heat_map.isVisible()
+        assert not any(chart.isVisible() for chart in plot.layer_charts)
+        cells = plot.heat_map.image.image
+        assert cells.dtype == np.uint8
+        assert cells.shape[1] == n_hidden + 1
+        assert 8 <= cells.shape[0] <= 66
+        assert (cells >= 2).any(axis=0).all()
+        assert plot.heat_map.image.getLevels().tolist() == [0, 255]
+
+
+def test_heat_map_shows_the_share_as_shade(qtbot: QtBot) -> None:
+    experiment = frames.experiment((8,) * 12)
+    counted = histograms([np.array([-0.5, 0.5, 0.5, 0.5])] * 12 + [np.zeros(4)])
+    plot = show(qtbot, experiment, with_histograms(experiment, counted))
+    cells = plot.heat_map.image.image
+    assert (np.count_nonzero(cells[:, :12], axis=0) == 2).all()
+    assert cells[:, 12].max() == 255  # all in one cell is darkest
+    low, high = sorted(cells[:, 0][cells[:, 0] > 0])
+    assert (low, high) == (2 + round(253 * np.sqrt(0.25 / 0.3)), 255)
+
+
+def test_twelve_layers_are_single_charts_and_chosen_ones_of_many_too(qtbot: QtBot) -> None:
+    twelve = frames.experiment((8,) * 11)
+    assert not show(qtbot, twelve, frames.history(twelve, [0])).crowded
+    many = frames.experiment((8,) * 60)
+    plot = show(qtbot, many, frames.history(many, [0]), options={"layers": "1-3, 50, output"})
+    titles = [chart.caption.title for chart in plot.layer_charts if chart.isVisible()]
+    assert titles == [*(f"layer {n} · 8 units" for n in (1, 2, 3, 50)), "output · 10 units"]
+    assert {row[2] for row in plot.table().rows} == {1, 2, 3, 50, 61}
+
+
+def test_control_to_choose_layers_is_there_when_there_are_many(qtbot: QtBot) -> None:
+    plot = show(qtbot, frames.experiment(), frames.history(frames.experiment(), [0]))
+    control = plot.option_widgets()[0]
+    assert control.isHidden()
+    plot.reset(frames.experiment((8,) * 12))
+    assert not control.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "expected"),
+    [
+        ("", 3, [0, 1, 2]),
+        ("2", 5, [1]),
+        ("1-3, 50, output", 60, [0, 1, 2, 49, 59]),
+        ("3–1; Output", 5, [0, 1, 2, 4]),
+        ("4-output", 6, [3, 4, 5]),
+        ("70, 80", 10, list(range(10))),
+        ("0, 1", 4, [0]),
+        ("1-9999999999", 3, [0, 1, 2]),
+    ],
+)
+def test_choice_of_layers(text: str, n: int, expected: list[int]) -> None:
+    assert chosen_layers(text, n) == expected
+
+
+def test_typing_a_choice(qtbot: QtBot) -> None:
+    experiment = frames.experiment((8,) * 20)
+    plot = show(qtbot, experiment, frames.history(experiment, [0]))
+    control = plot.option_widgets()[0]
+    with qtbot.waitSignal(plot.options_changed):
+        qtbot.keyClicks(control, "2, 5\r")
+    assert plot.layers == [1, 4]
+    control.clear()  # type: ignore[attr-defined]
+    with qtbot.assertNotEmitted(plot.options_changed):
+        qtbot.keyClicks(control, "2, five\r")
+    assert control.text() == "2, 5"  # type: ignore[attr-defined]
+    assert "five" in control.toolTip()
+
+
+def test_too_little_room_for_single_charts_makes_a_heat_map(qtbot: QtBot) -> None:
+    experiment = frames.experiment((8,) * 11)
+    plot = show(qtbot, experiment, frames.history(experiment, [0]), size=(280, 160))
+    assert plot.crowded
+    plot.resize(1200, 400)
+    plot.grab()
+    assert not plot.crowded
+
+
+def test_charts_do_not_overlap_and_stay_inside(qtbot: QtBot) -> None:
+    for n_hidden, size in ((2, (280, 160)), (2, (1000, 250)), (11, (1000, 250)), (7, (600, 700))):
+        for shared in (True, False):
+            experiment = frames.experiment((8,) * n_hidden)
+            options = {"shared_axes": shared}
+            plot = show(qtbot, experiment, frames.history(experiment, [0]), size=size, options=options)
+            places = [chart.sceneBoundingRect() for chart in plot.layer_charts if chart.isVisible()]
+            assert len(places) == n_hidden + 1
+            for i, place in enumerate(places):
+                assert plot.view.sceneRect().contains(place)
+                assert not any(place.intersects(other.adjusted(1, 1, -1, -1)) for other in places[:i])
+
+
+def test_zoom_of_one_chart_moves_all_with_shared_axes(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    plot = show(qtbot, experiment, frames.history(experiment, [0]))
+    first, second, _ = plot.layer_charts
+    first.box.setRange(xRange=(0, 5), yRange=(0, 3), padding=0)
+    first.box.sigRangeChangedManually.emit(first.box.state["mouseEnabled"])
+    assert second.box.viewRange() == first.box.viewRange()
+    plot.zoom_reset()
+    assert first.owned
+    assert second.owned
+
+
+def test_hover_reads_the_bin(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    plot = show(qtbot, experiment, with_histograms(experiment, frames.single_value(3, 0.5)))
+    chart = plot.layer_charts[1]
+    bin_of_value = int(np.floor(0.5 / chart.window.unit))
+    reading = plot._read(chart, bin_of_value + 0.5, 0.0)
+    assert reading is not None
+    assert reading.title == "layer 2 · 32 units"
+    assert reading.rows[0].value == "100 %"
+    plot._point_at(chart.box.mapViewToScene(QPointF(bin_of_value + 0.5, 10)))
+    assert chart.readout.reading == reading
+
+
+def test_table_holds_the_bins_as_counted(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    history = frames.history(experiment, [0])
+    table = show(qtbot, experiment, history).table()
+    counted = history.first.runs[0].activation
+    rows = [row for row in table.rows if row[2] == 2]
+    assert len(rows) == np.count_nonzero(counted.share(1))
+    assert sum(row[-1] for row in rows) == pytest.approx(1, abs=1e-3)  # type: ignore[misc]
+    assert rows[0][7] == counted.occupied(1)[0]
+    assert rows[-1][8] == counted.occupied(1)[1]

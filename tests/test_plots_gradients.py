@@ -1,0 +1,201 @@
+"""Gradient magnitudes: every layer has its point, zeros stand at the foot, marked; nothing is dropped."""
+
+import math
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.config import Experiment
+from engine.history import History
+from gui.plots.gradients import Gradients
+from gui.plots.gradients_over_time import GradientsOverTime
+from gui.plots.numerals import ZERO_HINT
+from gui.plots.scales import Log
+from tests import frames
+from tests.plots_on_screen import shown
+
+
+def by_layer(qtbot: QtBot, experiment: Experiment, history: History, **options: object) -> Gradients:
+    plot = shown(qtbot, "gradients", experiment, history, options=options)
+    assert isinstance(plot, Gradients)
+    return plot
+
+
+def over_time(qtbot: QtBot, experiment: Experiment, history: History, **options: object) -> GradientsOverTime:
+    plot = shown(qtbot, "gradients_over_time", experiment, history, options=options)
+    assert isinstance(plot, GradientsOverTime)
+    return plot
+
+
+def zero_of(plot: Gradients | GradientsOverTime) -> float | None:
+    scale = plot.chart.left._measure
+    assert isinstance(scale, Log)
+    return scale.zero
+
+
+@pytest.mark.parametrize("quantity", ["gradient_rms", "delta_rms"])
+def test_point_per_layer_of_the_frame_on_show(quantity: str, qtbot: QtBot) -> None:
+    experiment = frames.experiment((8, 8, 8))
+    history = frames.history(experiment, [0, 30])
+    plot = by_layer(qtbot, experiment, history, quantity=quantity)
+    plot.show_frame(history, 0)
+    expected = np.log10(history.first.runs[0].layers[quantity])
+    np.testing.assert_array_equal(plot.lines[0].xData, [1, 2, 3, 4])
+    np.testing.assert_allclose(plot.lines[0].yData, expected)
+    assert [(dot.x, dot.shape) for dot in plot.dots.dots] == [(n, "disc") for n in (1, 2, 3, 4)]
+    assert zero_of(plot) is None
+
+
+def test_no_gradient_with_respect_to_activations_at_the_output(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    plot = by_layer(qtbot, experiment, frames.history(experiment, [0]), quantity="activation_gradient_rms")
+    assert len(plot.lines[0].xData) == 2
+    assert not [dot for dot in plot.dots.dots if dot.shape == "cross"]
+    assert plot._read(plot.chart, 3.0, 0.0) is None
+    times = over_time(qtbot, experiment, frames.history(experiment), quantity="activation_gradient_rms")
+    assert times.layers == [0, 1]
+
+
+def test_zero_stands_at_the_foot_and_says_so(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    plot = by_layer(qtbot, experiment, frames.history(experiment, [0], gradient_rms=[0, 1e-4, 1e-2]))
+    foot = zero_of(plot)
+    assert foot is not None
+    assert foot < -4
+    assert plot.lines[0].yData.tolist() == [foot, -4, -2]
+    assert [(dot.shape, dot.y) for dot in plot.dots.dots] == [("triangle", foot), ("disc", -4), ("disc", -2)]
+    low, high = plot.chart.box.viewRange()[1]
+    assert low < foot < high
+    reading = plot._read(plot.chart, 1.1, 0.0)
+    assert reading is not None
+    assert reading.rows[0].value == ZERO_HINT
+
+
+def test_all_zero_is_a_row_of_triangles(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    plot = by_layer(qtbot, experiment, frames.history(experiment, [0], gradient_rms=0.0))
+    assert [dot.shape for dot in plot.dots.dots] == ["triangle"] * 3
+
+
+def test_what_is_not_finite_is_a_cross_at_the_top(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    history = frames.history(experiment, [0], gradient_rms=[math.nan, math.inf, 1e-3])
+    plot = by_layer(qtbot, experiment, history)
+    crosses = [dot for dot in plot.dots.dots if dot.shape == "cross"]
+    assert [dot.x for dot in crosses] == [1, 2]
+    top = plot.chart.box.viewRange()[1][1]
+    assert all(-3 < dot.y < top for dot in crosses)
+    np.testing.assert_array_equal(np.isnan(plot.lines[0].yData), [True, True, False])
+    assert "not finite" in plot._read(plot.chart, 1.0, 0.0).lines()[1]  # type: ignore[union-attr]
+
+
+def test_axis_shows_two_decades_at_least(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    plot = by_layer(qtbot, experiment, frames.history(experiment, [0], gradient_rms=[1e-3, 1.1e-3, 1.2e-3]))
+    low, high = plot.chart.box.viewRange()[1]
+    assert high - low >= 2
+
+
+def test_line_per_run_in_its_colour_and_dash(qtbot: QtBot) -> None:
+    experiment = frames.experiment(runs=3)
+    plot = by_layer(qtbot, experiment, frames.history(experiment, [0]))
+    for run, line in enumerate(plot.lines):
+        color, dash = plot.theme.run(run)
+        assert line.opts["pen"].color().name() == color.lower()
+        assert tuple(line.opts["pen"].dashPattern()) == dash
+    assert [entry.text for entry in plot.chart.caption.entries] == ["run 1", "run 2", "run 3"]
+
+
+def test_line_per_layer_over_time(qtbot: QtBot) -> None:
+    experiment = frames.experiment((8, 8))
+    history = frames.history(experiment, range(0, 90, 3))
+    plot = over_time(qtbot, experiment, history)
+    steps, values = history.layers(0, "gradient_rms")
+    visible = [line for line in plot.lines if line.isVisible()]
+    assert len(visible) == 3
+    for layer, line in enumerate(visible):
+        np.testing.assert_array_equal(line.xData, steps)
+        np.testing.assert_allclose(line.yData, np.log10(values[:, layer]))
+        assert line.opts["pen"].color().name() == plot.theme.layer_colors(3)[layer]
+    assert [entry.text for entry in plot.chart.caption.entries] == ["layer 1", "2", "output"]
+
+
+def test_zeros_over_time_stand_at_the_foot(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    plot = over_time(qtbot, experiment, frames.history(experiment, gradient_rms=[0, 1e-5, 1e-3]))
+    foot = zero_of(plot)
+    assert foot is not None
+    np.testing.assert_array_equal(plot.lines[0].yData, foot)
+    assert [dot.shape for dot in plot.dots.dots] == ["triangle", "disc", "disc"]
+
+
+@pytest.mark.parametrize("n_hidden", [12, 99])
+@pytest.mark.parametrize("log_x", [False, True])
+def test_many_layers_share_a_heat_map(n_hidden: int, log_x: bool, qtbot: QtBot) -> None:
+    experiment = frames.experiment((8,) * n_hidden)
+    history = frames.history(experiment, range(0, 400, 4))
+    plot = over_time(qtbot, experiment, history, log_x=log_x)
+    assert plot.heat_map.isVisible()
+    assert not plot.chart.isVisible()
+    cells = plot.heat_map.image.image
+    assert cells.shape[0] == n_hidden + 1
+    assert 50 < cells.shape[1] <= 300
+    assert (cells >= 2).all()
+    # Deeper layers have larger gradients in these frames, and all fall with time.
+    assert (np.diff(cells[:, 0].astype(int)) >= 0).all()
+    assert cells[-1, 0] > cells[0, 0]
+    assert cells[-1, 0] > cells[-1, -1]
+
+
+def test_heat_map_gives_zeros_a_colour_of_their_own(qtbot: QtBot) -> None:
+    experiment = frames.experiment((8,) * 12)
+    magnitudes = np.array([0.0, 0.0, *np.logspace(-8, -3, 11)])
+    plot = over_time(qtbot, experiment, frames.history(experiment, gradient_rms=magnitudes))
+    cells = plot.heat_map.image.image
+    assert (cells[:2] == 1).all()
+    assert (cells[2:] >= 2).all()
+    magnitudes[5] = math.nan
+    plot = over_time(qtbot, experiment, frames.history(experiment, gradient_rms=magnitudes))
+    assert (plot.heat_map.image.image[5] == 0).all()
+
+
+def test_heat_map_reads_layer_and_step(qtbot: QtBot) -> None:
+    experiment = frames.experiment((8,) * 12)
+    history = frames.history(experiment, range(0, 100, 10))
+    plot = over_time(qtbot, experiment, history)
+    reading = plot._read(plot.heat_map, 42.0, 7.2)
+    assert reading is not None
+    assert reading.title == "step 40"
+    assert reading.rows[0].name == "layer 7"
+
+
+def test_chosen_layers_of_many_are_lines(qtbot: QtBot) -> None:
+    experiment = frames.experiment((8,) * 40)
+    plot = over_time(qtbot, experiment, frames.history(experiment), layers="1, 20, output")
+    assert plot.layers == [0, 19, 40]
+    assert plot.chart.isVisible()
+    assert sum(line.isVisible() for line in plot.lines) == 3
+    assert plot.table().columns[3:] == ("layer1_gradient_rms", "layer20_gradient_rms", "layer41_gradient_rms")
+
+
+def test_marker_stands_at_the_step_on_show(qtbot: QtBot) -> None:
+    for hidden in ((8, 8), (8,) * 20):
+        experiment = frames.experiment(hidden)
+        history = frames.history(experiment, range(0, 60, 3))
+        plot = over_time(qtbot, experiment, history)
+        plot.show_frame(history, 21)
+        chart = plot.heat_map if plot.crowded else plot.chart
+        assert plot.markers[chart].isVisible()
+        assert plot.markers[chart].value() == 21
+
+
+def test_tables(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    history = frames.history(experiment, [0, 3])
+    table = by_layer(qtbot, experiment, history).table()
+    assert table.columns == ("run", "step", "layer", "gradient_rms")
+    assert [row[:3] for row in table.rows] == [(1, 3, 1), (1, 3, 2), (1, 3, 3)]
+    table = over_time(qtbot, experiment, history).table()
+    assert [row[1] for row in table.rows] == [0, 3]
+    assert table.rows[1][3:] == tuple(history.last.runs[0].layers["gradient_rms"])
