@@ -16,6 +16,9 @@ from engine.runner import Grant, Report, Runner
 _POLL_SECONDS = 0.002
 """How soon to look again for a report that is due."""
 
+_NO_END = 2**31
+"""Steps of a grant that only time ends."""
+
 _RATE_SECONDS = 1.0
 """Steps per second are counted over the last second."""
 
@@ -220,19 +223,21 @@ class Session:
             self._rate.clear()
 
     def _steps_to_goal(self) -> int:
-        """Count the steps from the newest frame to the goal."""
+        """Count the steps from the newest frame to the goal, or to a logged change that may move the goal."""
         if math.isfinite(self._goal.step):
             return int(self._goal.step) - self.step_index
         if not math.isfinite(self._goal.epoch):
-            return 2**31
+            return _NO_END
         n, epoch = self.experiment.n_train, self.history.last.epoch
         batch = self.experiment.value_at(self.step_index, "batch_size")
         whole = math.floor(epoch)
-        position = round((epoch - whole) * n)
         left = int(self._goal.epoch) - whole
         if left <= 0:
             return 0
-        return steps_per_epoch(n - position, batch) + (left - 1) * steps_per_epoch(n, batch)
+        samples_left = n - round((epoch - whole) * n)
+        steps = steps_per_epoch(samples_left, batch) + (left - 1) * steps_per_epoch(n, batch)
+        resized = [change.step for change in self.experiment.changes if change.field == "batch_size"]
+        return min([steps, *(step - self.step_index for step in resized if step > self.step_index)])
 
     def _give(self, grant: Grant) -> None:
         assert self._runner is not None

@@ -6,31 +6,16 @@ import signal
 import sys
 from pathlib import Path
 
-import pyqtgraph as pg
-from PySide6.QtCore import QLocale, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QTimer
 
 from engine.config import Experiment
+from gui.application import make_application
 from gui.failures import Failures
-from gui.icons import application_icon
 from gui.main_window import MainWindow
 from gui.settings import Settings
 from gui.typing_guard import TypingGuard
 
 _SIGNAL_MS = 200
-
-
-def make_application() -> QApplication:
-    """Return the application object, set up as every part of the window expects it."""
-    application = QApplication(["InitScope"])
-    application.setApplicationName("InitScope")
-    application.setOrganizationName("InitScope")
-    application.setDesktopFileName("initscope")
-    application.setWindowIcon(application_icon())
-    # Numbers are read and shown with a point everywhere: in the form, the plots, files and NumPy lines.
-    QLocale.setDefault(QLocale.c())
-    pg.setConfigOptions(antialias=False, useOpenGL=False)
-    return application
 
 
 def run_window(experiment: Experiment | None = None, path: Path | None = None) -> int:

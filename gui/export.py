@@ -20,6 +20,7 @@ from engine.atomic_file import write_whole
 from gui.figure import MM_PER_INCH, ExportError, Figure, FigureSpec, Shot, composed
 from gui.logical_device import LOGICAL_DPI
 from gui.provenance import metadata
+from gui.timeless_pdf import timeless
 
 _MAX_PIXELS = 150_000_000
 """An image of that many takes 600 MB while it is painted."""
@@ -196,7 +197,7 @@ def _pdf(figure: Figure, spec: FigureSpec, stamp: Mapping[str, str]) -> bytes:
         figure.paint(painter)
     finally:
         painter.end()
-    return _bytes(buffer)
+    return timeless(_bytes(buffer))
 
 
 def _image(figure: Figure, spec: FigureSpec) -> QImage:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from engine.config import Change, Experiment, RunConfig
 from engine.fields import Choice
 from engine.session import State
-from gui.app import make_application
+from gui.application import make_application
 from gui.failures import Failures
 from gui.main_window import MainWindow
 from gui.message_bar import Level

@@ -2,6 +2,7 @@
 
 import math
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from engine.config import Experiment, RunConfig
+from engine.config import Change, Experiment, RunConfig, step_at_epoch
 from engine.fields import Choice, ConfigError
 from engine.pacing import FASTEST, SLOWEST, Pacer
 from engine.runner import THREAD_NAME
@@ -120,6 +121,17 @@ def test_play_until_an_epoch_stops_there(session, clock):
     assert session.state is State.PAUSED
     session.play(until_epoch=3)
     assert session.state is State.PAUSED
+
+
+def test_play_until_an_epoch_obeys_a_logged_change_of_the_batch_size(session):
+    logged = replace(small(), changes=(Change(7, None, "batch_size", 24), Change(8, None, "batch_size", 5)))
+    session.start(logged)
+    clock = Clock(session)
+    clock.run_until_idle()
+    session.play(until_epoch=3)
+    clock.run_until_idle()
+    assert session.history.last.epoch == 3.0
+    assert session.step_index == step_at_epoch(logged, 3)
 
 
 def test_play_trains_steps_per_frame(session, clock):

@@ -28,7 +28,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QSetti
 
 from engine.config import Experiment
 from engine.session import Session, State
-from gui.app import make_application
+from gui.application import make_application
 from gui.failures import Failures
 from gui.main_window import MainWindow
 from gui.settings import Settings
