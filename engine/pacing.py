@@ -8,8 +8,11 @@ FASTEST = 1 / 30
 SLOWEST = 1 / 10
 """Seconds per frame that are never exceeded for the sake of training."""
 
-_MARGIN = 0.002
+_MARGIN = 0.001
 """Of each frame for the event loop: without it the next tick comes late."""
+
+_ROOM = 2.3
+"""A frame is at least so many times as long as painting and looking take; the rest of it is for training."""
 
 _LEAST_SHARE = 0.2
 """Of a frame for training, even where painting and looking would fill all of it."""
@@ -35,8 +38,8 @@ class Pacer:
 
     @property
     def frame_seconds(self) -> float:
-        """From one frame to the next: longer where painting and looking would take over half of it."""
-        return min(max(FASTEST, 2 * (self._painting + self._observing)), SLOWEST)
+        """From one frame to the next: longer where painting and looking would take much of it."""
+        return min(max(FASTEST, _ROOM * (self._painting + self._observing)), SLOWEST)
 
     def slice_seconds(self, painting: float) -> float:
         """Return what is left of a frame for training when painting it took `painting` seconds."""

