@@ -85,6 +85,17 @@ def test_shared_and_own_axes(qtbot: QtBot) -> None:
     assert widths[2] > 4 * widths[1]
 
 
+def test_activations_of_the_output_have_an_axis_of_their_own(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    rng = np.random.default_rng(0)
+    values = [8 * rng.random(1000), 9 * rng.random(1000), rng.random(1000)]
+    plot = show(qtbot, experiment, with_histograms(experiment, histograms(values)))
+    first, second, output = plot.layer_charts
+    assert first.window == second.window
+    assert first.window.high >= 9
+    assert output.window.high == pytest.approx(1, abs=0.2)
+
+
 def test_everything_exactly_zero_is_one_full_bar(qtbot: QtBot) -> None:
     experiment = frames.experiment()
     for options in ({}, {"shared_axes": False}):
@@ -112,9 +123,13 @@ def test_dead_half_of_relu_is_cut_and_marked_and_the_rest_is_seen(qtbot: QtBot) 
 def test_an_early_spike_does_not_decide_the_range(qtbot: QtBot) -> None:
     experiment = frames.experiment()
     rng = np.random.default_rng(0)
-    values = [np.append(rng.standard_normal(5000), [900.0]) for _ in range(3)]
+    values = [np.append(rng.standard_normal(5000), [900.0, 900.0]) for _ in range(3)]
     plot = show(qtbot, experiment, with_histograms(experiment, histograms(values)))
-    assert plot.layer_charts[0].window.high < 100
+    chart = plot.layer_charts[0]
+    assert chart.window.high < 100
+    reading = plot._read(chart, 0.5, 0.0)
+    assert reading is not None
+    assert ("out of view", "<0.1 %") in [(row.name, row.value) for row in reading.rows]
 
 
 def test_ranges_stay_while_values_wander(qtbot: QtBot) -> None:
@@ -248,6 +263,7 @@ def test_hover_reads_the_bin(qtbot: QtBot) -> None:
     assert reading is not None
     assert reading.title == "layer 2 · 32 units"
     assert reading.rows[0].value == "100 %"
+    assert "out of view" not in [row.name for row in reading.rows]
     plot._point_at(chart.box.mapViewToScene(QPointF(bin_of_value + 0.5, 10)))
     assert chart.readout.reading == reading
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.histogram import histograms
-from gui.plots.distributions import Window, extents, top, widened
+from gui.plots.distributions import Bars, Window, bars, extents, top, widened
 from tests import frames
 
 
@@ -98,26 +98,56 @@ def test_windows_of_other_sizes_than_the_values_are_no_problem(exponent: int) ->
     assert 0 <= shares.sum() <= 1.001
 
 
+def test_bars_are_not_finer_than_what_was_counted() -> None:
+    # The value far away makes the stored bins wider; in one of them are the zeros and their neighbours.
+    values = np.append(np.maximum(_normal(), 0.0), 40.0)
+    counted = histograms([values])
+    window = Window.around(0.0, 4.0, 32)
+    drawn = bars(counted, 0, window)
+    assert drawn.width == 2 ** (int(counted.exponent[0]) - window.exponent) > 1
+    width = drawn.width * window.unit
+    assert drawn.shares[0] == pytest.approx(np.mean(values < width), abs=1e-4)
+    assert drawn.positions[:2].tolist() == [0, drawn.width]
+    np.testing.assert_allclose(drawn.heights * drawn.width, drawn.shares)
+    # As high as when counted finely, apart from the bar with the zeros.
+    fine = bars(histograms([values[:-1]]), 0, window)
+    assert fine.width == 1
+    for i in range(1, 4):
+        beside = fine.heights[i * drawn.width : (i + 1) * drawn.width]
+        assert drawn.heights[i] == pytest.approx(beside.mean(), abs=1e-4)
+
+
+def test_bars_are_found_by_position() -> None:
+    drawn = Bars(first=-2, width=4, shares=np.array([0.25, 0.25, 0.5]))
+    assert [drawn.at(position) for position in (-8.1, -8, -4.1, -4, 0, 3.9, 4)] == [None, 0, 0, 1, 2, 2, None]
+
+
+def _bars(*shares: float) -> Bars:
+    return Bars(0, 1, np.array(shares))
+
+
+BODY = [0.01] * 40
+
+
 def test_axis_ends_at_the_highest_bar_of_an_even_histogram() -> None:
-    shares = np.array([0.02, 0.08, 0.2, 0.4, 0.2, 0.08, 0.02])
-    assert top([shares]) == 0.4
+    assert top([_bars(0.02, 0.08, 0.2, 0.4, 0.2, 0.08, 0.02)]) == 0.4
 
 
 def test_axis_cuts_one_or_two_spikes() -> None:
-    body = np.full(40, 0.01)
-    assert top([np.append(body, 0.6)]) == pytest.approx(0.0135)
-    assert top([np.concatenate([[0.3], body, [0.3]])]) == pytest.approx(0.0135)
+    assert top([_bars(*BODY, 0.6)]) == pytest.approx(0.0135)
+    assert top([_bars(0.3, *BODY, 0.3)]) == pytest.approx(0.0135)
 
 
-def test_axis_shows_a_lone_spike_whole() -> None:
-    assert top([np.array([0.0, 0.0, 1.0, 0.0])]) == 1.0
-    assert top([np.array([0.5, 0.0, 0.0, 0.5])]) == 0.5
+def test_axis_shows_lone_spikes_whole() -> None:
+    assert top([_bars(0.0, 0.0, 1.0, 0.0)]) == 1.0
+    assert top([_bars(0.5, 0.0, 0.0, 0.5)]) == 0.5
 
 
 def test_a_collapsed_layer_does_not_flatten_the_others() -> None:
-    assert top([np.array([0.0, 0, 1, 0]), np.array([0.2, 0.3, 0.3, 0.2])]) < 0.5
+    assert top([_bars(0.0, 0.0, 1.0, 0.0), _bars(*[0.025] * 40)]) < 0.05
 
 
 def test_axis_of_nothing_has_a_height() -> None:
-    assert top([np.zeros(5)]) > 0
+    assert top([_bars(0.0, 0.0, 0.0, 0.0)]) > 0
+    assert top([Bars(0, 1, np.zeros(0))]) > 0
     assert top([]) > 0

@@ -16,11 +16,12 @@ from engine.history import History
 from engine.table import Table
 from gui.plots.captions import Caption
 from gui.plots.chart import AXIS_WIDTH, Chart
-from gui.plots.distributions import Window, extents, top, widened
+from gui.plots.distributions import Bars, bars, extents, top
 from gui.plots.grid import Grid
 from gui.plots.heat_map import COLOR_BAR_WIDTH, ColorBar, HeatMap
 from gui.plots.layer_chart import PERCENT, LayerChart, Statistics
 from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, chosen_layers, layer_name, short_name
+from gui.plots.layer_windows import LayerWindows
 from gui.plots.numerals import number, percent
 from gui.plots.plot import Plot
 from gui.plots.ranges import OwnedRange
@@ -34,6 +35,9 @@ MOST_BINS = 64
 """Bins side by side; where they would be narrower than _LEAST_BIN_PX there are fewer."""
 
 _LEAST_BIN_PX = 3.0
+
+_OUTSIDE = 1e-4
+"""Shares are rounded to 1/65535; from here on it is worth saying that some values are out of view."""
 
 _FOOT = 18
 _FOOT_FROM_HEIGHT = 190
@@ -82,9 +86,8 @@ class Activations(Plot):
         self.layers: list[int] = []
         self.crowded = False
         self._sizes: tuple[int, ...] = ()
-        self._ranges: list[OwnedRange] = []
+        self._windows = LayerWindows([], MOST_BINS)
         self._tops: list[OwnedRange] = []
-        self._windows: list[Window] = []
 
     def _prepare(self, experiment: Experiment) -> None:
         self._sizes = experiment.sizes(RUN)[1:]
@@ -96,14 +99,27 @@ class Activations(Plot):
             self._add_chart(self.layer_charts[-1])
         for chart, layer in zip(self.layer_charts, self.layers, strict=False):
             chart.caption.write_statistics(self._layer_title(layer), short_name(layer, n_layers), None)
-        n_ranges = 1 if self.option("shared_axes") else len(self.layers)
-        self._ranges = [OwnedRange() for _ in range(n_ranges)]
-        self._tops = [OwnedRange() for _ in range(n_ranges)]
-        self._windows = [Window.around(-1.0, 1.0, MOST_BINS)] * len(self.layers)
+        self._windows = LayerWindows([], MOST_BINS)
+        self._tops = [OwnedRange() for _ in range(1 if self.option("shared_axes") else len(self.layers))]
         what = "activation" if self.option("quantity") == "activation" else "pre-activation"
-        self.foot.write(f"{what}  ·  height: share of the layer's values in each bin  ·  mean ± std")
-        self.heat_map.caption.write(f"{what}s" + ("" if n_ranges == 1 else ", each layer in its own range"))
+        self.foot.write(f"{what}  ·  height: share of the layer's values in each bin")
+        own = "" if self.option("shared_axes") else ", each layer in its own range"
+        self.heat_map.caption.write(f"{what}s{own}")
         self.heat_map.set_scales(Layers(tuple(short_name(layer, n_layers) for layer in self.layers)))
+
+    def _groups(self) -> list[list[int]]:
+        """Return which of the layers on show share an axis of values.
+
+        The output's activations are something else (probabilities, say) and have an axis of their own where
+        that is possible.
+        """
+        places = list(range(len(self.layers)))
+        if not self.option("shared_axes"):
+            return [[place] for place in places]
+        apart = self.option("quantity") == "activation" and not self.crowded and len(places) > 1
+        if apart and self.layers[-1] == len(self._sizes) - 1:
+            return [places[:-1], places[-1:]]
+        return [places]
 
     def _dress(self) -> None:
         color, _ = self.theme.run(RUN)
@@ -127,74 +143,63 @@ class Activations(Plot):
         if self.crowded:
             self.heat_map.set_axis_width(AXIS_WIDTH if shared else 0)
             self.heat_map.setGeometry(area.adjusted(0, 0, -side, 0))
-            self.color_bar.setGeometry(QRectF(area.right() - side, area.top(), max(side, 1), area.height()))
+            self.color_bar.stand_beside(self.heat_map)
         else:
             for chart, (cell, axis) in zip(self.layer_charts, grid.cells(), strict=False):
                 chart.set_axis_width(axis)
                 chart.setGeometry(cell)
+        if self._groups() != self._windows.groups:
+            self._windows = LayerWindows(self._groups(), MOST_BINS)
 
     def _empty(self) -> None:
         self.heat_map.clear()
         for chart, layer in zip(self.layer_charts, self.layers, strict=False):
-            chart.draw(chart.window, np.zeros(len(chart.window.bins)), 1.0)
+            chart.draw(chart.window, Bars(0, 1, np.zeros(0)), 1.0)
             chart.caption.write_statistics(
                 self._layer_title(layer), short_name(layer, len(self._sizes)), None
             )
 
     def _draw(self, _history: History, frame: Frame) -> None:
         histograms = self._histograms(frame)
-        charts = [self.heat_map] if self.crowded else self.layer_charts[: len(self.layers)]
-        self._fit_windows(histograms, charts)
-        shares = [
-            window.shares(histograms, layer) for window, layer in zip(self._windows, self.layers, strict=True)
-        ]
+        n = len(self.layers)
+        charts = [self.heat_map] * n if self.crowded else self.layer_charts[:n]
+        room = charts[0].box.height() if self.crowded else charts[0].box.width()
+        n_bins = int(np.clip(room / _LEAST_BIN_PX, 8, MOST_BINS))
+        self._windows.fit(extents(histograms)[self.layers], n_bins, [chart.owned for chart in charts])
         if self.crowded:
-            self._draw_heat_map(shares)
+            self._draw_heat_map(histograms)
         else:
-            self._draw_charts(frame, shares)
+            self._draw_charts(histograms, frame)
 
-    def _fit_windows(self, histograms: Histograms, charts: list[Chart]) -> None:
-        """Fit the windows to the values, but not under a person who has zoomed in."""
-        ranges = extents(histograms)[self.layers]
-        shared = len(self._ranges) == 1
-        n_bins = int(np.clip(charts[0].columns / _LEAST_BIN_PX, 8, MOST_BINS))
-        if self.crowded:
-            n_bins = int(np.clip(charts[0].box.height() / _LEAST_BIN_PX, 8, MOST_BINS))
-        if shared and all(chart.owned for chart in charts):
-            known = ranges[np.isfinite(ranges).all(axis=1)]
-            low, high = (float(known[:, 0].min()), float(known[:, 1].max())) if len(known) else (-1.0, 1.0)
-            window = Window.around(*self._ranges[0].fit(*widened(low, high), Linear()), n_bins)
-            self._windows = [window] * len(self.layers)
-        elif not shared:
-            for i, (low, high) in enumerate(ranges):
-                if math.isfinite(low) and charts[0 if self.crowded else i].owned:
-                    self._windows[i] = Window.around(
-                        *self._ranges[i].fit(*widened(low, high), Linear()), n_bins
-                    )
-
-    def _draw_charts(self, frame: Frame, shares: list[np.ndarray]) -> None:
-        groups = [shares] if len(self._tops) == 1 else [[bins] for bins in shares]
+    def _draw_charts(self, histograms: Histograms, frame: Frame) -> None:
+        windows = self._windows.windows
+        drawn = [bars(histograms, layer, window) for layer, window in zip(self.layers, windows, strict=True)]
+        groups = [drawn] if len(self._tops) == 1 else [[of_layer] for of_layer in drawn]
         tops = [
             owned.fit(0.0, top(group) * 100, PERCENT)[1] / 100
             for owned, group in zip(self._tops, groups, strict=True)
         ]
         for i, (chart, layer) in enumerate(zip(self.layer_charts, self.layers, strict=False)):
-            chart.draw(self._windows[i], shares[i], tops[min(i, len(tops) - 1)])
+            chart.draw(windows[i], drawn[i], tops[min(i, len(tops) - 1)])
             chart.caption.write_statistics(
                 self._layer_title(layer), short_name(layer, len(self._sizes)), self._statistics(frame, layer)
             )
 
-    def _draw_heat_map(self, shares: list[np.ndarray]) -> None:
-        n_rows = max(len(bins) for bins in shares)
-        cells = np.zeros((n_rows, len(shares)))
-        for column, bins in enumerate(shares):
-            cells[: len(bins), column] = bins
-        window = self._windows[0]
-        low, high = window.positions if len(self._ranges) == 1 else (0.0, float(n_rows))
-        first = float(window.bins.start) if len(self._ranges) == 1 else 0.0
-        self.heat_map.set_scales(y=Linear(window.unit))
-        self.heat_map.show_range((0.5, len(shares) + 0.5), (low, high))
-        area = QRectF(0.5, first, len(shares), n_rows)
+    def _draw_heat_map(self, histograms: Histograms) -> None:
+        windows = self._windows.windows
+        columns = [
+            window.shares(histograms, layer) for window, layer in zip(windows, self.layers, strict=True)
+        ]
+        n_rows = max(map(len, columns))
+        cells = np.zeros((n_rows, len(columns)))
+        for column, shares in enumerate(columns):
+            cells[: len(shares), column] = shares
+        # In ranges of their own, the layers have no axis in common: rows count from the bottom.
+        first = windows[0].bins.start if self.option("shared_axes") else 0
+        low, high = windows[0].positions if self.option("shared_axes") else (0.0, float(n_rows))
+        self.heat_map.set_scales(y=Linear(windows[0].unit))
+        self.heat_map.show_range((0.5, len(columns) + 0.5), (low, high))
+        area = QRectF(0.5, first, len(columns), n_rows)
         self.heat_map.draw(SHARES.positions(cells), 0.0, _DARKEST, area)
 
     def _histograms(self, frame: Frame) -> Histograms:
@@ -218,19 +223,24 @@ class Activations(Plot):
         if self.frame is None:
             return None
         if chart is self.heat_map:
-            column, row = round(x) - 1, math.floor(y)
-            if not 0 <= column < len(self.layers):
+            place, position = round(x) - 1, y
+            if not 0 <= place < len(self.layers):
                 return None
-            window, layer = self._windows[column], self.layers[column]
-            row += 0 if len(self._ranges) == 1 else window.bins.start
+            position += 0 if self.option("shared_axes") else self._windows.windows[place].bins.start
         else:
-            column = self.layer_charts.index(chart)
-            window, layer, row = self._windows[column], self.layers[column], math.floor(x)
-        shares = window.shares(self._histograms(self.frame), layer)
-        rows = [Row(name, value) for name, value in self._statistics(self.frame, layer, 5).named()]
-        if row in window.bins:
-            place = f"{number(row * window.unit)} to {number((row + 1) * window.unit)}"
-            rows.insert(0, Row(place, percent(float(shares[row - window.bins.start]))))
+            place, position = self.layer_charts.index(chart), x
+        window, layer = self._windows.windows[place], self.layers[place]
+        shown = bars(self._histograms(self.frame), layer, window)
+        at = shown.at(position)
+        rows = []
+        if at is not None:
+            width = shown.width * window.unit
+            low = (shown.first + at) * width
+            rows.append(Row(f"{number(low)} to {number(low + width)}", percent(float(shown.shares[at]))))
+        outside = 1 - float(shown.shares.sum())
+        if outside > _OUTSIDE:
+            rows.append(Row("out of view", percent(outside)))
+        rows += [Row(name, value) for name, value in self._statistics(self.frame, layer, 5).named()]
         return Reading(self._layer_title(layer), rows)
 
     def _summary(self, frame: Frame) -> str:
@@ -262,10 +272,10 @@ class Activations(Plot):
 
     @Slot(object)
     def _on_chart_zoomed(self, chart: Chart) -> None:
-        if self.option("shared_axes") and chart in self.layer_charts:
-            for other in self.layer_charts:
-                if other is not chart:
-                    other.follow(chart)
+        if chart in self.layer_charts:
+            for place in self._windows.sharing(self.layer_charts.index(chart)):
+                if self.layer_charts[place] is not chart:
+                    self.layer_charts[place].follow(chart)
         super()._on_chart_zoomed(chart)
 
 

@@ -85,4 +85,4 @@ class Axis(pg.AxisItem):
         first: list[Tick] = self._measure.ticks(low, high, 5)
         metrics = QFontMetricsF(tick_font())
         widest = max((metrics.horizontalAdvance(text) for _, text in first), default=20.0)
-        return max(1, int(size / (widest + 18)))
+        return max(2, int(size / (widest + 14)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -40,7 +41,15 @@ class Entry:
 
 
 class Caption(pg.GraphicsWidget):
-    """Title on the left, a note in the colour of errors after it, the legend on the right."""
+    """Title on the left, a note in the colour of errors after it, the legend on the right.
+
+    Where there is not room for all, the note stays: first the title goes, then the legend.
+
+    Attributes:
+        indented: whether it begins where the view box begins, and not where the axis does.
+    """
+
+    indented: ClassVar[bool] = False
 
     def __init__(self, theme: Theme, parent: pg.GraphicsWidget) -> None:
         super().__init__(parent)
@@ -70,10 +79,9 @@ class Caption(pg.GraphicsWidget):
         """Paint the line."""
         rect = self.rect()
         metrics = QFontMetricsF(tick_font())
-        words = QFontMetricsF(label_font()).horizontalAdvance(self.title or self.note) + _BETWEEN
-        shown = _that_fit(self.entries, rect.width() - min(words, _LEAST_TITLE * rect.width()), metrics)
+        title, shown = self._that_fit(rect.width(), metrics)
         x = rect.right() - _width(shown, metrics) + _BETWEEN
-        self._paint_texts(painter, rect.adjusted(0, 0, -_width(shown, metrics), 0))
+        self._paint_texts(painter, title, rect.adjusted(0, 0, -_width(shown, metrics), 0))
         painter.setFont(tick_font())
         for entry in shown:
             pen = QPen(QColor(entry.color), 2.5 if entry.small else 2, c=Qt.PenCapStyle.FlatCap)
@@ -90,10 +98,20 @@ class Caption(pg.GraphicsWidget):
             )
             x += advance + _BETWEEN
 
-    def _paint_texts(self, painter: QPainter, rect: QRectF) -> None:
+    def _that_fit(self, width: float, metrics: QFontMetricsF) -> tuple[str, Sequence[Entry]]:
+        """Return title and legend as far as there is room for them."""
+        words = QFontMetricsF(label_font())
+        title = words.horizontalAdvance(self.title) + _BETWEEN if self.title else 0.0
+        if not self.note:
+            return self.title, _some_of(self.entries, width - min(title, _LEAST_TITLE * width), metrics)
+        room = width - words.horizontalAdvance(self.note) - _BETWEEN
+        shown = self.entries if _width(self.entries, metrics) <= room else ()
+        return self.title if title + _width(shown, metrics) <= room else "", shown
+
+    def _paint_texts(self, painter: QPainter, title: str, rect: QRectF) -> None:
         """Paint title and note, cut where they have to be."""
         end = rect.left()
-        for text, color in ((self.title, self._theme.muted), (self.note, self._theme.error)):
+        for text, color in ((title, self._theme.muted), (self.note, self._theme.error)):
             if not text:
                 continue
             metrics = QFontMetricsF(label_font())
@@ -109,7 +127,7 @@ def _width(entries: Sequence[Entry], metrics: QFontMetricsF) -> float:
     return sum(entry.swatch + _GAP + metrics.horizontalAdvance(entry.text) + _BETWEEN for entry in entries)
 
 
-def _that_fit(entries: Sequence[Entry], room: float, metrics: QFontMetricsF) -> Sequence[Entry]:
+def _some_of(entries: Sequence[Entry], room: float, metrics: QFontMetricsF) -> Sequence[Entry]:
     """Return all entries if they fit, else every k-th and the last, else none."""
     for stride in range(1, len(entries) + 1):
         some = [entry for i, entry in enumerate(entries[:-1]) if i % stride == 0] + list(entries[-1:])

@@ -6,6 +6,7 @@ for Qt's layouts.
 
 from __future__ import annotations
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -25,6 +26,8 @@ _LABEL_FROM_HEIGHT = 130
 
 PADDING = (6, 6, 6, 6)
 """Pixels that stay free left, right, below and above: dots at the ends of the ranges are seen whole."""
+
+_FEW_POINTS = 200
 
 
 class Box(pg.ViewBox):
@@ -56,27 +59,38 @@ class Line(pg.PlotCurveItem):
     """A line whose gaps are nan, as wide on a fine screen as on a coarse one."""
 
     def __init__(self, box: pg.ViewBox, z: float = 0.0) -> None:
-        # Single segments: a joined, wide, smooth line costs up to a hundred times as much where it is noisy.
-        super().__init__(antialias=True, connect="finite")
-        self.setSegmentedLineMode("on")
+        super().__init__(connect="finite")
         self._box = box
         self._width = 1.0
         self._ratio = 1.0
+        self._dashed = False
         self.setZValue(z)
         box.addItem(self, ignoreBounds=True)
 
     def set_pen(self, color: str, width: float, dash: Dash = ()) -> None:
         """Set colour, width in logical pixels, and dash."""
-        self._width, self._ratio = width, 1.0
+        self._width, self._ratio, self._dashed = width, 1.0, bool(dash)
         pen = QPen(QColor(color), width)
         pen.setCosmetic(True)
         if dash:
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             pen.setDashPattern(list(dash))
         self.setPen(pen)
-        # Dashes run on from point to point only along a joined line; that is fast enough without smoothing.
-        self.setSegmentedLineMode("off" if dash else "on")
-        self.opts["antialias"] = not dash
+
+    def draw(self, x: np.ndarray, y: np.ndarray) -> None:
+        """Draw from point to point.
+
+        A smooth joined line looks best, but where it is long and noisy it costs up to a hundred times as much
+        as single segments. Dashes run on only along a joined line, so there the smoothing goes.
+        """
+        few = len(x) <= _FEW_POINTS
+        self.opts["segmentedLineMode"] = "off" if few or self._dashed else "on"
+        self.opts["antialias"] = few or not self._dashed
+        self.setData(x, y)
+
+    def boundingRect(self) -> QRectF:
+        """Return all that can be seen: finding what the line really covers costs more than painting it."""
+        return self._box.viewRect()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -203,9 +217,10 @@ class Chart(pg.GraphicsWidget):
         width, height = self.rect().width(), self.rect().height()
         self.bottom.write(self._label if height >= _LABEL_FROM_HEIGHT else "")
         foot, side = self.bottom.maximumHeight(), self._axis_width
-        top = self.caption.arrange(width, height)
+        top = self.caption.arrange(width - (side if self.caption.indented else 0), height)
         box = QRectF(side, top, max(width - side, 1.0), max(height - top - foot, 1.0))
-        self.caption.setGeometry(QRectF(0, 0, width, top))
+        before = side if self.caption.indented else 0
+        self.caption.setGeometry(QRectF(before, 0, max(width - before, 1.0), top))
         self.left.setWidth(max(side, 1))
         self.left.setStyle(showValues=side > 0)
         self.left.setGeometry(QRectF(box.left() - max(side, 1), box.top(), max(side, 1), box.height()))

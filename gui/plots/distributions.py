@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from gui.plots.scales import TINY
 TAIL = 0.005
 """The share of the values that may lie outside of the range, at each end."""
 
-_WHOLE = 2.0
+_WHOLE = 1.6
 """All values are shown where they span less than so many times what all but the tails span."""
 
 _NARROW = 1e-3
@@ -22,7 +23,7 @@ _NARROW = 1e-3
 _N_SPIKES = 2
 """So many bins may stand out: the two flat ends of an activation, or zero."""
 
-_SPIKE = 3.0
+_SPIKE = 5.0
 """A bin so many times as high as those below the spikes is cut."""
 
 _ROOM = 1.35
@@ -31,6 +32,10 @@ _ROOM = 1.35
 _LEAST_TOP = 0.01
 
 _HUGE = 1 / TINY
+
+_COARSEST = MAX_BINS.bit_length() + 1
+"""Where a layer was counted in bins more than 2**8 times as wide as those of the window, one of its bins is
+wider than the window, and the share of one of the window's would be next to nothing."""
 
 
 def extents(histograms: Histograms) -> np.ndarray:
@@ -107,14 +112,64 @@ class Window:
         """Return the share of a layer's values in each bin; values outside of the window are left out."""
         bins = self.bins
         result = np.zeros(len(bins))
-        if int(histograms.exponent[layer]) - self.exponent > MAX_BINS.bit_length() + 1:
-            # One stored bin is wider than the window: the share of one of ours would be next to nothing.
+        if int(histograms.exponent[layer]) - self.exponent > _COARSEST:
             return result
         start, stored = _merged(histograms, layer, self.exponent)
         low, high = max(start, bins.start), min(start + len(stored), bins.stop)
         if low < high:
             result[low - bins.start : high - bins.start] = stored[low - start : high - start]
         return result
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A layer's histogram in a window, not finer than it was counted.
+
+    Bar i covers `width` bins of the window, from (first + i) * width on; `shares` is what each holds.
+    """
+
+    first: int
+    width: int
+    shares: np.ndarray
+
+    @property
+    def positions(self) -> np.ndarray:
+        """Where the bars begin, counted in bins of the window."""
+        return (self.first + np.arange(len(self.shares))) * float(self.width)
+
+    @property
+    def heights(self) -> np.ndarray:
+        """The share per bin of the window, so that wide bars and narrow ones can be compared."""
+        return self.shares / self.width
+
+    def at(self, position: float) -> int | None:
+        """Return which bar stands at a position, None if none does."""
+        index = math.floor(position / self.width) - self.first
+        return index if 0 <= index < len(self.shares) else None
+
+
+def bars(histograms: Histograms, layer: int, window: Window) -> Bars:
+    """Return the bars to draw for a layer."""
+    single = np.count_nonzero(histograms.shares[layer]) == 1
+    coarser = 0 if single else max(0, int(histograms.exponent[layer]) - window.exponent)
+    if coarser > _COARSEST:
+        return Bars(0, 1, np.zeros(0))
+    counted = Window(window.low, window.high, window.exponent + coarser)
+    return Bars(counted.bins.start, 1 << coarser, counted.shares(histograms, layer))
+
+
+def top(several: Sequence[Bars]) -> float:
+    """Return how high the axis should be for these histograms.
+
+    A few bars far above the others (the dead half of ReLU, the flat ends of tanh) would flatten these; the
+    axis ends above the others, and what is higher is cut and marked.
+    """
+    heights = [np.sort(bars.heights) for bars in several if bars.shares.size]
+    highest = max((float(ordered[-1]) for ordered in heights), default=0.0)
+    others = max((float(each[-1 - _N_SPIKES]) for each in heights if len(each) > _N_SPIKES), default=0.0)
+    if others == 0 or highest <= _SPIKE * others:
+        return max(highest, _LEAST_TOP)
+    return max(_ROOM * others, _LEAST_TOP)
 
 
 def _merged(histograms: Histograms, layer: int, exponent: int) -> tuple[int, np.ndarray]:
@@ -124,18 +179,3 @@ def _merged(histograms: Histograms, layer: int, exponent: int) -> tuple[int, np.
     if len(filled) == 1 and finer < 0:
         return (int(histograms.first[layer]) + int(filled[0])) << -finer, histograms.share(layer)[filled]
     return histograms.merged(layer, exponent)
-
-
-def top(shares: list[np.ndarray]) -> float:
-    """Return how high the axis should be for these histograms.
-
-    A few bins far above the others (the dead half of ReLU, the flat ends of tanh) would flatten these; the
-    axis ends above the others, and what is higher is cut and marked.
-    """
-    highest = max((float(bins.max(initial=0.0)) for bins in shares), default=0.0)
-    others = max(
-        (float(np.sort(bins)[-1 - _N_SPIKES]) for bins in shares if len(bins) > _N_SPIKES), default=0.0
-    )
-    if others == 0 or highest <= _SPIKE * others:
-        return max(highest, _LEAST_TOP)
-    return max(_ROOM * others, _LEAST_TOP)

@@ -74,7 +74,7 @@ class Gradients(Plot):
 
     def _empty(self) -> None:
         for line in self.lines:
-            line.setData([], [])
+            line.draw(np.zeros(0), np.zeros(0))
         self.dots.draw([])
         self.chart.show_range((0.5, self._depth + 0.5), EMPTY)
 
@@ -89,7 +89,7 @@ class Gradients(Plot):
             part = slice(start, start + len(of_run))
             start += len(of_run)
             x = np.arange(1.0, len(of_run) + 1)
-            self.lines[run].setData(x, every.positions[part])
+            self.lines[run].draw(x, every.positions[part])
             dots += self._dots(run, x, every, part)
         self.dots.draw(dots)
 

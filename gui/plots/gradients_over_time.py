@@ -123,11 +123,11 @@ class GradientsOverTime(Plot):
         self.color_bar.setVisible(self.crowded and side > 0)
         self.chart.setGeometry(area)
         self.heat_map.setGeometry(area.adjusted(0, 0, -side, 0))
-        self.color_bar.setGeometry(QRectF(area.right() - side, area.top(), max(side, 1), area.height()))
+        self.color_bar.stand_beside(self.heat_map)
 
     def _empty(self) -> None:
         for line in self.lines:
-            line.setData([], [])
+            line.draw(np.zeros(0), np.zeros(0))
         self.dots.draw([])
         self.heat_map.clear()
         for marker in self.markers.values():
@@ -161,7 +161,7 @@ class GradientsOverTime(Plot):
         seen_x, seen = decimate(x, placed.positions, low, high, self.chart.columns // 2)
         dots = []
         for i, color in enumerate(self.theme.layer_colors(len(self.layers))):
-            self.lines[i].setData(seen_x, np.ascontiguousarray(seen[:, i]))
+            self.lines[i].draw(seen_x, np.ascontiguousarray(seen[:, i]))
             if placed.broken[at, i]:
                 dots.append(Dot(x[at], placed.high, "cross", self.theme.error))
             else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
 
-_GOOD = (80.0, 110.0)
+_GOOD = (96.0, 110.0)
 """Width and height from which on a histogram with its statistics reads well."""
 
 _SMALLEST = (56.0, 70.0)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from gui.plots.captions import HEIGHT
 from gui.plots.chart import Chart
 from gui.plots.scales import Linear, Scale
 from gui.style import Theme, tick_font
@@ -88,13 +87,18 @@ class ColorBar(pg.GraphicsWidget):
             self._scale, self._low, self._high, self._zero = scale, low, high, zero
             self.update()
 
+    def stand_beside(self, chart: Chart) -> None:
+        """Take the place to the right of a chart."""
+        place, box = chart.geometry(), chart.box.geometry()
+        self.setGeometry(QRectF(place.right(), place.top() + box.top(), COLOR_BAR_WIDTH, box.height()))
+
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
         """Paint bar and ticks."""
         metrics = QFontMetricsF(tick_font())
-        foot = 18 + (metrics.height() if self._zero else 0)
-        bar = QRectF(10, HEIGHT, _BAR, max(self.rect().height() - HEIGHT - foot, 1))
+        foot = _BAR + 6 if self._zero else 0
+        bar = QRectF(10, 0, _BAR, max(self.rect().height() - foot, 1))
         gradient = QLinearGradient(bar.bottomLeft(), bar.topLeft())
         for place, color in zip(np.linspace(0, 1, len(self._theme.heat)), self._theme.heat, strict=True):
             gradient.setColorAt(float(place), QColor(color))

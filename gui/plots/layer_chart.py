@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from gui.plots.axis import TICK_HEIGHT
 from gui.plots.captions import Caption
 from gui.plots.chart import Chart
-from gui.plots.distributions import Window
+from gui.plots.distributions import Bars, Window
 from gui.plots.numerals import percent
 from gui.plots.overlay import Overlay
 from gui.plots.scales import Linear
@@ -29,6 +29,9 @@ _LEAST_BOX = 36
 
 _LEAST_BAR_PX = 1.5
 """A bar with anything in it is at least so high."""
+
+_MOST = 0.5
+"""A bar that holds more than that share of the values says so."""
 
 _STRENGTH = 0.78
 """Of the colour of the bars, against the background."""
@@ -56,7 +59,7 @@ _Form = Callable[[Statistics], list[list[_Cell]]]
 _FORMS: tuple[_Form, ...] = (
     lambda s: [[("mean", s.mean), ("saturated", s.saturated)], [("std", s.std), ("dead", s.dead)]],
     lambda s: [[("", f"{s.mean} ± {s.std}")], [("sat.", f"{s.saturated}   "), ("dead", s.dead)]],
-    lambda s: [[("", s.mean)], [("±", s.std)], [("sat.", s.saturated)], [("dead", s.dead)]],
+    lambda s: [[("mean", s.mean)], [("std", s.std)], [("sat.", s.saturated)], [("dead", s.dead)]],
 )
 """The same statistics in ever less width: lines of names and values."""
 
@@ -64,6 +67,7 @@ _FORMS: tuple[_Form, ...] = (
 class LayerCaption(Caption):
     """The name of a layer, and its statistics in the widest form that fits, or none."""
 
+    indented = True
     statistics: Statistics | None = None
     _short_title = ""
     _form: _Form | None = None
@@ -122,9 +126,10 @@ class LayerCaption(Caption):
 
 
 class TallBar(NamedTuple):
-    """A bar that stands out: the position of its middle, its height, and whether it is cut."""
+    """A bar that stands out: the position of its middle, its width, what it holds, and whether it is cut."""
 
     position: float
+    width: float
     share: float
     cut: bool
 
@@ -134,14 +139,12 @@ class LayerChart(Chart):
 
     Attributes:
         window: what part of the axis of values is shown; positions on the bottom axis count its bins.
-        shares: of the values in each bin of the window.
-        bars: what is drawn of them: heights in percent, cut at the top of the axis.
-        marks: the bars whose height is written beside them.
+        bars: what is drawn: heights in percent, cut at the top of the axis.
+        marks: the bars whose share is written beside them.
     """
 
     def __init__(self, theme: Theme) -> None:
         self.window = Window.around(-1.0, 1.0, 32)
-        self.shares = np.zeros(0)
         self.zero = pg.InfiniteLine(0.0, angle=90)
         super().__init__(theme, LayerCaption, padding=(2, 2, 0, 2))
         self.bars = _Bars(self.box)
@@ -159,16 +162,22 @@ class LayerChart(Chart):
         """Draw the bars in a colour."""
         self.bars.setOpts(brush=pg.mkBrush(theme.pale(color, _STRENGTH)))
 
-    def draw(self, window: Window, shares: np.ndarray, top: float) -> None:
-        """Draw the shares of a window's bins below `top`, also a share."""
-        self.window, self.shares = window, shares
+    def draw(self, window: Window, bars: Bars, top: float) -> None:
+        """Draw a window's bars below `top`, the share per bin at which the axis ends."""
+        self.window = window
         least = _LEAST_BAR_PX * top / max(self.box.height(), 1.0)
-        heights = np.where(shares > 0, np.clip(shares, least, top), 0.0) * 100
-        self.bars.setOpts(x0=np.array(window.bins, float), height=heights)
+        heights = np.where(bars.shares > 0, np.clip(bars.heights, least, top), 0.0)
+        self.bars.setOpts(x0=bars.positions, width=float(bars.width), height=heights * 100)
         self.set_scales(Linear(window.unit), PERCENT)
         self.show_range(window.positions, (0.0, top * 100))
-        tall = sorted(np.flatnonzero((shares > top) | (shares > 0.5)), key=lambda i: -shares[i])[:2]
-        self.marks.show_tall([TallBar(window.bins[i] + 0.5, float(shares[i]), shares[i] > top) for i in tall])
+        cut = bars.heights > top
+        tall = sorted(np.flatnonzero(cut | (bars.shares > _MOST)), key=lambda i: -bars.shares[i])[:2]
+        self.marks.show_tall(
+            [
+                TallBar(bars.positions[i] + bars.width / 2, bars.width, float(bars.shares[i]), bool(cut[i]))
+                for i in tall
+            ]
+        )
 
 
 class _Bars(pg.BarGraphItem):
@@ -196,30 +205,31 @@ class _Marks(Overlay):
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
         width, height = self.rect().width(), self.rect().height()
-        half = 0.5 * width / max(self._box.viewRect().width(), 1e-9)
+        per_bin = width / max(self._box.viewRect().width(), 1e-9)
         metrics = QFontMetricsF(tick_font())
         places = [(self._box.mapFromView(QPointF(bar.position, 0)).x(), bar) for bar in self.tall]
         places = [(x, bar) for x, bar in places if 0 <= x <= width]
-        neighbours = len(places) == 2 and abs(places[0][0] - places[1][0]) < width / 3
         y = min(metrics.height() + 4, height / 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self._theme.base), 2.5))
-        for x in (x for x, bar in places if bar.cut):
-            painter.drawLine(QPointF(x - half - 3, y + 3), QPointF(x + half + 3, y - 3))
+        for x, bar in places:
+            half = bar.width * per_bin / 2 + 3
+            if bar.cut:
+                painter.drawLine(QPointF(x - half, y + 3), QPointF(x + half, y - 3))
         painter.setFont(tick_font())
         painter.setPen(QColor(self._theme.text))
-        first, last = min((x for x, _ in places), default=0.0), max((x for x, _ in places), default=0.0)
+        # A text stands beside its bar; where two bars are near, both stand beside both, one under the other.
+        near = len(places) == 2 and abs(places[0][0] - places[1][0]) < width / 3
         for row, (x, bar) in enumerate(places):
             text = percent(bar.share)
             advance = metrics.horizontalAdvance(text)
-            # Beside the bar, or beside both where they stand together, one text under the other.
-            right, left = (last, first) if neighbours else (x, x)
-            fits = right + half + 4 + advance <= width
-            place = right + half + 4 if fits else left - half - 4 - advance
-            top = row * metrics.height() if neighbours else 0
-            painter.drawText(
-                QRectF(place, top, advance + 2, metrics.height()), Qt.AlignmentFlag.AlignLeft, text
-            )
+            beside = places if near else [(x, bar)]
+            right = max(x + bar.width * per_bin / 2 for x, bar in beside) + 4
+            left = min(x - bar.width * per_bin / 2 for x, bar in beside) - 4 - advance
+            line = row * metrics.height() if near else 0.0
+            start = right if right + advance <= width else left
+            area = QRectF(start, line, advance + 2, metrics.height())
+            painter.drawText(area, Qt.AlignmentFlag.AlignLeft, text)
 
 
 def _percent_tick(value: float) -> str:

@@ -49,10 +49,17 @@ class Scale(Protocol):
 
 @dataclass(frozen=True)
 class Linear:
-    """Positions are values in units of `unit`."""
+    """Positions are values in units of `unit`.
+
+    Args:
+        unit: the value at position 1.
+        text: writes the value of a tick.
+        n_steps: a range is rounded to about so many round steps.
+    """
 
     unit: float = 1.0
     text: Callable[[float], str] = number
+    n_steps: int = 5
 
     def positions(self, values: np.ndarray) -> np.ndarray:
         """Return the values, nan where they are not finite, cut where they are huge."""
@@ -66,7 +73,7 @@ class Linear:
             low, high = -1.0, 1.0
         elif high - low < _SAME * size:
             low, high = low - 0.5 * size, high + 0.5 * size
-        step = _round_step((high - low) / 5)
+        step = _round_step((high - low) / self.n_steps)
         # What lies on a multiple but for rounding needs no further step.
         return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 

@@ -107,7 +107,7 @@ class TrainingCurves(Plot):
             dash = VALIDATION_DASH if curve.validation else ()
             curve.line.set_pen(color, _WIDTH, dash)
             curve.raw.set_pen(self.theme.pale(color, _RAW_STRENGTH), _RAW_WIDTH)
-        self.marker.setPen(pg.mkPen(self.theme.axis, width=1))
+        self.marker.setPen(pg.mkPen(self.theme.muted, width=1))
         for line in self.divergences:
             line.setPen(pg.mkPen(self.theme.error, width=1, dash=[4, 4]))
 
@@ -116,8 +116,8 @@ class TrainingCurves(Plot):
 
     def _empty(self) -> None:
         for curve in self.curves:
-            curve.line.setData([], [])
-            curve.raw.setData([], [])
+            curve.line.draw(np.zeros(0), np.zeros(0))
+            curve.raw.draw(np.zeros(0), np.zeros(0))
         self.dots.draw([])
         self.marker.hide()
         for line in self.divergences:
@@ -134,22 +134,22 @@ class TrainingCurves(Plot):
             steps, series = history.scalars(curve.run, curve.scalar)
             values.append(series * self.factor)
         x = self._steps.positions(steps)
-        scale, floor = self._show_ranges(x, values)
+        scale, (floor, top) = self._show_ranges(x, values)
         low, high = self.chart.x_range
         at = int(np.searchsorted(steps, frame.step))
         dots: list[Dot] = []
         for curve, series in zip(self.curves, values, strict=True):
             raw = np.maximum(scale.positions(series), floor)
             smoothed = np.maximum(scale.positions(smooth(series, weight)), floor) if weight else raw
-            curve.line.setData(*decimate(x, smoothed, low, high, self.chart.columns // 2))
+            curve.line.draw(*decimate(x, smoothed, low, high, self.chart.columns // 2))
             curve.raw.setVisible(weight > 0)
             if weight:
-                curve.raw.setData(*decimate(x, raw, low, high, self.chart.columns // 2))
+                curve.raw.draw(*decimate(x, raw, low, high, self.chart.columns // 2))
             if np.isfinite(smoothed[at]):
                 shape: Literal["ring", "disc"] = "ring" if curve.validation else "disc"
                 dots.append(Dot(x[at], smoothed[at], shape, self.theme.run(curve.run)[0]))
         show_marker(self.marker, frame is not history.last, float(x[at]))
-        self._mark_divergences(history, x, values, scale, dots)
+        self._mark_divergences(history, x, values, scale, top, dots)
         self.dots.draw(dots)
         self._write_caption(history)
 
@@ -159,6 +159,7 @@ class TrainingCurves(Plot):
         x: np.ndarray,
         values: Sequence[np.ndarray],
         scale: Scale,
+        top: float,
         dots: list[Dot],
     ) -> None:
         """Draw a line where a run diverged, and a cross at the last value of each of its curves."""
@@ -172,16 +173,16 @@ class TrainingCurves(Plot):
                 y = scale.positions(series)
                 known = np.flatnonzero(np.isfinite(y))
                 if curve.run == run and known.size:
-                    dots.append(Dot(x[known[-1]], y[known[-1]], "cross", self.theme.error))
+                    dots.append(Dot(x[known[-1]], min(y[known[-1]], top), "cross", self.theme.error))
 
-    def _show_ranges(self, x: np.ndarray, values: Sequence[np.ndarray]) -> tuple[Scale, float]:
-        """Show the ranges for these curves; return the scale of the values, and where its zeros are drawn."""
+    def _show_ranges(self, x: np.ndarray, values: Sequence[np.ndarray]) -> tuple[Scale, tuple[float, float]]:
+        """Show the ranges for these curves; return the scale of the values and the range of positions."""
         fewest = float(self._steps.positions(np.array(FEWEST_STEPS)))
         x_range = self._x_range.fit(0.0, max(float(x.max(initial=0.0)), fewest), self._steps)
         scale, y_range = self._value_range(self._y_range, values)
         self.chart.set_scales(self._steps, scale)
         self.chart.show_range(x_range, y_range)
-        return scale, y_range[0]
+        return scale, y_range
 
     def _forget_ranges(self) -> None:
         self._x_range.reset()
