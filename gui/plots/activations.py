@@ -100,24 +100,24 @@ class Activations(Plot):
         for chart, layer in zip(self.layer_charts, self.layers, strict=False):
             chart.caption.write_statistics(self._layer_title(layer), short_name(layer, n_layers), None)
         self._windows = LayerWindows([], MOST_BINS)
-        self._tops = [OwnedRange() for _ in range(1 if self.option("shared_axes") else len(self.layers))]
+        self._tops = []
         what = "activation" if self.option("quantity") == "activation" else "pre-activation"
         self.foot.write(f"{what}  ·  height: share of the layer's values in each bin")
         own = "" if self.option("shared_axes") else ", each layer in its own range"
         self.heat_map.caption.write(f"{what}s{own}")
         self.heat_map.set_scales(Layers(tuple(short_name(layer, n_layers) for layer in self.layers)))
 
-    def _groups(self) -> list[list[int]]:
-        """Return which of the layers on show share an axis of values.
+    def _output_is_apart(self) -> bool:
+        """Whether the output has axes of its own: its activations are another thing, often probabilities."""
+        last = self.layers[-1:] == [len(self._sizes) - 1]
+        return last and len(self.layers) > 1 and self.option("quantity") == "activation"
 
-        The output's activations are something else (probabilities, say) and have an axis of their own where
-        that is possible.
-        """
+    def _groups(self) -> list[list[int]]:
+        """Return which of the layers on show share axes."""
         places = list(range(len(self.layers)))
         if not self.option("shared_axes"):
             return [[place] for place in places]
-        apart = self.option("quantity") == "activation" and not self.crowded and len(places) > 1
-        if apart and self.layers[-1] == len(self._sizes) - 1:
+        if self._output_is_apart() and not self.crowded:
             return [places[:-1], places[-1:]]
         return [places]
 
@@ -131,7 +131,7 @@ class Activations(Plot):
     def _lay_out(self, area: QRectF) -> None:
         n, shared = len(self.layers), bool(self.option("shared_axes"))
         foot = _FOOT if area.height() > _FOOT_FROM_HEIGHT else 0
-        grid = Grid(area.adjusted(0, 0, 0, -foot), n, shared)
+        grid = Grid(area.adjusted(0, 0, 0, -foot), n, shared, self._output_is_apart())
         self.crowded = n > MOST_SINGLE or not grid.readable
         for i, chart in enumerate(self.layer_charts):
             chart.setVisible(not self.crowded and i < n)
@@ -150,6 +150,7 @@ class Activations(Plot):
                 chart.setGeometry(cell)
         if self._groups() != self._windows.groups:
             self._windows = LayerWindows(self._groups(), MOST_BINS)
+            self._tops = [OwnedRange() for _ in self._windows.groups]
 
     def _empty(self) -> None:
         self.heat_map.clear()
@@ -174,16 +175,16 @@ class Activations(Plot):
     def _draw_charts(self, histograms: Histograms, frame: Frame) -> None:
         windows = self._windows.windows
         drawn = [bars(histograms, layer, window) for layer, window in zip(self.layers, windows, strict=True)]
-        groups = [drawn] if len(self._tops) == 1 else [[of_layer] for of_layer in drawn]
-        tops = [
-            owned.fit(0.0, top(group) * 100, PERCENT)[1] / 100
-            for owned, group in zip(self._tops, groups, strict=True)
-        ]
-        for i, (chart, layer) in enumerate(zip(self.layer_charts, self.layers, strict=False)):
-            chart.draw(windows[i], drawn[i], tops[min(i, len(tops) - 1)])
-            chart.caption.write_statistics(
-                self._layer_title(layer), short_name(layer, len(self._sizes)), self._statistics(frame, layer)
-            )
+        for group, owned in zip(self._windows.groups, self._tops, strict=True):
+            height = owned.fit(0.0, top([drawn[place] for place in group]) * 100, PERCENT)[1] / 100
+            for place in group:
+                chart, layer = self.layer_charts[place], self.layers[place]
+                chart.draw(windows[place], drawn[place], height)
+                chart.caption.write_statistics(
+                    self._layer_title(layer),
+                    short_name(layer, len(self._sizes)),
+                    self._statistics(frame, layer),
+                )
 
     def _draw_heat_map(self, histograms: Histograms) -> None:
         windows = self._windows.windows

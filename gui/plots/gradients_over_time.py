@@ -194,19 +194,13 @@ class GradientsOverTime(Plot):
         nearest = int(np.argmin(np.abs(places - x)))
         title = f"step {int(steps[nearest]):,}"
         if chart is self.heat_map:
-            i = min(max(round(y) - 1, 0), len(self.layers) - 1)
-            shown = [self.layers[i]]
+            layer = self.layers[min(max(round(y) - 1, 0), len(self.layers) - 1)]
+            rows = [Row(layer_name(layer, self._n_layers), say(float(values[nearest, layer])))]
         else:
-            shown = self.layers
-        colors = self.theme.layer_colors(len(self.layers))
-        rows = [
-            Row(
-                layer_name(layer, self._n_layers),
-                say(float(values[nearest, layer])),
-                colors[self.layers.index(layer)],
-            )
-            for layer in shown
-        ]
+            rows = [
+                Row(layer_name(layer, self._n_layers), say(float(values[nearest, layer])), color)
+                for layer, color in zip(self.layers, self.theme.layer_colors(len(self.layers)), strict=True)
+            ]
         return Reading(title, rows, float(places[nearest]))
 
     def _summary(self, frame: Frame) -> str:

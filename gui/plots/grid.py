@@ -23,48 +23,58 @@ _OWN_AXIS_FROM_WIDTH = 210
 
 @dataclass(frozen=True)
 class Grid:
-    """`n` charts in `area`; with `shared` axes, the first column alone has numbers on the left."""
+    """`n` charts in `area`.
+
+    Args:
+        area: in pixels.
+        n: how many charts.
+        shared: whether they share axes; then only the first column has numbers on the left.
+        apart: whether the last chart has axes of its own all the same.
+    """
 
     area: QRectF
     n: int
     shared: bool
+    apart: bool
 
     @property
     def readable(self) -> bool:
         """Whether the charts are large enough to be read at all."""
-        width, height = self._size(self._rows())
+        width, height, _ = self._size(self._rows())
         return width >= _SMALLEST[0] and height >= _SMALLEST[1]
 
     def cells(self) -> list[tuple[QRectF, int]]:
         """Return for each chart its place, and the width of its left axis, which lies inside of it."""
         n_rows = self._rows()
         n_columns = -(-self.n // n_rows)
-        width, height = self._size(n_rows)
+        # Shared numbers stand before the first column, so all boxes are equal; own ones inside of the chart.
+        width, height, before = self._size(n_rows)
+        inside = _AXIS if width >= _OWN_AXIS_FROM_WIDTH else 0
         cells = []
         for i in range(self.n):
             row, column = divmod(i, n_columns)
-            axis = self._axis(width) if column == 0 or not self.shared else 0
-            # Shared, the axis stands beside the cells, so that all boxes are equal; else in each of them.
-            before = self._axis(width) if self.shared else 0
-            x = self.area.left() + before + column * (width + _SPACE_X) - (axis if self.shared else 0)
-            y = self.area.top() + row * (height + _SPACE_Y)
-            cells.append((QRectF(x, y, width + (axis if self.shared else 0), height), axis))
+            x = self.area.left() + before + column * (width + _SPACE_X)
+            cell = QRectF(x, self.area.top() + row * (height + _SPACE_Y), width, height)
+            if not self.shared or (self.apart and i == self.n - 1):
+                cells.append((cell, inside))
+            elif column == 0:
+                cells.append((cell.adjusted(-before, 0, 0, 0), before))
+            else:
+                cells.append((cell, 0))
         return cells
 
     def _rows(self) -> int:
         """Return the number of rows; fewer win a tie."""
         return max(range(1, max(self.n, 1) + 1), key=lambda rows: (_fitness(*self._size(rows)), -rows))
 
-    def _size(self, n_rows: int) -> tuple[float, float]:
+    def _size(self, n_rows: int) -> tuple[float, float, int]:
+        """Return the width and height of a chart, and the room for shared numbers on the left."""
         n_columns = max(1, -(-self.n // n_rows))
-        rough = self.area.width() / n_columns
-        room = self.area.width() - (self._axis(rough) if self.shared else 0)
-        width = (room - _SPACE_X * (n_columns - 1)) / n_columns
-        return width, (self.area.height() - _SPACE_Y * (n_rows - 1)) / n_rows
-
-    def _axis(self, width: float) -> int:
-        return _AXIS if width >= (_AXIS_FROM_WIDTH if self.shared else _OWN_AXIS_FROM_WIDTH) else 0
+        room = self.area.width() - _SPACE_X * (n_columns - 1)
+        height = (self.area.height() - _SPACE_Y * (n_rows - 1)) / n_rows
+        before = _AXIS if self.shared and room / n_columns >= _AXIS_FROM_WIDTH else 0
+        return (room - before) / n_columns, height, before
 
 
-def _fitness(width: float, height: float) -> float:
+def _fitness(width: float, height: float, _before: int) -> float:
     return round(min(width / _GOOD[0], height / _GOOD[1], 1.0), 3)

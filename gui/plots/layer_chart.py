@@ -50,7 +50,7 @@ class Statistics(NamedTuple):
         return list(zip(self._fields, self, strict=True))
 
 
-_WIDEST = Statistics("−0.00123", "0.00123", ">99.9 %", ">99.9 %")
+_WIDEST = Statistics("−0.00123", "0.00123", "99 %", "99 %")
 """The room for values is measured with these, so that lines do not jump as the values change."""
 
 _Cell = tuple[str, str]
@@ -58,7 +58,7 @@ _Form = Callable[[Statistics], list[list[_Cell]]]
 
 _FORMS: tuple[_Form, ...] = (
     lambda s: [[("mean", s.mean), ("saturated", s.saturated)], [("std", s.std), ("dead", s.dead)]],
-    lambda s: [[("", f"{s.mean} ± {s.std}")], [("sat.", f"{s.saturated}   "), ("dead", s.dead)]],
+    lambda s: [[("", f"{s.mean} ± {s.std}")], [("", f"sat. {s.saturated}  dead {s.dead}")]],
     lambda s: [[("mean", s.mean)], [("std", s.std)], [("sat.", s.saturated)], [("dead", s.dead)]],
 )
 """The same statistics in ever less width: lines of names and values."""
@@ -148,6 +148,8 @@ class LayerChart(Chart):
         self.zero = pg.InfiniteLine(0.0, angle=90)
         super().__init__(theme, LayerCaption, padding=(2, 2, 0, 2))
         self.bars = _Bars(self.box)
+        # Charts stand close together: numbers at the ends of their axes may stick out but little.
+        self.bottom.setStyle(hideOverlappingLabels=10)
         self.marks = _Marks(theme, self.box)
         self.add_overlay(self.marks)
         self.zero.setZValue(-5)

@@ -18,11 +18,12 @@ _DOT = 5
 
 @dataclass(frozen=True)
 class Row:
-    """A value beside its name; the dot has the colour of the line."""
+    """A value beside its name; its dot has the colour of the line and is hollow where those of the chart are."""
 
     name: str
     value: str
     color: str | None = None
+    hollow: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,9 @@ class Readout(pg.GraphicsWidget):
         for row in reading.rows:
             line.translate(0, height)
             if row.color:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(row.color))
-                painter.drawEllipse(QPointF(line.left() + _DOT, line.center().y()), _DOT - 1, _DOT - 1)
+                painter.setPen(QPen(QColor(row.color), 1.5))
+                painter.setBrush(QColor(self._theme.tooltip if row.hollow else row.color))
+                painter.drawEllipse(QPointF(line.left() + _DOT, line.center().y()), _DOT - 1.75, _DOT - 1.75)
             painter.setPen(QColor(self._theme.muted))
             painter.drawText(line.adjusted(dots, 0, 0, 0), Qt.AlignmentFlag.AlignLeft, row.name)
             painter.setPen(QColor(self._theme.text))

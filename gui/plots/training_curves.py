@@ -212,7 +212,7 @@ class TrainingCurves(Plot):
             if len(self.divergences) > 1:
                 name = f"run {curve.run + 1}, {name}"
             value = getattr(frame.runs[curve.run], curve.scalar) * self.factor
-            rows.append(Row(name, self._value_text(value), self.theme.run(curve.run)[0]))
+            rows.append(Row(name, self._value_text(value), self.theme.run(curve.run)[0], curve.validation))
         return Reading(f"step {frame.step:,} · epoch {number(frame.epoch)}", rows, float(places[nearest]))
 
     def _summary(self, frame: Frame) -> str:
