@@ -18,7 +18,7 @@ _DOT = 5
 
 @dataclass(frozen=True)
 class Row:
-    """A value beside its name; its dot has the colour of the line and is hollow where those of the chart are."""
+    """A value beside its name; its dot has the colour of the line, and is hollow where the chart's is."""
 
     name: str
     value: str
