@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QSlider, QWidget
 
 from engine.fields import ConfigError, Number, OneOf, Switch
 from gui.combo import Combo
@@ -61,18 +61,14 @@ class Options(QObject):
             self.chosen.emit(name, value)
 
 
-class _SwitchControl(QToolButton):
-    """A button that stays down."""
+class _SwitchControl(QCheckBox):
+    """A check box."""
 
     edited = Signal(str, object)
 
     def __init__(self, setting: Switch, home: QWidget) -> None:
-        super().__init__(home)
+        super().__init__(setting.label, home)
         self._name = setting.name
-        self.setText(setting.label)
-        self.setCheckable(True)
-        self.setAutoRaise(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setChecked(setting.default)
         self.clicked.connect(self._on_clicked)
 
@@ -81,8 +77,8 @@ class _SwitchControl(QToolButton):
         self.setChecked(value)
 
     @Slot(bool)
-    def _on_clicked(self, down: bool) -> None:
-        self.edited.emit(self._name, down)
+    def _on_clicked(self, checked: bool) -> None:
+        self.edited.emit(self._name, checked)
 
 
 class _OneOfControl(Combo):
