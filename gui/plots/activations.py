@@ -84,6 +84,7 @@ class Activations(Plot):
         self.foot = Caption(self.theme, self.board)
         self.layer_charts: list[LayerChart] = []
         self.layers: list[int] = []
+        self._options.controls["layers"].hide()
         self.crowded = False
         self._sizes: tuple[int, ...] = ()
         self._windows = LayerWindows([], MOST_BINS)

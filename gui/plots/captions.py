@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gui.style import Dash, Theme, label_font, tick_font
 
-HEIGHT = 26
+HEIGHT = 28
 
 _SWATCH = 20
 _SMALL_SWATCH = 10

@@ -71,6 +71,7 @@ class GradientsOverTime(Plot):
         self._x_range, self._y_range = OwnedRange(), OwnedRange()
         self._steps: Scale = STEPS
         self.layers: list[int] = []
+        self._options.controls["layers"].hide()
         self._n_layers = 1
 
     @property

@@ -16,6 +16,8 @@ COLOR_BAR_WIDTH = 66
 
 _NO_DATA, _ZERO, _FIRST_SHADE = 0, 1, 2
 _BAR = 10
+_MARGIN = 9
+"""Above and below the bar: room for half a line of text."""
 
 
 class HeatMap(Chart):
@@ -90,7 +92,8 @@ class ColorBar(pg.GraphicsWidget):
     def stand_beside(self, chart: Chart) -> None:
         """Take the place to the right of a chart."""
         place, box = chart.geometry(), chart.box.geometry()
-        self.setGeometry(QRectF(place.right(), place.top() + box.top(), COLOR_BAR_WIDTH, box.height()))
+        along = QRectF(place.right(), place.top() + box.top(), COLOR_BAR_WIDTH, box.height())
+        self.setGeometry(along.adjusted(0, -_MARGIN, 0, _MARGIN))
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
@@ -98,7 +101,7 @@ class ColorBar(pg.GraphicsWidget):
         """Paint bar and ticks."""
         metrics = QFontMetricsF(tick_font())
         foot = _BAR + 6 if self._zero else 0
-        bar = QRectF(10, 0, _BAR, max(self.rect().height() - foot, 1))
+        bar = QRectF(10, _MARGIN, _BAR, max(self.rect().height() - 2 * _MARGIN - foot, 1))
         gradient = QLinearGradient(bar.bottomLeft(), bar.topLeft())
         for place, color in zip(np.linspace(0, 1, len(self._theme.heat)), self._theme.heat, strict=True):
             gradient.setColorAt(float(place), QColor(color))

@@ -168,7 +168,8 @@ class _LayersControl(QLineEdit):
         self.setAccessibleName(setting.label)
         self.setPlaceholderText("all layers")
         self.setClearButtonEnabled(True)
-        self.setFixedWidth(130)
+        self.setMinimumWidth(60)
+        self.setMaximumWidth(130)
         self.editingFinished.connect(self._on_editing_finished)
 
     def show_value(self, value: str) -> None:
