@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.config import Experiment
@@ -244,12 +244,10 @@ def test_a_frame_is_one_repaint_and_the_same_frame_none(name: str, qtbot: QtBot)
     assert paints.n == 0
 
 
-def _wheel(plot: Plot) -> None:
-    center = plot.charts[-1].box.sceneBoundingRect().center()
-    place = plot.view.mapFromScene(center)
+def _send_wheel(widget: QWidget, place: QPoint) -> None:
     event = QWheelEvent(
         QPointF(place),
-        QPointF(plot.view.viewport().mapToGlobal(place)),
+        QPointF(widget.mapToGlobal(place)),
         QPoint(),
         QPoint(0, 120),
         Qt.MouseButton.NoButton,
@@ -257,7 +255,12 @@ def _wheel(plot: Plot) -> None:
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )
-    QApplication.sendEvent(plot.view.viewport(), event)
+    QApplication.sendEvent(widget, event)
+
+
+def _wheel(plot: Plot) -> None:
+    center = plot.charts[-1].box.sceneBoundingRect().center()
+    _send_wheel(plot.view.viewport(), plot.view.mapFromScene(center))
 
 
 @EVERY_PLOT
@@ -277,6 +280,17 @@ def test_a_zoom_by_hand_stays_until_it_is_reset(name: str, qtbot: QtBot) -> None
     assert chart.box.viewRange() == zoomed
     plot.zoom_reset()
     assert chart.box.viewRange() != zoomed
+    assert chart.owned
+
+
+@EVERY_PLOT
+def test_the_context_menu_resets_the_zoom(name: str, qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    plot = shown(qtbot, name, experiment, frames.history(experiment))
+    chart = next(chart for chart in plot.charts if chart.isVisible())
+    chart.follow(chart)
+    (action,) = plot.actions()
+    action.trigger()
     assert chart.owned
 
 
@@ -336,3 +350,22 @@ def test_several_runs_are_drawn(name: str, qtbot: QtBot) -> None:
     plot = shown(qtbot, name, experiment, frames.history(experiment, range(0, 30, 3)))
     shown_runs = {row[0] for row in plot.table().rows}
     assert shown_runs == ({1} if name in ("activations", "gradients_over_time") else {1, 2, 3})
+
+
+@EVERY_PLOT
+def test_runs_of_unequal_depth_are_drawn(name: str, qtbot: QtBot) -> None:
+    shallow, deep = frames.experiment(()), frames.experiment((8,) * 15)
+    experiment = shallow.with_runs((*shallow.runs, *deep.runs))
+    shown(qtbot, name, experiment, frames.history(experiment, range(0, 30, 3)))
+    experiment = deep.with_runs((*deep.runs, *shallow.runs))
+    shown(qtbot, name, experiment, frames.history(experiment, range(0, 30, 3)))
+
+
+@EVERY_PLOT
+def test_the_wheel_leaves_controls_without_focus_alone(name: str, qtbot: QtBot) -> None:
+    plot = shown(qtbot, name, frames.experiment((8,) * 20))
+    before = plot.options()
+    for control in plot.option_widgets():
+        for widget in (control, *control.findChildren(QWidget)):
+            _send_wheel(widget, QPoint(3, 3))
+    assert plot.options() == before

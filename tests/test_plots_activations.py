@@ -4,13 +4,14 @@ import dataclasses
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from pytestqt.qtbot import QtBot
 
 from engine.config import Experiment
 from engine.histogram import Histograms, histograms
 from engine.history import History
 from gui.plots.activations import Activations
+from gui.plots.grid import Grid
 from gui.plots.layer_choice import chosen_layers
 from tests import frames
 from tests.plots_on_screen import shown
@@ -278,3 +279,23 @@ def test_table_holds_the_bins_as_counted(qtbot: QtBot) -> None:
     assert sum(row[-1] for row in rows) == pytest.approx(1, abs=1e-3)  # type: ignore[misc]
     assert rows[0][7] == counted.occupied(1)[0]
     assert rows[-1][8] == counted.occupied(1)[1]
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("n", [1, 2, 5, 12])
+@pytest.mark.parametrize("size", [(300, 150), (1000, 240), (1000, 700), (200, 900)], ids=str)
+def test_grid_shares_the_area_out(n: int, size: tuple[int, int], shared: bool) -> None:
+    area = QRectF(10, 20, *size)
+    cells = Grid(area, n, shared, apart=True).cells()
+    assert len(cells) == n
+    for i, (cell, axis) in enumerate(cells):
+        assert area.adjusted(-0.1, -0.1, 0.1, 0.1).contains(cell)
+        assert 0 <= axis < cell.width()
+        assert not any(cell.intersects(other.adjusted(1, 1, -1, -1)) for other, _ in cells[:i])
+    boxes = {round(cell.width() - axis, 3) for cell, axis in cells[:-1]}
+    assert len(boxes) <= 1  # the last one is apart
+
+
+def test_grid_is_readable_only_with_room() -> None:
+    assert Grid(QRectF(0, 0, 1000, 250), 12, True, True).readable
+    assert not Grid(QRectF(0, 0, 260, 140), 12, True, True).readable
