@@ -14,6 +14,8 @@ TICK_HEIGHT = 18
 LABEL_HEIGHT = 18
 
 _PX_PER_TICK_UPRIGHT = 30
+_MOST_TICKS = 9
+"""On a large chart more would only be noise."""
 
 
 class Axis(pg.AxisItem):
@@ -81,8 +83,8 @@ class Axis(pg.AxisItem):
     def _room(self, low: float, high: float, size: float) -> int:
         """Return how many ticks fit."""
         if self._upright:
-            return max(2, int(size / _PX_PER_TICK_UPRIGHT))
+            return min(max(2, int(size / _PX_PER_TICK_UPRIGHT)), _MOST_TICKS)
         first: list[Tick] = self._measure.ticks(low, high, 5)
         metrics = QFontMetricsF(tick_font())
         widest = max((metrics.horizontalAdvance(text) for _, text in first), default=20.0)
-        return max(2, int(size / (widest + 14)))
+        return min(max(2, int(size / (widest + 14))), 2 * _MOST_TICKS)

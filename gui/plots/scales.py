@@ -30,6 +30,9 @@ _SAME = 1e-9
 STEP_ZERO = math.log10(0.5)
 """Where step 0 stands on a logarithmic axis: left of step 1, so that the first frame is seen."""
 
+_FEWEST_DECADES = 2
+"""From so many decades on, they alone have ticks."""
+
 _ABOVE_ZERO = 0.3
 """The foot of a logarithmic axis, where zeros stand, keeps that much clear of other ticks."""
 
@@ -117,7 +120,7 @@ class Log:
         bottom = low if self.zero is None else self.zero + _ABOVE_ZERO
         first, last = math.ceil(bottom - 1e-9), math.floor(high + 1e-9)
         ticks = _between_decades(bottom, high)
-        if len(ticks) > max(n, 3):
+        if len(ticks) > max(n, 3) or last - first >= _FEWEST_DECADES:
             stride = max(1, math.ceil((last - first + 1) / max(n, 1)))
             write = _plain_decade if first >= -2 and last <= 4 else power_of_ten
             ticks = [(float(k), write(k)) for k in range(first, last + 1) if k % stride == 0]
