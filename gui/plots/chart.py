@@ -27,7 +27,7 @@ _LABEL_FROM_HEIGHT = 130
 PADDING = (6, 6, 6, 6)
 """Pixels that stay free left, right, below and above: dots at the ends of the ranges are seen whole."""
 
-_FEW_POINTS = 200
+_FEW_POINTS = 30
 
 
 class Box(pg.ViewBox):

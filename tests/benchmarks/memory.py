@@ -38,18 +38,23 @@ def main() -> int:
     process_events(lambda: len(bench.window.session.history) > 0, 60)
     bench.window.transport.play_action.trigger()
     process_events(lambda: False, min(30.0, 6 * arguments.minutes))
-    first = last = resident_mb()
+    first = resident_mb()
+    sizes = [first]
     print(f"{'minute':>6}{'MB':>9}{'growth':>9}{'frames':>9}{'steps':>13}")
     minutes = max(1, round(arguments.minutes))
     for minute in range(1, minutes + 1):
         process_events(lambda: False, 60 * arguments.minutes / minutes)
-        last = resident_mb()
-        session = bench.window.session
+        sizes.append(resident_mb())
+        growth, session = sizes[-1] - first, bench.window.session
         print(
-            f"{minute:6}{last:9.1f}{last - first:9.1f}{len(session.history):9,}{session.step_index:13,}",
+            f"{minute:6}{sizes[-1]:9.1f}{growth:9.1f}{len(session.history):9,}{session.step_index:13,}",
             flush=True,
         )
-    print(f"growth: {60 * (last - first) / arguments.minutes:.1f} MB per hour if it went on like this")
+    # Frames are kept up to a limit, so the growth of the first minutes does not go on.
+    lately = sizes[-1] - sizes[-min(4, len(sizes))]
+    per_minute = lately / min(3, minutes) * minutes / arguments.minutes
+    hour = sizes[-1] - first + per_minute * max(0.0, 60 - arguments.minutes)
+    print(f"in an hour: {hour:.1f} MB, if it goes on as in the last minutes")
     bench.close()
     return 0
 
