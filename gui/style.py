@@ -8,11 +8,14 @@ universal design" (2008), https://jfly.uni-koeln.de/color/, darker or lighter wh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
+
+_RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 Dash = tuple[float, ...]
 """Lengths of line and gap in turn, in line widths; empty is a solid line."""
@@ -196,12 +199,20 @@ def palette(theme: Theme) -> QPalette:
 
 
 def style_sheet(theme: Theme) -> str:
-    """Return the little that Fusion's palette cannot say."""
+    """Return the little that Fusion's palette cannot say; its check boxes vanish on a dark background."""
+    mark = (_RESOURCES / f"indicator-{'dark' if theme.dark else 'light'}.svg").as_posix()
     return f"""
 QToolTip {{ color: {theme.text}; background: {theme.tooltip}; border: 1px solid {theme.border} }}
 QStatusBar::item {{ border: none; }}
 QMainWindow::separator {{ background: {theme.window}; width: 6px; height: 6px; }}
 QMainWindow::separator:hover {{ background: {theme.accent}; }}
+QCheckBox {{ spacing: 6px; margin-right: 6px; }}
+QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {theme.axis}; border-radius: 3px;
+    background: {theme.base}; }}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {theme.accent}; }}
+QCheckBox::indicator:checked {{ border-color: {theme.accent}; background: {theme.accent};
+    image: url("{mark}"); }}
+QCheckBox::indicator:disabled {{ border-color: {theme.border}; background: {theme.window}; }}
 """
 
 

@@ -48,9 +48,7 @@ def test_any_other_number_is_refused_with_its_value_and_the_limits(value: object
     with pytest.raises(ConfigError) as caught:
         RATE.check(value, "optimizer.rate")
     assert caught.value.field == "optimizer.rate"
-    assert (
-        caught.value.message == f"learning rate is {shown(value)}; it must be a number between 0 and 1e6."
-    )
+    assert caught.value.message == f"learning rate is {shown(value)}; it must be a number between 0 and 1e6."
 
 
 @pytest.mark.parametrize("value", [0, 100_001, 1.5, math.nan, math.inf, False, "3", 10**400], ids=repr)

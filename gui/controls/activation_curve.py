@@ -26,6 +26,7 @@ _LEFT_OUT = 0.005
 
 _POINTS = 257
 _PLOT_HEIGHT = 96
+_LEAST_BAR = 4.0
 _HIGHEST_BAR = 0.7
 _NOTHING = np.empty(0)
 
@@ -169,13 +170,15 @@ class ActivationCurve(QWidget):
             return
         edges = np.clip(self._edges, -self._range, self._range)
         centres = (edges[:-1] + edges[1:]) / 2
-        flat = curves.flat[np.searchsorted(curves.z, centres).clip(0, _POINTS - 1)]
+        # A bin is judged by its middle; where every value is on the flat part, no rounding may say otherwise.
+        flat = curves.flat[np.searchsorted(curves.z, centres).clip(0, _POINTS - 1)] | (self._on_flat == 1)
         x = plot.left() + (edges / self._range + 1) / 2 * plot.width()
         heights = self._share / self._share.max() * _HIGHEST_BAR * plot.height()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for i in np.flatnonzero((self._share > 0) & (x[1:] > x[:-1])):
-            # A bar narrower than a pixel would vanish.
-            bar = QRectF(x[i], plot.bottom() - heights[i], max(x[i + 1] - x[i], 1.0), heights[i])
+            # A narrower bar would vanish behind the curves: all values can be one and the same.
+            width = max(x[i + 1] - x[i], _LEAST_BAR)
+            bar = QRectF((x[i] + x[i + 1] - width) / 2, plot.bottom() - heights[i], width, heights[i])
             painter.fillRect(bar, self._inks.flat_bar if flat[i] else self._inks.bar)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
@@ -203,7 +206,8 @@ class ActivationCurve(QWidget):
     def _paint_ticks(self, painter: QPainter, plot: QRectF) -> None:
         painter.setPen(self._inks.caption)
         line = QRectF(plot.left(), plot.bottom() + 1, plot.width(), self._legend)
-        limit = format_number(self._range)
+        # The range is a power of two, which has too many digits to read where it is large.
+        limit = format_number(float(f"{self._range:.3g}"))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, f"\N{MINUS SIGN}{limit}")
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, "0")
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, limit)
