@@ -8,9 +8,6 @@ FASTEST = 1 / 30
 SLOWEST = 1 / 10
 """Seconds per frame that are never exceeded for the sake of training."""
 
-_MARGIN = 0.001
-"""Of each frame for the event loop: without it the next tick comes late."""
-
 _ROOM = 2.3
 """A frame is at least so many times as long as painting and looking take; the rest of it is for training."""
 
@@ -43,5 +40,5 @@ class Pacer:
 
     def slice_seconds(self, painting: float) -> float:
         """Return what is left of a frame for training when painting it took `painting` seconds."""
-        left = self.frame_seconds - painting - self._observing - _MARGIN
+        left = self.frame_seconds - painting - self._observing
         return max(left, _LEAST_SHARE * self.frame_seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -44,6 +45,8 @@ def run_window(experiment: Experiment | None = None, path: Path | None = None) -
     # Where no window manager does it, the keyboard would go nowhere.
     window.activateWindow()
     window.begin(experiment or Experiment(), path)
+    # What the window is made of stays to the end; looking through it for garbage would make frames late.
+    gc.freeze()
     code = application.exec()
     failures.uninstall()
     return code
