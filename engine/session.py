@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from engine.config import LIVE_FIELDS, Change, Experiment, steps_per_epoch
 from engine.frame import Frame
 from engine.history import History
-from engine.pacing import Pacer
+from engine.pacing import SLOWEST, Pacer
 from engine.runner import Grant, Report, Runner
 
 _POLL_SECONDS = 0.001
@@ -169,10 +169,11 @@ class Session:
         fresh = painting < 1.0
         if fresh:
             self._pacer.painted(painting)
-        steps = self._steps_to_goal()
+        steps, seconds = self._steps_to_goal(), self._pacer.slice_seconds(painting if fresh else 0.0)
         if self.state is State.PLAYING and self.steps_per_frame is not None:
-            steps = min(steps, self.steps_per_frame)
-        self._give(Grant(steps, self._pacer.slice_seconds(painting if fresh else 0.0), tuple(self._changes)))
+            # So many steps are meant, not as many as fit: rather a later frame than one with fewer steps.
+            steps, seconds = min(steps, self.steps_per_frame), max(seconds, SLOWEST)
+        self._give(Grant(steps, seconds, tuple(self._changes)))
 
     def seconds_until_tick(self, now: float) -> float:
         """Return how long to wait before the next tick."""
