@@ -71,6 +71,14 @@ class History:
         if self._bytes > self._limit and len(self._frames) > _FEWEST:
             self._thin()
 
+    def snapshot(self) -> History:
+        """Return a history of the frames there are now, which no later frame changes."""
+        other = History(self._limit)
+        other._frames, other._steps = self._frames.copy(), self._steps.copy()
+        other._arrivals, other._n_arrived = self._arrivals.copy(), self._n_arrived
+        other._stride, other._bytes = self._stride, self._bytes
+        return other
+
     def at(self, step: int) -> Frame:
         """Return the frame of `step`, or the newest one before it."""
         return self._frames[max(bisect_right(self._steps, step) - 1, 0)]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
+from pathlib import Path
 
 from engine.config import Experiment
 from engine.datasets import DATASETS
 from engine.fields import ConfigError
 from engine.observer import observation_values
 from engine.optimizers import OPTIMIZERS
+
+_CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 _SHARE = 0.8
 """How much of the machine's memory an experiment may take: the rest is for the system and for drawing."""
@@ -19,25 +23,34 @@ def training_bytes(experiment: Experiment) -> int:
     itemsize = 8 if experiment.dtype == "float64" else 4
     sizes_seen = [change.value for change in experiment.changes if change.field == "batch_size"]
     batch = max((size or experiment.n_train) for size in (experiment.batch_size, *sizes_seen))
-    values = 0.0
+    values, drawing = 0.0, 0
     for run, config in enumerate(experiment.runs):
         sizes = experiment.sizes(run)
         n_states = OPTIMIZERS[config.optimizer.name].n_states
         # Parameters, gradient, two scratch buffers; parameters and states once more to go back to after
         # divergence.
         values += experiment.n_parameters(run) * (5 + 2 * n_states)
-        values += 3 * batch * sum(sizes[1:]) + batch * max(sizes)
+        # Some activations work in arrays of their own, at most three as large as a layer's.
+        values += 3 * batch * sum(sizes[1:]) + batch * max(sizes) + 3 * batch * max(sizes[1:])
+        # Weights are drawn in float64, a layer at a time; an orthogonal matrix needs a few of its size.
+        drawing = max(drawing, 8 * 4 * max(fan_in * fan_out for fan_in, fan_out in pairwise(sizes)))
         values += observation_values(sizes, experiment.n_train) + n_states * experiment.n_parameters(run)
     # Loading the data takes a few times its size in float64 (measured: 3.8 for generated blobs); it is kept
     # as loaded, and once in the precision of the training.
     shape = DATASETS[experiment.dataset.name].shape(**experiment.dataset.parameters)
     data = shape.n_samples * shape.n_features * (4 * 8 + itemsize)
-    return int(values * itemsize + data)
+    return int(values * itemsize + data + drawing)
 
 
 def machine_bytes() -> int:
-    """Return the size of the machine's memory."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    """Return the size of the machine's memory, or of the part that this process may use of it."""
+    physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        limit = int(_CGROUP_LIMIT.read_text())
+    except (OSError, ValueError):
+        # No container, or one without a limit ("max").
+        return physical
+    return min(physical, limit)
 
 
 def check_memory(experiment: Experiment) -> None:

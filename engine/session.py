@@ -5,7 +5,9 @@ from __future__ import annotations
 import enum
 import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from engine.config import LIVE_FIELDS, Change, Experiment, steps_per_epoch
 from engine.frame import Frame
@@ -72,6 +74,7 @@ class Session:
         self._busy = False
         self._wanted: dict[tuple[str, int | None], float | int | None] = {}
         self._changes: list[Change] = []
+        self._asked: list[Callable[[], None]] = []
         self._pacer = Pacer()
         self._tick_began = -math.inf
         self._last_tick: float | None = None
@@ -103,7 +106,7 @@ class Session:
         self.failure = None
         self.state = State.BUILDING
         self.elapsed = 0.0
-        self._wanted, self._changes = {}, []
+        self._wanted, self._changes, self._asked = {}, [], []
         self._rate.clear()
         self._last_tick = None
         self._pacer = Pacer()
@@ -116,22 +119,33 @@ class Session:
 
     def step(self, n: int = 1) -> None:
         """Train `n` steps; more calls before they are done add up."""
-        start = (
-            self._goal.step
-            if self.state is State.STEPPING and math.isfinite(self._goal.step)
-            else self.step_index
-        )
+        stepping = self.state is State.STEPPING and math.isfinite(self._goal.step)
+        if self._busy and not stepping:
+            self._ask_later(partial(self.step, n))
+            return
+        start = int(self._goal.step) if stepping else self.step_index
         self._head_for(State.STEPPING, Goal(step=start + n))
 
     def step_epoch(self) -> None:
-        """Train to the end of the epoch that is under way, or of the next one."""
+        """Train to the end of the epoch that is under way, or of the next one; more calls add up."""
+        stepping = self.state is State.STEPPING and math.isfinite(self._goal.epoch)
+        if self._busy and not stepping:
+            self._ask_later(self.step_epoch)
+            return
         if len(self.history):
-            self._head_for(State.STEPPING, Goal(epoch=math.floor(self.history.last.epoch) + 1))
+            start = self._goal.epoch if stepping else math.floor(self.history.last.epoch)
+            self._head_for(State.STEPPING, Goal(epoch=start + 1))
 
     def pause(self) -> None:
         """Grant no more training; a slice under way still gives its frame."""
+        self._asked = []
         if self.state in (State.PLAYING, State.STEPPING):
             self.state = State.PAUSED
+
+    def settle(self) -> None:
+        """Wait for the slice under way, if a change waits for it to be logged; at most as long as a frame."""
+        if self._wanted and self._busy:
+            self._wait()
 
     def change(self, field: str, value: float | int | None, run: int = 0) -> None:
         """Change a live setting from the next step on.
@@ -215,6 +229,12 @@ class Session:
         self._ended = [runner for runner in self._ended if not runner.join(timeout)]
         return not self._ended
 
+    def _ask_later(self, ask: Callable[[], None]) -> None:
+        """Pause, and count steps only from where the slice under way will end."""
+        if self.state in (State.PAUSED, State.PLAYING, State.STEPPING):
+            self.state = State.PAUSED
+            self._asked.append(ask)
+
     def _head_for(self, state: State, goal: Goal) -> None:
         if self.state in (State.PAUSED, State.PLAYING, State.STEPPING):
             self.state = state
@@ -272,6 +292,9 @@ class Session:
         elif self.state in (State.PLAYING, State.STEPPING) and self._steps_to_goal() <= 0:
             self.state = State.PAUSED
         self._log_changes()
+        asked, self._asked = self._asked, []
+        for ask in asked:
+            ask()
         return report.frame
 
     def _log_changes(self) -> None:

@@ -74,14 +74,10 @@ class Trainer:
         """Do one step of all runs, on the next mini-batch."""
         if self.step_index == self._next_change:
             self._take_values(self.step_index)
-        samples = self._order[self._position : self._position + self._batch]
-        t = self.step_index + 1
+        samples = self._next_samples()
         for stack in self._stacks:
-            stack.step(self._x, self._targets_of(stack), samples, t)
-        self.step_index = t
-        self._position += len(samples)
-        if self._position == self._n:
-            self._begin_epoch(self._epoch + 1)
+            stack.step(self._x, self._targets_of(stack), samples, self.step_index + 1)
+        self._count_step(len(samples))
 
     def train(self, steps: int, go_on: Callable[[], bool] = lambda: True) -> int:
         """Do up to `steps` steps while `go_on()` holds (asked after each), and return how many were done.
@@ -126,6 +122,16 @@ class Trainer:
         return Frame(
             self.step_index, self.epoch, tuple(seen[run] for run in range(len(self.experiment.runs)))
         )
+
+    def _next_samples(self) -> Array:
+        samples: Array = self._order[self._position : self._position + self._batch]
+        return samples
+
+    def _count_step(self, n_samples: int) -> None:
+        self.step_index += 1
+        self._position += n_samples
+        if self._position == self._n:
+            self._begin_epoch(self._epoch + 1)
 
     def _begin_epoch(self, epoch: int) -> None:
         self._epoch = epoch
@@ -178,30 +184,32 @@ class Trainer:
                 stack: [row for row, finite in enumerate(stack.finite()) if not finite]
                 for stack in self._stacks
             }
-            if any(broken.values()):
+            broken = {stack: rows for stack, rows in broken.items() if rows}
+            if broken:
                 self._restore(place)
-                for stack, rows in broken.items():
-                    if rows:
-                        self._freeze(stack, rows)
+                self._freeze(broken)
                 if not self._stacks:
                     # The step that made the last run diverge counts: its frame is the one that says so.
-                    self.step_index += 1
+                    self._count_step(len(self._next_samples()))
                     return done + 1
                 continue
             done += 1
         return done
 
-    def _freeze(self, stack: Stack, rows: list[int]) -> None:
-        samples = self._order[self._position : self._position + self._batch]
-        step = self.step_index + 1
-        seen = self._observer(stack).look(self.step_index)
-        for row in rows:
-            divergence = stack.locate(row, self._x, self._targets_of(stack), samples, step)
-            self._frozen[stack.runs[row]] = _diverged(seen[row], divergence)
-        self._observers.pop(stack)
-        others = stack.without(rows)
-        index = self._stacks.index(stack)
-        self._stacks[index : index + 1] = [others] if others is not None else []
+    def _freeze(self, broken: dict[Stack, list[int]]) -> None:
+        """Take runs out of their stacks before the step that makes them non-finite, and say where it does."""
+        seen = {stack: self._observer(stack).look(self.step_index) for stack in broken}
+        # The looks are at what was; the step that breaks is done with the settings in force from now on.
+        self._take_values(self.step_index)
+        samples, step = self._next_samples(), self.step_index + 1
+        for stack, rows in broken.items():
+            for row in rows:
+                divergence = stack.locate(row, self._x, self._targets_of(stack), samples, step)
+                self._frozen[stack.runs[row]] = _diverged(seen[stack][row], divergence)
+            self._observers.pop(stack)
+            others = stack.without(rows)
+            index = self._stacks.index(stack)
+            self._stacks[index : index + 1] = [others] if others is not None else []
 
 
 def _diverged(seen: RunFrame, divergence: Divergence) -> RunFrame:

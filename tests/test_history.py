@@ -60,6 +60,15 @@ def test_a_frame_of_the_same_step_replaces_the_newest():
     assert len(history.scalars(0, "train_loss")[0]) == 2
 
 
+def test_a_snapshot_stays_as_it_is():
+    history = filled(range(100))
+    shot = history.snapshot()
+    for step in range(100, 200):
+        history.append(frame(step))
+    assert (len(shot), shot.last.step) == (100, 99)
+    assert shot.scalars(0, "train_loss")[0][-1] == 99
+
+
 def test_thinning_keeps_the_first_the_newest_and_an_even_spread():
     history = History(500_000)
     for step in range(20_000):

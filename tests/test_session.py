@@ -102,6 +102,23 @@ def test_steps_asked_for_while_stepping_add_up(session, clock):
     assert session.state is State.PAUSED
 
 
+def test_a_step_asked_for_during_a_slice_counts_from_where_the_slice_ends(session, clock):
+    session.steps_per_frame = 7
+    session.play()
+    clock.tick()
+    session.pause()
+    session.step()
+    session.step(2)
+    clock.run_until_idle()
+    assert session.step_index % 7 == 3
+    session.play()
+    clock.tick()
+    session.step_epoch()
+    session.step_epoch()
+    clock.run_until_idle()
+    assert session.history.last.epoch == int(session.history.last.epoch) >= 2
+
+
 def test_an_epoch_ends_where_the_samples_end(session, clock):
     session.step(2)
     clock.run_until_idle()
@@ -189,6 +206,21 @@ def test_a_change_while_the_thread_works_is_logged_for_the_step_at_which_it_appl
     session.pause()
     clock.run_until_idle()
     assert len(session.experiment.changes) == 1
+    same(session.history.last, trained(session.experiment, session.step_index))
+
+
+def test_a_change_is_logged_when_the_session_has_settled(session, clock):
+    session.steps_per_frame = 3
+    session.play()
+    clock.tick()
+    session.change("learning_rate", 0.02)
+    session.settle()
+    (change,) = session.experiment.changes
+    assert (change.step, change.value) == (session.step_index, 0.02)
+    for _ in range(3):
+        clock.tick()
+    session.pause()
+    clock.run_until_idle()
     same(session.history.last, trained(session.experiment, session.step_index))
 
 
