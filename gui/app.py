@@ -17,6 +17,7 @@ from gui.settings import Settings
 from gui.typing_guard import TypingGuard
 
 _SIGNAL_MS = 200
+_FIRST_MS = 2500
 
 
 def run_window(experiment: Experiment | None = None, path: Path | None = None) -> int:
@@ -45,6 +46,9 @@ def run_window(experiment: Experiment | None = None, path: Path | None = None) -
     # Where no window manager does it, the keyboard would go nowhere.
     window.activateWindow()
     window.begin(experiment or Experiment(), path)
+    if experiment is None:
+        # Time to see frame 0 first.
+        QTimer.singleShot(_FIRST_MS, window.play_first)
     # What the window is made of stays to the end; looking through it for garbage would make frames late.
     gc.freeze()
     code = application.exec()

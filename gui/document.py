@@ -16,13 +16,14 @@ class Document(QObject):
 
     Attributes:
         settings: the experiment as the form shows it, without a log of changes.
+        saved: the experiment as it was last opened, begun or saved, with its log.
         path: the file it was opened from or saved to, or None.
         undo_stack: Qt's own, for the actions in the menu.
 
     Signals:
         replaced(Experiment): the experiment was exchanged and starts anew at frame 0.
         changed_live(str, object): a field that may change during training, and its value.
-        title_changed(): the path, or whether there are unsaved changes, is another now.
+        title_changed(): the path, or what is saved, is another now.
     """
 
     replaced = Signal(object)
@@ -32,14 +33,9 @@ class Document(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = Experiment()
+        self.saved = Experiment()
         self.path: Path | None = None
         self.undo_stack = QUndoStack(self)
-        self.undo_stack.cleanChanged.connect(self.title_changed)
-
-    @property
-    def modified(self) -> bool:
-        """Whether there are changes that were not saved."""
-        return not self.undo_stack.isClean()
 
     @property
     def name(self) -> str:
@@ -64,17 +60,10 @@ class Document(QObject):
         """Begin with an experiment from a file, or a new one."""
         self.undo_stack.clear()
         self.path = path
+        self.saved = experiment
         self.settings = experiment.settled(0)
         self.replaced.emit(experiment)
         self.title_changed.emit()
-
-    def open(self, path: Path) -> None:
-        """Read an experiment from a file and begin with it.
-
-        Raises:
-            ExperimentFileError: if the file cannot be used; what was there stays.
-        """
-        self.start(experiment_file.load(path), path)
 
     def save(self, experiment: Experiment, path: Path) -> None:
         """Write an experiment (the settings and the log of changes) to a file.
@@ -84,7 +73,7 @@ class Document(QObject):
         """
         experiment_file.save(experiment, path)
         self.path = path
-        self.undo_stack.setClean()
+        self.saved = experiment
         self.title_changed.emit()
 
 

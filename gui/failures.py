@@ -51,10 +51,10 @@ class Failures(QObject):
         super().__init__(parent)
         self._known: set[tuple[str, ...]] = set()
         self._crash_file: TextIO | None = None
-        self._log_to_file()
 
     def install(self) -> None:
-        """Take over the hooks of Python and Qt."""
+        """Take over the hooks of Python and Qt, and log to a file."""
+        self._log_to_file()
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
         qInstallMessageHandler(_log_qt_message)
@@ -64,6 +64,9 @@ class Failures(QObject):
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
         qInstallMessageHandler(None)
+        if self._crash_file is not None:
+            faulthandler.disable()
+            self._crash_file.close()
 
     def report(self, error: BaseException) -> None:
         """Log an error with its traceback, and tell the person about it unless they know."""
@@ -100,7 +103,7 @@ class Failures(QObject):
             )
             handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
             root.addHandler(handler)
-            self._crash_file = path.with_suffix(".crash").open("w")
+            self._crash_file = path.with_suffix(".crash").open("a")
             faulthandler.enable(self._crash_file)
         except OSError:
             # A program that cannot keep a log still works; errors then go where Python sends them.

@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from engine import experiment_file
 from engine.config import Experiment
 from engine.datasets import DataError
 from engine.experiment_file import ExperimentFileError
@@ -40,6 +41,9 @@ _CLOSING_MS = 20
 _CLOSING_SECONDS = 3.0
 _RECENT = 8
 
+FIRST_EPOCHS = 20
+"""How long the first network trains by itself."""
+
 
 class MainWindow(QMainWindow):
     """The window of the program.
@@ -59,6 +63,7 @@ class MainWindow(QMainWindow):
         self._texts_shown = 0.0
         self._closing_since: float | None = None
         self._run_from: tuple[float, float] | None = None
+        self._n_followed = 0
         self.session = Session()
         self.document = Document(self)
         self.form = ExperimentForm()
@@ -79,8 +84,27 @@ class MainWindow(QMainWindow):
         self.set_theme(settings.get("theme", "system"))
 
     def begin(self, experiment: Experiment, path: Path | None) -> None:
-        """Show the window's first experiment."""
+        """Show the window's first experiment; the usual one if it does not fit in memory."""
+        try:
+            check_memory(experiment)
+        except ConfigError as error:
+            self.document.start(Experiment(), None)
+            self.message_bar.say(error.message, Level.ERROR)
+            return
         self.document.start(experiment, path)
+
+    @Slot()
+    def play_first(self) -> None:
+        """Train the first network for some epochs by itself, unless a person has begun to do something."""
+        untouched = self.session.experiment == self.document.saved and self.session.step_index == 0
+        if untouched and self.session.state is State.PAUSED:
+            self.session.play(until_epoch=FIRST_EPOCHS)
+            self.playback.wake()
+
+    @property
+    def modified(self) -> bool:
+        """Whether saving would write something else than what was opened, begun or saved last."""
+        return self.session.experiment != self.document.saved
 
     # What the person asks for -------------------------------------------------------------------------------
 
@@ -102,10 +126,12 @@ class MainWindow(QMainWindow):
         if not self._may_leave():
             return
         try:
-            self.document.open(path)
-        except ExperimentFileError as error:
+            experiment = experiment_file.load(path)
+            check_memory(experiment)
+        except (ExperimentFileError, ConfigError) as error:
             self.message_bar.say(str(error), Level.ERROR)
             return
+        self.document.start(experiment, path)
         self._remember(path)
 
     @Slot()
@@ -134,8 +160,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def reset(self) -> None:
-        """Go back to frame 0 with the settings as they are now."""
-        self._start(self.document.settings)
+        """Go back to frame 0, of what was opened if it is unchanged, else of the settings as they are."""
+        self._start(self.document.settings if self.modified else self.document.saved)
 
     @Slot()
     def new_seed(self) -> None:
@@ -186,23 +212,18 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _start(self, experiment: Experiment) -> None:
         """Start training an experiment from frame 0; the old plots stay until it is there."""
-        try:
-            check_memory(experiment)
-        except ConfigError as error:
-            self.form.show_error(error.field, error.message)
-            self.message_bar.say(error.message, Level.ERROR)
-            return
         self._run_from = None
+        self._n_followed = 0
         self.session.start(experiment)
         self.form.set_experiment(experiment.settled(0))
-        self.message_bar.say("Building the network …")
+        self.message_bar.rest_on("Building the network …")
         self._show_title()
         self.playback.wake()
 
     @Slot(str, object)
     def _on_live_changed(self, field: str, value: float | int | None) -> None:
         self.session.change(field, value)
-        self.form.set_experiment(self.document.settings)
+        self.form.set_live(self.document.settings)
         self._show_title()
 
     @Slot(object)
@@ -236,8 +257,7 @@ class MainWindow(QMainWindow):
         else:
             self._run_from = None
             self.transport.show_progress(None)
-        text, level = verdict(frame, session.experiment, session.state)
-        self.message_bar.say(text, level)
+        self.message_bar.rest_on(*verdict(frame, session.experiment, session.state))
 
     def _show_failure(self) -> None:
         failure = self.session.failure
@@ -255,25 +275,26 @@ class MainWindow(QMainWindow):
             self._failures.report(failure)
 
     def _follow_log(self, frame: Frame) -> None:
-        """Show in the form what a log of changes, replayed, has brought about."""
-        if self.session.experiment.changes:
-            settings = self.session.experiment.settled(frame.step)
-            if settings != self.document.settings:
-                self.document.follow(settings)
-                self.form.set_experiment(settings)
+        """Show in the form what a change in the log, new or replayed, has brought about."""
+        experiment = self.session.experiment
+        n_followed = sum(change.step <= frame.step for change in experiment.changes)
+        if n_followed != self._n_followed:
+            self._n_followed = n_followed
+            self.document.follow(experiment.settled(frame.step))
+            self.form.set_live(self.document.settings)
+            self._show_title()
 
     def _shot(self) -> Shot:
-        history = self.session.history
+        # Of its own: the slice under way may still add a frame, and the plots go on.
+        history = self.session.history.snapshot()
         return Shot(self.session.experiment, history, history.last.step, self.workspace.options())
 
     # Files and settings ------------------------------------------------------------------------------------
 
     def _save_to(self, path: Path) -> bool:
-        experiment = self.session.experiment
-        if experiment.settled(self.session.step_index) != self.document.settings:
-            experiment = self.document.settings
+        self.session.settle()
         try:
-            self.document.save(experiment, path)
+            self.document.save(self.session.experiment, path)
         except ExperimentFileError as error:
             self.message_bar.say(str(error), Level.ERROR)
             return False
@@ -283,23 +304,23 @@ class MainWindow(QMainWindow):
 
     def _may_leave(self) -> bool:
         """Ask what to do with unsaved changes of a file; what was never saved is no file to lose."""
-        if self.document.path is None or not self.document.modified:
+        if self.document.path is None or not self.modified:
             return True
         answer = self.dialogs.ask_about_changes(self.document.name)
         return self.save() if answer is None else answer
 
     def recent_paths(self) -> list[Path]:
         """Return the files opened or saved last, newest first."""
-        return [Path(path) for path in self._settings.get("recent", [])]
+        return [Path(path) for path in self._settings.get("recent", []) if isinstance(path, str)]
 
     def _remember(self, path: Path) -> None:
-        recent = [str(path), *(old for old in self._settings.get("recent", []) if old != str(path))]
-        self._settings.set("recent", recent[:_RECENT])
+        recent = [path, *(old for old in self.recent_paths() if old != path)]
+        self._settings.set("recent", [str(old) for old in recent[:_RECENT]])
 
     @Slot()
     def _show_title(self) -> None:
         self.setWindowTitle(f"{self.document.name}[*] – InitScope")
-        self.setWindowModified(self.document.modified or bool(self.session.experiment.changes))
+        self.setWindowModified(self.modified)
 
     def _restore(self) -> None:
         settings = self._settings
@@ -338,7 +359,7 @@ class MainWindow(QMainWindow):
         self.playback.frame_arrived.connect(self._on_frame_arrived)
         self.playback.state_changed.connect(self._on_state_changed)
         self.workspace.export_requested.connect(self.export)
-        self._failures.happened.connect(lambda text: self.message_bar.say(text, Level.ERROR))
+        self._failures.happened.connect(self._on_failure)
         transport = self.transport
         transport.reset_requested.connect(self.reset)
         transport.seed_requested.connect(self.new_seed)
@@ -349,6 +370,10 @@ class MainWindow(QMainWindow):
         transport.run_requested.connect(self.run_until)
         transport.speed_changed.connect(self._on_speed_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
+
+    @Slot(str)
+    def _on_failure(self, text: str) -> None:
+        self.message_bar.say(text, Level.ERROR)
 
     @Slot(int)
     def _step(self, n: int) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import enum
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
 from gui.icons import icon
 from gui.style import Theme
+
+_HOLD_MS = 8000
 
 
 class Level(enum.Enum):
@@ -22,13 +24,20 @@ class Level(enum.Enum):
 
 
 class MessageBar(QStatusBar):
-    """Shows one message until the next; its whole text is in the tooltip where the window is narrow."""
+    """Shows what the window says of the frame, and for some seconds messages that a person must not miss.
+
+    The whole text is in the tooltip where the window is narrow.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._level = Level.INFO
         self._text = ""
+        self._resting = ("", Level.INFO)
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.timeout.connect(self._rest)
         self._icon = QLabel()
         self._label = QLabel()
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -52,8 +61,22 @@ class MessageBar(QStatusBar):
         """How the message on show is meant."""
         return self._level
 
-    def say(self, text: str, level: Level = Level.INFO) -> None:
-        """Show a message instead of the one before."""
+    def say(self, text: str, level: Level) -> None:
+        """Show a message for some seconds, whatever frames have to say meanwhile."""
+        self._hold.start(_HOLD_MS)
+        self._show(text, level)
+
+    def rest_on(self, text: str, level: Level = Level.INFO) -> None:
+        """Show a text whenever there is no message."""
+        self._resting = (text, level)
+        if not self._hold.isActive():
+            self._rest()
+
+    @Slot()
+    def _rest(self) -> None:
+        self._show(*self._resting)
+
+    def _show(self, text: str, level: Level) -> None:
         self._level = level
         self._text = text
         self._label.setAccessibleDescription(text)

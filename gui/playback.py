@@ -48,16 +48,18 @@ class Playback(QObject):
     def tick(self) -> None:
         """Take a frame if there is one, have it painted, and let the training go on."""
         frame = self._session.tick(time.perf_counter())
-        if frame is not None:
-            self.frame_arrived.emit(frame)
+        try:
+            if frame is not None:
+                self.frame_arrived.emit(frame)
             self._announce()
-            self._paint()
-        else:
-            self._announce()
-        self._session.grant(time.perf_counter())
-        if self._session.active:
-            wait = self._session.seconds_until_tick(time.perf_counter())
-            self._timer.start(max(0, round(wait * 1000)))
+            if frame is not None:
+                self._paint()
+        finally:
+            # An error in a plot is reported once and does not stop the training.
+            self._session.grant(time.perf_counter())
+            if self._session.active:
+                wait = self._session.seconds_until_tick(time.perf_counter())
+                self._timer.start(max(0, round(wait * 1000)))
 
     def _announce(self) -> None:
         if self._session.state is not self._state:

@@ -35,7 +35,7 @@ class Settings:
             value = json.loads(str(text))
         except ValueError:
             return default
-        return value if isinstance(value, type(default)) else default
+        return value if type(value) is type(default) else default
 
     def set(self, key: str, value: Any) -> None:
         """Store anything that JSON can hold."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractSpinBox,
     QComboBox,
     QLineEdit,
@@ -30,7 +31,11 @@ class TypingGuard(QObject):
             return False
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         in_text = isinstance(watched, _TEXT) or (isinstance(watched, QComboBox) and watched.isEditable())
+        searching = isinstance(watched, (QComboBox, QAbstractItemView)) and event.key() != Qt.Key.Key_Space
         plain = modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        if searching and plain and event.text().isprintable() and event.text():
+            event.accept()
+            return True
         if in_text and (
             (plain and event.text().isprintable() and event.text()) or event.key() in _CURSOR_KEYS
         ):

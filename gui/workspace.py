@@ -97,8 +97,9 @@ class Workspace(QObject):
     @Slot(object)
     def toggle_enlarged(self, panel: PlotPanel) -> None:
         """Fill the window with one panel, or show the others again."""
-        if self._enlarged is not None:
-            self.restore_enlarged()
+        before = self._enlarged
+        self.restore_enlarged()
+        if before is panel:
             return
         self._arrangement = self._window.saveState()
         self._enlarged = panel
@@ -106,12 +107,16 @@ class Workspace(QObject):
         for dock in (self.form_dock, *self.panels.values()):
             dock.setVisible(dock is panel)
         panel.show_enlarged(True)
+        for action in self.toggle_actions():
+            action.setEnabled(False)
 
     def restore_enlarged(self) -> None:
         """Show the other panels again, if one fills the window."""
         if self._enlarged is not None:
             self._enlarged.show_enlarged(False)
             self._enlarged = None
+            for action in self.toggle_actions():
+                action.setEnabled(True)
             self._window.restoreState(self._arrangement)
 
     def toggle_actions(self) -> list[QAction]:

@@ -3,18 +3,21 @@
 import json
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from engine import experiment_file
 from engine.config import Change, Experiment, RunConfig
 from engine.fields import Choice
 from engine.session import State
 from gui.application import make_application
+from gui.combo import Combo
 from gui.failures import Failures
-from gui.main_window import MainWindow
+from gui.main_window import FIRST_EPOCHS, MainWindow
 from gui.message_bar import Level
 from gui.settings import Settings
 from gui.typing_guard import TypingGuard
@@ -210,11 +213,111 @@ def test_divergence_is_shown_and_stops_the_run(qtbot, open_window):
     assert window.session.history.first.step == 0
 
 
-def test_what_does_not_fit_in_memory_is_refused_with_the_number(window):
-    huge = MOONS.with_runs([replace(MOONS.runs[0], hidden=(4096,) * 100)])
-    window.begin(huge, None)
+HUGE = MOONS.with_runs([replace(MOONS.runs[0], hidden=(4096,) * 100)])
+
+
+def test_a_file_that_does_not_fit_in_memory_is_refused_with_the_number(window, tmp_path):
+    path = tmp_path / "big.json"
+    experiment_file.save(HUGE, path)
+    window.open_path(path)
     assert "parameters would take" in window.message_bar.text
     assert window.session.experiment == MOONS
+    assert window.document.path is None
+    assert window.recent_paths() == []
+
+
+def test_a_first_experiment_that_does_not_fit_gives_way_to_the_usual_one(qtbot, window):
+    window.begin(HUGE, None)
+    assert "parameters would take" in window.message_bar.text
+    qtbot.waitUntil(lambda: window.session.state is State.PAUSED)
+    assert window.session.experiment == Experiment()
+
+
+def test_a_message_outlives_the_frames_that_follow(qtbot, window):
+    window.play()
+    qtbot.waitUntil(lambda: window.session.step_index > 10)
+    window.open_path(Path("no such file.json"))
+    at = window.session.step_index
+    qtbot.waitUntil(lambda: window.session.step_index > at + 200)
+    assert "no such file.json" in window.message_bar.text
+    window.message_bar._hold.timeout.emit()
+    assert "Training" in window.message_bar.text
+
+
+def test_saving_right_after_a_live_change_saves_the_change_with_its_step(qtbot, window, tmp_path):
+    window.play()
+    qtbot.waitUntil(lambda: window.session.step_index > 10)
+    window.form.changed_live.emit("learning_rate", 0.02)
+    path = tmp_path / "live.json"
+    assert window._save_to(path)
+    saved = experiment_file.load(path)
+    assert saved.runs[0].learning_rate == MOONS.runs[0].learning_rate
+    assert [change.value for change in saved.changes] == [0.02]
+    assert saved.changes[0].step >= 10
+
+
+def test_a_live_change_passes_though_another_field_is_refused(qtbot, window):
+    field = window.form.field("hidden")
+    window.form.show_error("hidden", "too many")
+    rate = window.form.field("learning_rate")
+    edit = field.findChild(QLineEdit)
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClicks(edit, "4096x100")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    spin = rate.findChild(QLineEdit)
+    spin.setFocus()
+    spin.selectAll()
+    qtbot.keyClicks(spin, "0.02")
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert window.session.experiment.value_at(window.session.step_index, "learning_rate") == 0.02
+    assert edit.text() == "4096x100"
+    window.transport.steps_requested.emit(3)
+    idle(qtbot, window)
+    assert edit.text() == "4096x100"
+
+
+def test_letters_typed_into_a_combo_box_are_no_shortcuts(qtbot, window):
+    window.transport.steps_requested.emit(2)
+    idle(qtbot, window)
+    combo = window.form.findChild(Combo)
+    combo.setFocus()
+    press(qtbot, window, Qt.Key.Key_R)
+    idle(qtbot, window)
+    assert window.session.experiment != MOONS or window.session.step_index == 2
+
+
+def test_the_wheel_changes_no_field_of_the_transport_without_the_focus(window):
+    transport = window.transport
+    for field in (transport._n_steps, transport._until, transport._speed):
+        shown = field.value() if hasattr(field, "value") else field.currentIndex()
+        center = field.rect().center().toPointF()
+        down, none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+        wheel = QWheelEvent(
+            center,
+            field.mapToGlobal(center),
+            QPoint(),
+            QPoint(0, 120),
+            down,
+            none,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(field, wheel)
+        assert shown == (field.value() if hasattr(field, "value") else field.currentIndex())
+
+
+def test_the_first_network_trains_by_itself_unless_a_person_did_something(qtbot, open_window):
+    window = open_window(Experiment())
+    window.play_first()
+    qtbot.waitUntil(lambda: window.session.history.last.epoch == FIRST_EPOCHS, timeout=20_000)
+    idle(qtbot, window)
+    window.reset()
+    qtbot.waitUntil(lambda: len(window.session.history) == 1)
+    window.transport.steps_requested.emit(1)
+    idle(qtbot, window)
+    window.play_first()
+    assert window.session.state is State.PAUSED
 
 
 # Files
@@ -251,7 +354,7 @@ def test_a_bad_file_is_one_sentence_and_changes_nothing(window, tmp_path, text):
 
 def test_a_file_dropped_on_the_window_is_opened(qtbot, window, tmp_path):
     path = tmp_path / "dropped.json"
-    window.document.save(MOONS.with_runs([replace(MOONS.runs[0], hidden=(7,))]), path)
+    experiment_file.save(MOONS.with_runs([replace(MOONS.runs[0], hidden=(7,))]), path)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -291,6 +394,10 @@ def test_a_log_of_changes_is_saved_replayed_and_followed_by_the_form(qtbot, wind
     idle(qtbot, window)
     assert window.session.history.last.runs[0].train_loss == loss
     assert window.form.experiment().runs[0].learning_rate == 0.5
+    assert not window.isWindowModified()
+    window.reset()
+    qtbot.waitUntil(lambda: len(window.session.history) == 1)
+    assert window.session.experiment.changes == (Change(4, 0, "learning_rate", 0.5),)
 
 
 # Panels
@@ -304,6 +411,26 @@ def test_a_panel_fills_the_window_and_goes_back(window):
     window.workspace.toggle_enlarged(panels["activations"])
     assert all(panel.isVisible() for panel in panels.values())
     assert window.workspace.form_dock.isVisible()
+
+
+def test_enlarging_another_panel_takes_the_place_of_the_first(window):
+    panels = window.workspace.panels
+    window.workspace.toggle_enlarged(panels["loss"])
+    window.workspace.toggle_enlarged(panels["gradients"])
+    assert [name for name, panel in panels.items() if panel.isVisible()] == ["gradients"]
+    assert not any(action.isEnabled() for action in window.workspace.toggle_actions())
+    window.workspace.restore_enlarged()
+    assert all(panel.isVisible() for panel in panels.values())
+    assert all(action.isEnabled() for action in window.workspace.toggle_actions())
+
+
+def test_settings_that_make_no_sense_count_as_not_set(open_window):
+    settings = Settings()
+    settings.set("recent", [1, None, "x.json"])
+    settings.set("speed", True)
+    window = open_window()
+    assert window.recent_paths() == [Path("x.json")]
+    assert window.transport.speed == 10
 
 
 def test_a_hidden_panel_draws_nothing_and_catches_up_when_shown(qtbot, window):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from engine.config import EXPERIMENT_SETTINGS, LIVE_FIELDS, RUN_REGISTRIES, RUN_SETTINGS, Experiment
 from engine.datasets import DATASETS, n_train
@@ -117,6 +116,17 @@ class ExperimentForm(QScrollArea):
         self._accept(experiment)
         self._describe(experiment)
 
+    def set_live(self, experiment: Experiment) -> None:
+        """Show the fields of an experiment that training goes on with, and leave the others to the typing."""
+        run = experiment.runs[0]
+        for name in LIVE_FIELDS:
+            value = getattr(run if hasattr(run, name) else experiment, name)
+            if value != self._values[name]:
+                self._values[name] = value
+                self._fields[name].set_value(value)
+                self._fields[name].show_error("")
+        self._experiment = experiment
+
     def show_error(self, field: str, message: str) -> None:
         """Say at a field, such as "hidden" or "initializer.std", why its value cannot be used.
 
@@ -166,15 +176,6 @@ class ExperimentForm(QScrollArea):
         """Ask for the usual width."""
         return QSize(_WIDTH, 720)
 
-    def event(self, event: QEvent) -> bool:
-        """Let space press the button that has the focus, whatever shortcut the window has for it."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            on_button = isinstance(QApplication.focusWidget(), QAbstractButton)
-            if on_button and event.key() == Qt.Key.Key_Space and not event.modifiers():
-                event.accept()
-                return True
-        return super().event(event)
-
     @Slot()
     def _on_data_committed(self) -> None:
         """Fit the loss and the batch size to the data, so that a smaller data set needs only one choice."""
@@ -200,6 +201,7 @@ class ExperimentForm(QScrollArea):
             check_memory(candidate)
         except ConfigError as error:
             self.show_error(error.field, error.message)
+            self._pass_on_live(error.field)
             return
         if self._refused:
             self._refused.show_error("")
@@ -211,6 +213,20 @@ class ExperimentForm(QScrollArea):
         else:
             self._show_pre_activations()
             self.edited.emit(candidate)
+
+    def _pass_on_live(self, refused: str) -> None:
+        """Pass on what training can go on with, though another field stands in the way."""
+        for name in LIVE_FIELDS:
+            value = self._fields[name].value()
+            if name == refused or value == self._values[name]:
+                continue
+            try:
+                self._experiment = self._experiment.with_value(name, value)
+            except ConfigError as error:
+                self._fields[name].show_error(error.message)
+            else:
+                self._values[name] = value
+                self.changed_live.emit(name, value)
 
     @Slot()
     def _on_chooser_committed(self) -> None:

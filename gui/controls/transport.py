@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFontMetrics, QKeySequence
+from PySide6.QtGui import QAction, QFontMetrics, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.session import State
+from gui.combo import Combo
 from gui.icons import icon
 from gui.style import Theme
 
@@ -69,10 +69,10 @@ class TransportBar(QToolBar):
         self._n_steps = self._number(100, 1, 1_000_000, " steps", "Number of steps of the button Step N")
         self._until = self._number(10, 1, 1_000_000, "", "Epoch at whose end the run stops")
         self._until.setPrefix("epoch ")
-        self._speed = QComboBox()
+        self._speed = Combo()
         self._speed.setAccessibleName("Speed")
         self._speed.setToolTip("Speed: how many steps are trained between two frames")
-        self._speed.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._speed.setMinimumContentsLength(len("as fast as possible"))
         for speed in _SPEEDS:
             text = "as fast as possible" if speed is None else f"{speed:,} step{'s' * (speed > 1)} per frame"
             self._speed.addItem(text, speed)
@@ -155,7 +155,7 @@ class TransportBar(QToolBar):
         return action
 
     def _number(self, value: int, low: int, high: int, suffix: str, tip: str) -> QSpinBox:
-        box = QSpinBox()
+        box = _StepsBox()
         box.setRange(low, high)
         box.setValue(value)
         box.setSuffix(suffix)
@@ -210,6 +210,16 @@ class TransportBar(QToolBar):
 
 _WIDEST = {"step": "9,999,999", "epoch": "99,999.9", "steps/s": "999,999", "elapsed": "9:59:59"}
 """The room that each counter keeps free."""
+
+
+class _StepsBox(QSpinBox):
+    """A spin box that the wheel changes only where it has the focus."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class _Counters(QWidget):
