@@ -91,6 +91,8 @@ def _count(values: np.ndarray) -> tuple[int, int, np.ndarray]:
     # In float32 a small negative number would underflow here and land in the bin to the right of zero.
     bins = np.floor(values.astype(np.float64) * math.ldexp(1.0, -exponent)).astype(np.int64)
     bins -= first
+    # The top edge belongs to the last bin: a saturated unit is at 1, not beyond.
+    np.minimum(bins, max(_last(high, exponent) - first, 0), out=bins)
     counts = np.bincount(bins, minlength=MAX_BINS)
     shares = np.rint(counts * (_FULL / values.size))
     return exponent, first, np.where(counts > 0, np.maximum(shares, 1), 0).astype(np.uint16)
@@ -103,6 +105,11 @@ def _finest_exponent(low: float, high: float) -> int:
     exponent = max(_SMALLEST_EXPONENT, math.frexp(largest)[1] - 24) if largest else -MAX_BINS.bit_length()
     if high > low:
         exponent = max(exponent, math.frexp(high - low)[1] - MAX_BINS.bit_length())
-    while math.floor(math.ldexp(high, -exponent)) - math.floor(math.ldexp(low, -exponent)) >= MAX_BINS:
+    while _last(high, exponent) - math.floor(math.ldexp(low, -exponent)) >= MAX_BINS:
         exponent += 1
     return exponent
+
+
+def _last(high: float, exponent: int) -> int:
+    """Return the index of the bin that the largest value lies in, or at the upper edge of."""
+    return math.ceil(math.ldexp(high, -exponent)) - 1

@@ -42,7 +42,7 @@ def parse_layers(text: str, field: str = "hidden") -> tuple[int, ...]:
         match = _ITEM.fullmatch(item)
         if match is None:
             raise ConfigError(
-                field, f"{shown(item)} is no layer; write widths such as 100, 50 or 100x5 for five of 100."
+                field, f"{shown(item)} is not a layer; write widths such as 100, 50 or 100x5 for five of 100."
             )
         units, times = int(match[1]), int(match[2] or 1)
         if len(hidden) + times > MAX_LAYERS:

@@ -142,10 +142,12 @@ class Session:
         if self.state in (State.PLAYING, State.STEPPING):
             self.state = State.PAUSED
 
-    def settle(self) -> None:
-        """Wait for the slice under way, if a change waits for it to be logged; at most as long as a frame."""
-        if self._wanted and self._busy:
-            self._wait()
+    def settle(self) -> Frame | None:
+        """Wait for the slice under way, at most as long as a frame, and return its frame, if there is one.
+
+        Changes that wait for the slice are in the log then.
+        """
+        return self._wait() if self._busy and len(self.history) else None
 
     def change(self, field: str, value: float | int | None, run: int = 0) -> None:
         """Change a live setting from the next step on.

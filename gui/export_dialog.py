@@ -297,12 +297,13 @@ class ExportDialog(QDialog):
         buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.AcceptRole)
         for button in (self.copy_button, self.cancel_button):
             button.setAutoDefault(False)
-        self.export_button.setDefault(True)
         column = QVBoxLayout(self)
         column.addLayout(upper, 1)
         column.addWidget(self.destination)
         column.addWidget(self.message)
         column.addWidget(buttons)
+        # Only a button that is in the dialog already can be its default, which Enter presses from any field.
+        self.export_button.setDefault(True)
 
     def _connect(self) -> None:
         self.plots.activated.connect(self._on_plots_changed)

@@ -6,8 +6,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from engine import experiment_file
@@ -39,6 +39,9 @@ _TEXT_SECONDS = 0.1
 
 _CLOSING_MS = 20
 _CLOSING_SECONDS = 3.0
+_FRAME = QSize(16, 48)
+"""What a window manager may put around a window, which must not push the message line off the screen."""
+
 _RECENT = 8
 
 FIRST_EPOCHS = 20
@@ -95,7 +98,12 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def play_first(self) -> None:
-        """Train the first network for some epochs by itself, unless a person has begun to do something."""
+        """Train the first network for some epochs by itself, unless a person has begun to do something.
+
+        Only the first time that the program is opened: later a person knows what to press.
+        """
+        if not self._settings.bytes("geometry").isEmpty():
+            return
         untouched = self.session.experiment == self.document.saved and self.session.step_index == 0
         if untouched and self.session.state is State.PAUSED:
             self.session.play(until_epoch=FIRST_EPOCHS)
@@ -151,11 +159,15 @@ class MainWindow(QMainWindow):
         if not len(self.session.history):
             self.message_bar.say("There is nothing to export before the network is built.", Level.WARNING)
             return
+        playing = self.session.state is State.PLAYING
         self.pause()
+        self._show_slice_under_way()
         if self._export_dialog is None:
             self._export_dialog = ExportDialog(self._settings.get("export", {}), self)
             self._export_dialog.exported.connect(lambda text: self.message_bar.say(text, Level.DONE))
             self._export_dialog.failed.connect(lambda text: self.message_bar.say(text, Level.ERROR))
+        if playing:
+            self._export_dialog.finished.connect(self.play, Qt.ConnectionType.SingleShotConnection)
         self._export_dialog.open_for(self._shot(), self._theme, plot or None)
 
     @Slot()
@@ -284,8 +296,13 @@ class MainWindow(QMainWindow):
             self.form.set_live(self.document.settings)
             self._show_title()
 
+    def _show_slice_under_way(self) -> None:
+        """Wait for what was granted last, so that the figure is of the frame that stays on show."""
+        if self.session.settle() is not None:
+            self._on_frame_arrived(self.session.history.last)
+
     def _shot(self) -> Shot:
-        # Of its own: the slice under way may still add a frame, and the plots go on.
+        # Of its own: the training may go on while the figure is made.
         history = self.session.history.snapshot()
         return Shot(self.session.experiment, history, history.last.step, self.workspace.options())
 
@@ -327,7 +344,7 @@ class MainWindow(QMainWindow):
         self.resize(1400, 900)
         screen = QGuiApplication.primaryScreen()
         if screen is not None:
-            self.resize(self.size().boundedTo(screen.availableSize()))
+            self.resize(self.size().boundedTo(screen.availableSize() - _FRAME))
         if not settings.bytes("geometry").isEmpty():
             self.restoreGeometry(settings.bytes("geometry"))
         if settings.bytes("arrangement").isEmpty() or not self.workspace.restore(
@@ -395,6 +412,13 @@ class MainWindow(QMainWindow):
             self.set_theme("system")
 
     # Qt ----------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give what is won or lost in width to the plots, and not to the form."""
+        width = self.workspace.form_dock.width()
+        super().resizeEvent(event)
+        if event.oldSize().isValid() and not self.workspace.form_dock.isFloating():
+            self.resizeDocks([self.workspace.form_dock], [width], Qt.Orientation.Horizontal)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share the room once there is some, and keep the keys of the transport from going to a field."""

@@ -87,9 +87,11 @@ def _short_sizes(sizes: Sequence[int]) -> str:
 
 
 def _sizes(sizes: Sequence[int]) -> str:
-    """Write layer sizes as 64-32-32-10, three or more equal ones in a row as 784-100x5-10."""
-    groups = [(units, len(list(group))) for units, group in groupby(sizes)]
-    return "-".join(f"{units}x{n}" if n > 2 else "-".join([str(units)] * n) for units, n in groups)
+    """Write layer sizes as 64-32-32-10, three or more equal hidden ones in a row as 784-100x5-10."""
+    first, *hidden, last = sizes
+    groups = [(units, len(list(group))) for units, group in groupby(hidden)]
+    parts = [f"{units}x{n}" if n > 2 else "-".join([str(units)] * n) for units, n in groups]
+    return "-".join([str(first), *parts, str(last)])
 
 
 def _changed(optimizer: Choice) -> Choice:

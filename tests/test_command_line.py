@@ -252,7 +252,7 @@ MISTAKES = {
     "--batch-size all": "--batch-size: batch size is 'all'; it must be a whole number",
     "--batch-size 1439": "--batch-size: Batch size is 1,439, but there are 1,438 training samples;",
     "--dtype float16": "--dtype: Unknown precision 'float16'; did you mean 'float64'?",
-    "--hidden 3O": "--hidden: '3O' is no layer; write widths such as 100, 50 or 100x5 for five of 100.",
+    "--hidden 3O": "--hidden: '3O' is not a layer; write widths such as 100, 50 or 100x5 for five of 100.",
     "--hidden 5000": "--hidden: A hidden layer has 5000 units; it must have 1 to 4,096.",
     "--initializer he_norml": "--initializer: Unknown initializer 'he_norml'; did you mean 'he_normal'?",
     "--bias-init xavier": "--bias-init: Unknown bias initializer 'xavier'. Known: zeros, constant,",

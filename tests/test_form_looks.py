@@ -18,6 +18,7 @@ from gui.controls.form import ExperimentForm
 from gui.controls.layer_chooser import LayerChooser
 from gui.controls.variance_table import VarianceTable
 from gui.style import DARK, LIGHT
+from gui.typing_guard import TypingGuard
 from tests import form_keys, frames
 from tests.form_keys import pick, type_in, with_run
 
@@ -156,9 +157,11 @@ def test_a_screen_reader_gets_the_explanation_and_the_error(form):
     assert editor.accessibleDescription() == "Too much."
 
 
-def test_space_is_a_shortcut_of_the_window_except_in_text_and_on_buttons(qtbot):
+def test_space_is_a_shortcut_of_the_window_except_in_text_and_on_buttons(qtbot, qapp):
     window = QMainWindow()
     qtbot.addWidget(window)
+    guard = TypingGuard(window)
+    qapp.installEventFilter(guard)
     form = ExperimentForm()
     window.setCentralWidget(form)
     played = []
@@ -180,6 +183,7 @@ def test_space_is_a_shortcut_of_the_window_except_in_text_and_on_buttons(qtbot):
     assert form.field("standardize").value() is False
     space("activation")  # after choosing with the mouse, the combo box still has the focus
     assert played == ["played"]
+    qapp.removeEventFilter(guard)
 
 
 @pytest.mark.parametrize("width", [300, 340])

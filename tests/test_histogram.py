@@ -11,14 +11,21 @@ from engine.histogram import MAX_BINS, histograms
 FLOATS = st.floats(-(2.0**100), 2.0**100, allow_subnormal=False, width=32)
 
 
+def below_the_top(values):
+    """Values in float64, the largest moved down a little: it belongs below its edge."""
+    values = values.astype(np.float64)
+    top = values == values.max()
+    return values if top.all() else np.where(top, np.nextafter(values, -np.inf), values)
+
+
 @settings(max_examples=200, deadline=None)
 @given(arrays(np.float32, st.integers(1, 200), elements=FLOATS))
 def test_every_value_is_in_the_bin_that_covers_it(values):
     found = histograms([values])
     edges, share = found.edges(0), found.share(0)
+    values = below_the_top(values)
     assert share.sum() == pytest.approx(1, abs=MAX_BINS / 65535)
-    counts = np.histogram(values.astype(np.float64), edges)[0]
-    # NumPy puts the very last edge into the last bin; no value can lie there, the bins are half open.
+    counts = np.histogram(values, edges)[0]
     assert counts.sum() == values.size
     np.testing.assert_array_equal(counts > 0, share > 0)
     np.testing.assert_allclose(share, counts / values.size, atol=1 / 65535)
@@ -31,7 +38,7 @@ def test_merging_gives_the_histogram_of_wider_bins(values, coarser):
     exponent = int(found.exponent[0]) + coarser
     first, shares = found.merged(0, exponent)
     edges = (first + np.arange(len(shares) + 1)) * 2.0**exponent
-    counts = np.histogram(values, edges)[0]
+    counts = np.histogram(below_the_top(values), edges)[0]
     assert counts.sum() == values.size
     np.testing.assert_allclose(shares, counts / values.size, atol=MAX_BINS / 65535)
 
@@ -39,8 +46,8 @@ def test_merging_gives_the_histogram_of_wider_bins(values, coarser):
 def test_bins_are_the_finest_that_cover_the_values():
     values = np.linspace(-1, 1, 1000)
     found = histograms([values])
-    assert 2.0 ** int(found.exponent[0]) == 2 / 32
-    assert found.occupied(0) == (-1.0, 1.0625)
+    assert 2.0 ** int(found.exponent[0]) == 2 / 64
+    assert found.occupied(0) == (-1.0, 1.0)
 
 
 def test_values_far_from_zero_get_fine_bins_too():

@@ -36,14 +36,14 @@ def test_lists_are_read_as_people_write_them(text: str, hidden: tuple[int, ...])
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1O, 2", "'1O' is no layer; write widths such as 100, 50 or 100x5 for five of 100."),
-        ("-3", "'-3' is no layer"),
-        ("3.5", "'3.5' is no layer"),
-        ("5x", "'5x' is no layer"),
-        ("x5", "'x5' is no layer"),
-        ("5x5x5", "'5x5x5' is no layer"),
-        ("100x0", "'100x0' is no layer"),
-        ("9" * 5000, "is no layer"),
+        ("1O, 2", "'1O' is not a layer; write widths such as 100, 50 or 100x5 for five of 100."),
+        ("-3", "'-3' is not a layer"),
+        ("3.5", "'3.5' is not a layer"),
+        ("5x", "'5x' is not a layer"),
+        ("x5", "'x5' is not a layer"),
+        ("5x5x5", "'5x5x5' is not a layer"),
+        ("100x0", "'100x0' is not a layer"),
+        ("9" * 5000, "is not a layer"),
         ("0", "A hidden layer has 0 units; it must have 1 to 4,096."),
         ("4097", "A hidden layer has 4097 units; it must have 1 to 4,096."),
         ("1x101", "More than 100 hidden layers; there can be at most 100."),
@@ -60,7 +60,7 @@ def test_other_lists_are_refused_with_the_item(text: str, message: str) -> None:
 
 
 def test_a_long_paste_is_refused_at_once() -> None:
-    with pytest.raises(ConfigError, match="is no layer"):
+    with pytest.raises(ConfigError, match="is not a layer"):
         parse_layers("1" + " " * 200_000 + "a")
 
 

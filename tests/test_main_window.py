@@ -310,6 +310,7 @@ def test_the_wheel_changes_no_field_of_the_transport_without_the_focus(window):
 def test_the_first_network_trains_by_itself_unless_a_person_did_something(qtbot, open_window):
     window = open_window(Experiment())
     window.play_first()
+    assert window.session.state is State.PLAYING
     qtbot.waitUntil(lambda: window.session.history.last.epoch == FIRST_EPOCHS, timeout=20_000)
     idle(qtbot, window)
     window.reset()
@@ -400,6 +401,19 @@ def test_a_log_of_changes_is_saved_replayed_and_followed_by_the_form(qtbot, wind
     assert window.session.experiment.changes == (Change(4, 0, "learning_rate", 0.5),)
 
 
+def test_an_export_during_training_is_of_the_frame_on_show_and_training_goes_on(qtbot, window):
+    window.play()
+    qtbot.waitUntil(lambda: window.session.step_index > 10)
+    window.export()
+    dialog = window._export_dialog
+    shot = dialog._shot
+    assert shot.step == window.session.step_index == shot.history.last.step
+    assert not window.session.active
+    dialog.reject()
+    qtbot.waitUntil(lambda: window.session.step_index > shot.step + 10)
+    assert shot.history.last.step == shot.step
+
+
 # Panels
 
 
@@ -461,6 +475,7 @@ def test_each_theme_dresses_every_part(window):
     for name in ("dark", "light", "system"):
         window.set_theme(name)
         assert window.palette().window().color().name() == window._theme.window.lower()
+        assert window.workspace.panels["loss"].plot.charts[0].bottom.labelText == "step"
 
 
 # Life and death

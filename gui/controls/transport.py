@@ -177,12 +177,13 @@ class TransportBar(QToolBar):
         self.addWidget(self._n_steps)
         self.addAction(self.run_action)
         self.addWidget(self._until)
-        self._progress_action = self.addWidget(self._progress)
         self.addSeparator()
         self.addWidget(self._speed)
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(space)
+        # Where the space gives way, so that nothing moves when it comes and goes.
+        self._progress_action = self.addWidget(self._progress)
         self.addWidget(self._counters)
         for button in self.findChildren(QToolButton):
             button.pressed.connect(self._commit_typing)
@@ -228,7 +229,7 @@ class _Counters(QWidget):
     def __init__(self) -> None:
         super().__init__()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 6, 0)
+        layout.setContentsMargins(12, 0, 6, 0)
         layout.setSpacing(4)
         self._captions: list[QLabel] = []
         self._numbers: dict[str, QLabel] = {}
@@ -239,6 +240,7 @@ class _Counters(QWidget):
             number.setMinimumWidth(QFontMetrics(number.font()).horizontalAdvance(widest) + 2)
             layout.addWidget(caption)
             layout.addWidget(number)
+            layout.addSpacing(8)
             self._captions.append(caption)
             self._numbers[name] = number
         self.show_numbers(0, 0.0, 0.0, 0.0)

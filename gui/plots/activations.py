@@ -20,7 +20,7 @@ from gui.plots.distributions import Bars, bars, extents, top
 from gui.plots.grid import Grid
 from gui.plots.heat_map import COLOR_BAR_WIDTH, ColorBar, HeatMap
 from gui.plots.layer_chart import PERCENT, LayerChart, Statistics
-from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, chosen_layers, layer_name, short_name
+from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, layer_name, layers_on_show, short_name
 from gui.plots.layer_windows import LayerWindows
 from gui.plots.numerals import number, percent
 from gui.plots.plot import Plot
@@ -93,7 +93,7 @@ class Activations(Plot):
     def _prepare(self, experiment: Experiment) -> None:
         self._sizes = experiment.sizes(RUN)[1:]
         n_layers = len(self._sizes)
-        self.layers = chosen_layers(self.option("layers"), n_layers)
+        self.layers = layers_on_show(self.option("layers"), n_layers)
         self._options.controls["layers"].setVisible(n_layers > MOST_SINGLE)
         while len(self.layer_charts) < len(self.layers) <= MOST_SINGLE:
             self.layer_charts.append(LayerChart(self.theme))

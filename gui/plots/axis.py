@@ -54,7 +54,7 @@ class Axis(pg.AxisItem):
         self.setPen(None if self._upright else pg.mkPen(theme.axis))
         self.setTickPen(pg.mkPen(theme.grid))
         self.setTextPen(pg.mkPen(theme.muted))
-        self.setLabel(**{"color": theme.muted, "font-size": f"{LABEL_POINTS}pt"})
+        self.setLabel(self.labelText, **{"color": theme.muted, "font-size": f"{LABEL_POINTS}pt"})
 
     def set_measure(self, scale: Scale) -> None:
         """Take the ticks from another scale."""

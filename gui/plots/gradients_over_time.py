@@ -16,7 +16,7 @@ from gui.plots.captions import Entry
 from gui.plots.chart import Chart, Line
 from gui.plots.gradient_quantity import NAMES, QUANTITY, heading, n_layers_with
 from gui.plots.heat_map import COLOR_BAR_WIDTH, ColorBar, HeatMap
-from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, chosen_layers, layer_name, short_name
+from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, layer_name, layers_on_show, short_name
 from gui.plots.magnitudes import EMPTY, Placed, place, say
 from gui.plots.numerals import number
 from gui.plots.overlay import Dot, Dots
@@ -84,7 +84,7 @@ class GradientsOverTime(Plot):
         self._n_layers = len(experiment.sizes(RUN)) - 1
         n_known = n_layers_with(quantity, experiment, RUN)
         self.layers = [
-            layer for layer in chosen_layers(self.option("layers"), self._n_layers) if layer < n_known
+            layer for layer in layers_on_show(self.option("layers"), self._n_layers) if layer < n_known
         ]
         self._options.controls["layers"].setVisible(self._n_layers > MOST_SINGLE)
         while len(self.lines) < len(self.layers) <= MOST_SINGLE:

@@ -55,7 +55,10 @@ class Grid:
             row, column = divmod(i, n_columns)
             x = self.area.left() + before + column * (width + _SPACE_X)
             cell = QRectF(x, self.area.top() + row * (height + _SPACE_Y), width, height)
-            if not self.shared or (self.apart and i == self.n - 1):
+            if self.shared and self.apart and i == self.n - 1:
+                # Beside charts with numbers, one on another scale must not go without.
+                cells.append((cell, _AXIS if width >= _AXIS_FROM_WIDTH else 0))
+            elif not self.shared:
                 cells.append((cell, inside))
             elif column == 0:
                 cells.append((cell.adjusted(-before, 0, 0, 0), before))

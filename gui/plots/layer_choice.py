@@ -29,7 +29,7 @@ class LayersSetting:
         for item in _items(value):
             if _ITEM.fullmatch(item) is None:
                 raise ConfigError(
-                    field, f"{item!r} is no layer; write numbers, ranges or output: 1-6, 50, output."
+                    field, f"{item!r} is not a layer; write numbers, ranges or output: 1-6, 50, output."
                 )
         return value
 
@@ -47,6 +47,14 @@ def chosen_layers(text: str, n_layers: int) -> list[int]:
             last = _number(match[2], n_layers) if match[2] else first
             chosen.update(range(min(first, last), min(max(first, last), n_layers) + 1))
     return [layer - 1 for layer in sorted(chosen) if 1 <= layer <= n_layers] or list(range(n_layers))
+
+
+def layers_on_show(text: str, n_layers: int) -> list[int]:
+    """Return the chosen layers of a deep network, and all of one whose layers fit side by side.
+
+    There the choice, made for a deeper network, can neither be seen nor changed.
+    """
+    return chosen_layers(text, n_layers) if n_layers > MOST_SINGLE else list(range(n_layers))
 
 
 def layer_name(index: int, n_layers: int) -> str:
