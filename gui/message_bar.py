@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtCore import QSize, QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
 from gui.icons import icon
+from gui.quiet_label import QuietLabel
 from gui.style import Theme
 
 _HOLD_MS = 8000
@@ -39,10 +39,7 @@ class MessageBar(QStatusBar):
         self._hold.setSingleShot(True)
         self._hold.timeout.connect(self._rest)
         self._icon = QLabel()
-        self._label = QLabel()
-        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._label = QuietLabel()
         self._label.setAccessibleName("Message")
         row = QWidget()
         layout = QHBoxLayout(row)
@@ -77,27 +74,19 @@ class MessageBar(QStatusBar):
         self._show(*self._resting)
 
     def _show(self, text: str, level: Level) -> None:
-        self._level = level
         self._text = text
-        self._label.setAccessibleDescription(text)
-        self._draw()
+        self._label.set_text(text)
+        if level is not self._level:
+            self._level = level
+            self._draw_icon()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
-        self._draw()
+        self._draw_icon()
 
-    def _draw(self) -> None:
+    def _draw_icon(self) -> None:
         theme = self._theme
         colors = {Level.ERROR: theme.error, Level.WARNING: theme.error, Level.DONE: theme.accent}
         ink = colors.get(self._level, theme.muted)
         self._icon.setPixmap(icon(self._level.value, ink).pixmap(QSize(16, 16), self.devicePixelRatioF()))
-        metrics = self._label.fontMetrics()
-        elided = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, max(self._label.width(), 200))
-        self._label.setText(elided)
-        self._label.setToolTip(self._text if elided != self._text else "")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cut the text to the new width."""
-        super().resizeEvent(event)
-        self._draw()

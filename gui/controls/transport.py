@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFontMetrics, QKeySequence, QWheelEvent
+from PySide6.QtGui import QAction, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from engine.session import State
 from gui.combo import Combo
 from gui.icons import icon
+from gui.quiet_label import QuietLabel
 from gui.style import Theme
 
 _SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
@@ -232,12 +233,10 @@ class _Counters(QWidget):
         layout.setContentsMargins(12, 0, 6, 0)
         layout.setSpacing(4)
         self._captions: list[QLabel] = []
-        self._numbers: dict[str, QLabel] = {}
+        self._numbers: dict[str, QuietLabel] = {}
         for name, widest in _WIDEST.items():
-            caption, number = QLabel(name), QLabel()
+            caption, number = QLabel(name), QuietLabel(widest)
             number.setAccessibleName(name)
-            number.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-            number.setMinimumWidth(QFontMetrics(number.font()).horizontalAdvance(widest) + 2)
             layout.addWidget(caption)
             layout.addWidget(number)
             layout.addSpacing(8)
@@ -255,8 +254,7 @@ class _Counters(QWidget):
             "elapsed": f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}",
         }
         for name, text in texts.items():
-            if self._numbers[name].text() != text:
-                self._numbers[name].setText(text)
+            self._numbers[name].set_text(text)
 
     def set_theme(self, theme: Theme) -> None:
         for caption in self._captions:
