@@ -148,6 +148,8 @@ class LayerChart(Chart):
         self.zero = pg.InfiniteLine(0.0, angle=90)
         super().__init__(theme, LayerCaption, padding=(2, 2, 0, 2))
         self.bars = _Bars(self.box)
+        # Bars that do not stand on zero say nothing, so the mouse changes the range of values only.
+        self.box.setMouseEnabled(x=True, y=False)
         # Charts stand close together: numbers at the ends of their axes may stick out but little.
         self.bottom.setStyle(hideOverlappingLabels=10)
         self.marks = _Marks(theme, self.box)
