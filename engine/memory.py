@@ -27,9 +27,9 @@ def training_bytes(experiment: Experiment) -> int:
     for run, config in enumerate(experiment.runs):
         sizes = experiment.sizes(run)
         n_states = OPTIMIZERS[config.optimizer.name].n_states
-        # Parameters, gradient, two scratch buffers; parameters and states once more to go back to after
+        # Parameters, gradient, scratch buffer; parameters and states once more to go back to after
         # divergence.
-        values += experiment.n_parameters(run) * (5 + 2 * n_states)
+        values += experiment.n_parameters(run) * (4 + 2 * n_states)
         # Some activations work in arrays of their own, at most three as large as a layer's.
         values += 3 * batch * sum(sizes[1:]) + batch * max(sizes) + 3 * batch * max(sizes[1:])
         # Weights are drawn in float64, a layer at a time; an orthogonal matrix needs a few of its size.

@@ -30,34 +30,34 @@ class Optimizer:
     update: Callable[..., None]
     """update(parameters, gradient, states, scratch, learning_rate, t, **own): do step number t, from 1 on.
 
-    `states` are `n_states` buffers like the parameters, `scratch` two more; the gradient is only read.
+    `states` are `n_states` buffers like the parameters, `scratch` one more; the gradient is only read.
     """
     n_states: int
     default_learning_rate: float
     parameters: tuple[Parameter, ...] = ()
 
 
-def sgd(p: Array, g: Array, _states: Arrays, scratch: Arrays, rate: Array, _t: int) -> None:
+def sgd(p: Array, g: Array, _states: Arrays, scratch: Array, rate: Array, _t: int) -> None:
     """Go against the gradient."""
-    _descend(p, g, scratch[0], rate)
+    _descend(p, g, scratch, rate)
 
 
 def momentum(
-    p: Array, g: Array, states: Arrays, scratch: Arrays, rate: Array, _t: int, momentum: float
+    p: Array, g: Array, states: Arrays, scratch: Array, rate: Array, _t: int, momentum: float
 ) -> None:
     """Go against the sum of the gradients so far, older ones fading: b = momentum b + g."""
     (b,) = states
     np.multiply(b, momentum, out=b)
     np.add(b, g, out=b)
-    _descend(p, b, scratch[0], rate)
+    _descend(p, b, scratch, rate)
 
 
 def nesterov(
-    p: Array, g: Array, states: Arrays, scratch: Arrays, rate: Array, _t: int, momentum: float
+    p: Array, g: Array, states: Arrays, scratch: Array, rate: Array, _t: int, momentum: float
 ) -> None:
     """Go against g + momentum b, the sum as it will be if the next gradient is the same."""
     (b,) = states
-    ahead = scratch[0]
+    ahead = scratch
     np.multiply(b, momentum, out=b)
     np.add(b, g, out=b)
     np.multiply(b, momentum, out=ahead)
@@ -65,32 +65,32 @@ def nesterov(
     _descend(p, ahead, ahead, rate)
 
 
-def adagrad(p: Array, g: Array, states: Arrays, scratch: Arrays, rate: Array, _t: int, eps: float) -> None:
+def adagrad(p: Array, g: Array, states: Arrays, scratch: Array, rate: Array, _t: int, eps: float) -> None:
     """Divide the gradient by the root of the sum of its squares so far."""
     (squares,) = states
-    np.multiply(g, g, out=scratch[0])
-    np.add(squares, scratch[0], out=squares)
-    _descend_normalized(p, g, squares, scratch[0], rate, eps)
+    np.multiply(g, g, out=scratch)
+    np.add(squares, scratch, out=squares)
+    _descend_normalized(p, g, squares, scratch, rate, eps)
 
 
 def rmsprop(
-    p: Array, g: Array, states: Arrays, scratch: Arrays, rate: Array, _t: int, alpha: float, eps: float
+    p: Array, g: Array, states: Arrays, scratch: Array, rate: Array, _t: int, alpha: float, eps: float
 ) -> None:
     """Divide the gradient by the root of the running mean of its squares.
 
     The state holds mean / (1 - alpha), which saves an operation: squares = alpha squares + g^2.
     """
     (squares,) = states
-    _fade_and_add_square(squares, alpha, g, scratch[0])
+    _fade_and_add_square(squares, alpha, g, scratch)
     root = math.sqrt(1 - alpha)
-    _descend_normalized(p, g, squares, scratch[0], rate * (1 / root), eps / root)
+    _descend_normalized(p, g, squares, scratch, rate * (1 / root), eps / root)
 
 
 def adam(
     p: Array,
     g: Array,
     states: Arrays,
-    scratch: Arrays,
+    scratch: Array,
     rate: Array,
     t: int,
     beta1: float,
@@ -104,17 +104,17 @@ def adam(
     m, v = states
     np.multiply(m, beta1, out=m)
     np.add(m, g, out=m)
-    _fade_and_add_square(v, beta2, g, scratch[0])
+    _fade_and_add_square(v, beta2, g, scratch)
     mean = (1 - beta1) / (1 - beta1**t)
     root = math.sqrt((1 - beta2) / (1 - beta2**t))
-    _descend_normalized(p, m, v, scratch[0], rate * (mean / root), eps / root)
+    _descend_normalized(p, m, v, scratch, rate * (mean / root), eps / root)
 
 
 def adamw(
     p: Array,
     g: Array,
     states: Arrays,
-    scratch: Arrays,
+    scratch: Array,
     rate: Array,
     t: int,
     beta1: float,

@@ -58,7 +58,7 @@ class Stack:
         self.parameters = parameters
         self.states = states
         self.gradient = np.zeros_like(parameters)
-        self.scratch = [np.empty_like(parameters), np.empty_like(parameters)]
+        self.scratch = np.empty_like(parameters)
         self.w = layer_views(parameters, self.sizes)
         self.w_transposed = [w[:, :-1].swapaxes(-1, -2) for w in self.w]
         self.gradients = layer_views(self.gradient, self.sizes)

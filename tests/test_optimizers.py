@@ -29,7 +29,7 @@ class Descent:
         self.rates = np.array(rates, dtype)[:, None]
         optimizer = OPTIMIZERS[name]
         self.states = [np.zeros_like(self.parameters) for _ in range(optimizer.n_states)]
-        self.scratch = [np.full_like(self.parameters, np.nan) for _ in range(2)]
+        self.scratch = np.full_like(self.parameters, np.nan)
         self.update = optimizer.update
         self.options = choose(OPTIMIZERS, "optimizer", name, given).parameters
         self.t = 0
