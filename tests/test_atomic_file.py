@@ -1,7 +1,5 @@
 import errno
 import os
-import resource
-import signal
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.atomic_file import write_whole
+from tests.full_disk import full_after
 
 
 @pytest.fixture
@@ -96,16 +95,8 @@ def test_a_folder_of_that_name_is_an_error_and_stays(tmp_path: Path) -> None:
 def test_a_full_disk_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"old")
-    # The system itself refuses, as it does when a disk is full: no file may grow past this many bytes.
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    try:
-        with pytest.raises(OSError, match="too large"):
-            write_whole(path, b"x" * 100_000)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
+    with pytest.raises(OSError, match="too large"), full_after(1000):
+        write_whole(path, b"x" * 100_000)
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["a.txt"]
 

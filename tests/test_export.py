@@ -6,12 +6,10 @@ import io
 import json
 import os
 import re
-import resource
 import shutil
 import struct
 import subprocess
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -33,6 +31,7 @@ from gui.figure import ExportError, FigureSpec, Rows, Shot
 from gui.plots import FIGURES, PLOTS
 from gui.style import DARK, PRINT
 from tests import frames
+from tests.full_disk import full_after
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -213,22 +212,10 @@ def test_folder_in_the_place_of_the_file(shot: Shot, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["figure.png"]
 
 
-@pytest.fixture
-def small_files_only() -> Iterator[None]:
-    """Let the system refuse to go on writing after 4 kB, as a full disk does."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-def test_writing_that_fails_half_way_leaves_what_was_there(
-    shot: Shot, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+def test_writing_that_fails_half_way_leaves_what_was_there(shot: Shot, tmp_path: Path) -> None:
     path = tmp_path / "figure.png"
     path.write_text("of yesterday")
-    request.getfixturevalue("small_files_only")
-    with pytest.raises(ExportError, match="was not written"):
+    with pytest.raises(ExportError, match="was not written"), full_after(4096):
         export_figure(path, shot, SMALL)
     assert path.read_text() == "of yesterday"
     assert list(tmp_path.iterdir()) == [path]
