@@ -19,7 +19,7 @@ from engine.history import History
 from engine.table import Table
 from gui.logical_device import LOGICAL_DPI, logical_painter
 from gui.plots import PLOTS
-from gui.plots.plot import Plot
+from gui.plots.plot import Plot, PlotView
 from gui.provenance import caption
 from gui.style import Theme
 
@@ -208,10 +208,11 @@ def _hidden_plot(kind: type[Plot], shot: Shot, theme: Theme, size: QSize) -> Plo
     return plot
 
 
-def _paint_scene(target: QPainter, view: pg.GraphicsLayoutWidget) -> None:
+def _paint_scene(target: QPainter, view: PlotView) -> None:
     area = QRectF(view.rect())
     with logical_painter(target, view.size(), view.logicalDpiX()) as painter:
         view.scene().prepareForPaint()
+        view.paint_still(painter)
         view.scene().render(painter, area, area)
 
 

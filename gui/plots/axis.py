@@ -8,6 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QFontMetricsF
 
 from gui.plots.scales import Linear, Scale, Tick
+from gui.plots.still import Still
 from gui.style import LABEL_POINTS, Theme, tick_font
 
 TICK_HEIGHT = 18
@@ -18,7 +19,7 @@ _MOST_TICKS = 9
 """On a large chart more would only be noise."""
 
 
-class Axis(pg.AxisItem):
+class Axis(Still, pg.AxisItem):
     """The left or bottom axis of a chart.
 
     Args:
@@ -48,6 +49,7 @@ class Axis(pg.AxisItem):
             self.setGrid(255)
         else:
             self.setHeight(TICK_HEIGHT)
+        self.stand_still()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -67,6 +69,7 @@ class Axis(pg.AxisItem):
         """Write along the axis what it shows; nothing takes no room."""
         if text != self.labelText:
             self.setLabel(text)
+            self.update()
         if not self._upright:
             self.setHeight(TICK_HEIGHT + (LABEL_HEIGHT if text else 0))
 

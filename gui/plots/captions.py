@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from gui.plots.still import Still
 from gui.style import Dash, Theme, label_font, tick_font
 
 HEIGHT = 28
@@ -40,7 +41,7 @@ class Entry:
         return _SMALL_SWATCH if self.small else _SWATCH
 
 
-class Caption(pg.GraphicsWidget):
+class Caption(Still, pg.GraphicsWidget):
     """Title on the left, a note in the colour of errors after it, the legend on the right.
 
     Where there is not room for all, the note stays: first the title goes, then the legend.
@@ -57,6 +58,7 @@ class Caption(pg.GraphicsWidget):
         self.title = ""
         self.note = ""
         self.entries: tuple[Entry, ...] = ()
+        self.stand_still()
 
     def arrange(self, _width: float, _height: float) -> float:
         """Get ready for a chart of this size, and return the height needed above it."""

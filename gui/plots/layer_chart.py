@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -65,19 +65,36 @@ _FORMS: tuple[_Form, ...] = (
 
 
 class LayerCaption(Caption):
-    """The name of a layer, and its statistics in the widest form that fits, or none."""
+    """The name of a layer, and the names of its statistics in the widest form that fits, or none.
+
+    Attributes:
+        statistics: what `values`, which lies over the caption, shows.
+    """
 
     indented = True
-    statistics: Statistics | None = None
-    _short_title = ""
-    _form: _Form | None = None
-    _columns: Sequence[tuple[float, float]] = ()
+
+    def __init__(self, theme: Theme, parent: pg.GraphicsWidget) -> None:
+        self.statistics: Statistics | None = None
+        self._short_title = ""
+        self._form: _Form | None = None
+        self._columns: Sequence[tuple[float, float]] = ()
+        super().__init__(theme, parent)
+        self._values = _Values(self, parent)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        super().set_theme(theme)
+        self._values.color = QColor(theme.text)
+        self._values.update()
 
     def write_statistics(self, title: str, short_title: str, statistics: Statistics | None) -> None:
         """Show a layer's name, long or short, and the statistics."""
-        if statistics != self.statistics or title != self.title:
-            self.title, self._short_title, self.statistics = title, short_title, statistics
+        if title != self.title or (statistics is None) != (self.statistics is None):
+            self.title, self._short_title = title, short_title
             self.update()
+        if statistics != self.statistics:
+            self.statistics = statistics
+            self._values.update()
 
     def arrange(self, width: float, height: float) -> float:
         """Choose the form for a chart of this size; return the height of title and statistics."""
@@ -94,35 +111,57 @@ class LayerCaption(Caption):
         self._form = None
         return round(self._title_height() + _TITLE_GAP)
 
+    def cells(self) -> Iterator[tuple[QPointF, str, QPointF, str]]:
+        """Return where each statistic's name and value begin, in pixels, and what they say."""
+        if self._form is None or self.statistics is None:
+            return
+        baseline = self._title_height() + self._metrics.ascent()
+        for row, cells in enumerate(self._form(self.statistics)):
+            x, y = 0.0, baseline + row * self._metrics.height()
+            for (name, value), (name_width, value_width) in zip(cells, self._columns, strict=False):
+                yield QPointF(x, y), name, QPointF(x + name_width, y), value
+                x += name_width + value_width + _COLUMN_GAP
+
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
-        """Paint title and statistics."""
+        """Paint the title and the names of the statistics."""
         width = self.rect().width()
         fits = self._title_metrics.horizontalAdvance(self.title) <= width
         painter.setFont(label_font())
         painter.setPen(QColor(self._theme.text))
         area = QRectF(0, 0, width, self._title_height())
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, self.title if fits else self._short_title)
-        if self._form is not None and self.statistics is not None:
-            painter.setFont(tick_font())
-            self._paint_lines(painter, self._form(self.statistics))
-
-    def _paint_lines(self, painter: QPainter, lines: list[list[_Cell]]) -> None:
-        muted, text = QColor(self._theme.muted), QColor(self._theme.text)
-        baseline = self._title_height() + self._metrics.ascent()
-        for row, cells in enumerate(lines):
-            x, y = 0.0, baseline + row * self._metrics.height()
-            for (name, value), (name_width, value_width) in zip(cells, self._columns, strict=False):
-                if name:
-                    painter.setPen(muted)
-                    painter.drawText(QPointF(x, y), name)
-                painter.setPen(text)
-                painter.drawText(QPointF(x + name_width, y), value)
-                x += name_width + value_width + _COLUMN_GAP
+        painter.setFont(tick_font())
+        painter.setPen(QColor(self._theme.muted))
+        for place, name, _, _ in self.cells():
+            painter.drawText(place, name)
 
     def _title_height(self) -> float:
         return self._title_metrics.height() + 2
+
+
+class _Values(pg.GraphicsWidget):
+    """The values of a layer's statistics, which change with every frame."""
+
+    def __init__(self, caption: LayerCaption, parent: pg.GraphicsWidget) -> None:
+        super().__init__(parent)
+        self.color = QColor()
+        self._caption = caption
+        caption.geometryChanged.connect(self._follow)
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Paint the values."""
+        painter.setFont(tick_font())
+        painter.setPen(self.color)
+        for _, _, place, value in self._caption.cells():
+            painter.drawText(place, value)
+
+    @Slot()
+    def _follow(self) -> None:
+        self.setGeometry(self._caption.geometry())
 
 
 class TallBar(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QMouseEvent
+from PySide6.QtGui import QAction, QMouseEvent, QPainter
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QVBoxLayout, QWidget
 
 from engine.config import Experiment
@@ -18,6 +18,7 @@ from engine.table import Table
 from gui.plots.chart import Chart
 from gui.plots.options import Options, Setting
 from gui.plots.readout import Reading
+from gui.plots.still import Still
 from gui.style import Theme
 
 _MARGINS = (10, 4, 14, 8)
@@ -53,7 +54,7 @@ class Plot(QWidget):
         self.frame: Frame | None = None
         self._newest: Frame | None = None
         self._mouse: QPointF | None = None
-        self.view = _View(self)
+        self.view = PlotView(self)
         self.board = _Board()
         self.view.addItem(self.board)
         self.view.ci.layout.setContentsMargins(*_MARGINS)
@@ -82,6 +83,7 @@ class Plot(QWidget):
         self._prepare(experiment)
         self._dress()
         self._lay_out(self.board.rect())
+        self.view.forget_still()
         self._empty()
         self._hide_reading()
         self._describe()
@@ -187,6 +189,7 @@ class Plot(QWidget):
     def _add_chart(self, chart: Chart) -> None:
         chart.setParentItem(self.board)
         chart.resized.connect(self._redraw_later)
+        chart.resized.connect(self.view.forget_still)
         chart.zoomed.connect(self._on_chart_zoomed)
         chart.reset_requested.connect(self.zoom_reset)
         self.charts.append(chart)
@@ -198,6 +201,7 @@ class Plot(QWidget):
             self._prepare(self.experiment)
             self._dress()
             self._lay_out(self.board.rect())
+            self.view.forget_still()
             self.redraw()
 
     def _describe(self) -> None:
@@ -246,6 +250,7 @@ class Plot(QWidget):
     @Slot()
     def _on_board_resized(self) -> None:
         self._lay_out(self.board.rect())
+        self.view.forget_still()
 
     @Slot(str, object)
     def _on_option_chosen(self, _name: str, _value: object) -> None:
@@ -253,7 +258,7 @@ class Plot(QWidget):
         self.options_changed.emit()
 
 
-class _View(pg.GraphicsLayoutWidget):
+class PlotView(pg.GraphicsLayoutWidget):
     """The view of a plot's scene.
 
     Signals:
@@ -270,6 +275,23 @@ class _View(pg.GraphicsLayoutWidget):
         self.setMinimumSize(120, 80)
         # It paints its whole background, so nothing behind it has to be painted first.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def paint_still(self, painter: QPainter) -> None:
+        """Paint what stands still, with a painter whose unit is that of the scene."""
+        for item in self.scene().items():
+            if isinstance(item, Still):
+                item.paint_still(painter)
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint the background, which Qt keeps as a picture, with what stands still."""
+        super().drawBackground(painter, rect)
+        self.paint_still(painter)
+
+    @Slot()
+    def forget_still(self) -> None:
+        """Paint the background anew: something in it has another place, is gone, or is back."""
+        self.resetCachedContent()
+        self.viewport().update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say where the mouse is."""
