@@ -17,6 +17,7 @@ from gui.plots.captions import Caption
 from gui.plots.overlay import Overlay
 from gui.plots.readout import Reading, Readout
 from gui.plots.scales import Scale
+from gui.plots.still import only_holds
 from gui.style import Dash, Theme
 
 AXIS_WIDTH = 48
@@ -28,6 +29,9 @@ PADDING = (6, 6, 6, 6)
 """Pixels that stay free left, right, below and above: dots at the ends of the ranges are seen whole."""
 
 _FEW_POINTS = 30
+
+_DENSE_PX = 2500.0
+"""A line that goes up and down by more than that is one pixel wide, so that its turns can be told apart."""
 
 
 class Box(pg.ViewBox):
@@ -42,6 +46,7 @@ class Box(pg.ViewBox):
     def __init__(self, parent: pg.GraphicsWidget) -> None:
         super().__init__(parent, enableMenu=False, defaultPadding=0.0)
         self.disableAutoRange()
+        only_holds(self)
 
     def mouseDragEvent(self, event: object, axis: int | None = None) -> None:
         """Move with the left button; leave the others to the context menu."""
@@ -62,14 +67,15 @@ class Line(pg.PlotCurveItem):
         super().__init__(connect="finite")
         self._box = box
         self._width = 1.0
-        self._ratio = 1.0
-        self._dashed = False
+        self._pen_width = 1.0
+        self._dashed = self._dense = False
         self.setZValue(z)
         box.addItem(self, ignoreBounds=True)
 
     def set_pen(self, color: str, width: float, dash: Dash = ()) -> None:
         """Set colour, width in logical pixels, and dash."""
-        self._width, self._ratio, self._dashed = width, 1.0, bool(dash)
+        self._width = self._pen_width = width
+        self._dashed = bool(dash)
         pen = QPen(QColor(color), width)
         pen.setCosmetic(True)
         if dash:
@@ -81,8 +87,11 @@ class Line(pg.PlotCurveItem):
         """Draw from point to point.
 
         A smooth joined line looks best, but where it is long and noisy it costs up to a hundred times as much
-        as single segments. Dashes run on only along a joined line, so there the smoothing goes.
+        as single segments. Dashes run on only along a joined line, so there the smoothing goes. A noisy line
+        that is wider than a pixel costs ten times as much as one that is not.
         """
+        per_px = self._box.viewRect().height() / max(self._box.height(), 1.0)
+        self._dense = float(np.nansum(np.abs(np.diff(y)))) > _DENSE_PX * per_px
         few = len(x) <= _FEW_POINTS
         self.opts["segmentedLineMode"] = "off" if few or self._dashed else "on"
         self.opts["antialias"] = few or not self._dashed
@@ -96,11 +105,11 @@ class Line(pg.PlotCurveItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Paint with a pen made for this device: cosmetic pens count its pixels, and not logical ones."""
-        ratio = painter.device().devicePixelRatioF()
-        if ratio != self._ratio:
-            self._ratio = ratio
+        width = (1.0 if self._dense else self._width) * painter.device().devicePixelRatioF()
+        if width != self._pen_width:
+            self._pen_width = width
             self.opts["pen"] = QPen(self.opts["pen"])
-            self.opts["pen"].setWidthF(self._width * ratio)
+            self.opts["pen"].setWidthF(width)
         super().paint(painter, option, widget)
 
 
@@ -125,6 +134,7 @@ class Chart(pg.GraphicsWidget):
     ) -> None:
         super().__init__()
         self._padding = padding
+        only_holds(self)
         self.box = Box(self)
         self.left = Axis("left", self.box, self)
         self.bottom = Axis("bottom", self.box, self)

@@ -18,7 +18,7 @@ from engine.table import Table
 from gui.plots.chart import Chart
 from gui.plots.options import Options, Setting
 from gui.plots.readout import Reading
-from gui.plots.still import Still
+from gui.plots.still import Still, only_holds
 from gui.style import Theme
 
 _MARGINS = (10, 4, 14, 8)
@@ -57,6 +57,8 @@ class Plot(QWidget):
         self.view = PlotView(self)
         self.board = _Board()
         self.view.addItem(self.board)
+        only_holds(self.board)
+        only_holds(self.view.ci)
         self.view.ci.layout.setContentsMargins(*_MARGINS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

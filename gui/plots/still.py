@@ -13,13 +13,18 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem
 
 
+def only_holds(item: QGraphicsItem) -> None:
+    """Tell the scene that an item has nothing to paint but its children: it asks no more each time."""
+    item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
+
+
 class Still(pg.GraphicsItem):
     """A mixin for items whose painting is left to the background."""
 
     def stand_still(self) -> None:
         """Be no contents of the scene, with all that belongs to the item."""
         for item in (self, *self.childItems()):
-            item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
+            only_holds(item)
 
     def update(self, *_area: Any) -> None:
         """Have the background painted anew where this item is."""
