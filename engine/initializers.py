@@ -10,8 +10,9 @@ from functools import partial
 import numpy as np
 
 from engine import laws
+from engine.distributions import Distribution
 from engine.fields import Number, OneOf, Parameter
-from engine.laws import Law, Moments, Rng, Scale
+from engine.laws import Law, Rng, Scale
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ class Initializer:
         """Return weights (fan_in, fan_out) in float64."""
         return self.law(fan_in, fan_out, **parameters).draw(rng, (fan_in, fan_out))
 
-    def moments(self, fan_in: int, fan_out: int, **parameters: float | str) -> Moments:
-        """Return what one weight is like."""
-        return self.law(fan_in, fan_out, **parameters).moments((fan_in, fan_out))
+    def moments(self, fan_in: int, fan_out: int, **parameters: float | str) -> Distribution:
+        """Return how one weight is distributed."""
+        return self.law(fan_in, fan_out, **parameters).entry((fan_in, fan_out))
 
     def code(self, layer: int, fan_in: int, fan_out: int, **parameters: float | str) -> str:
         """Return the NumPy code for this layer; executed with np and rng it gives what `draw` gives."""
@@ -46,9 +47,9 @@ class BiasInitializer(Initializer):
         """Return biases (fan_out,) in float64."""
         return self.law(fan_in, fan_out, **parameters).draw(rng, (fan_out,))
 
-    def moments(self, fan_in: int, fan_out: int, **parameters: float | str) -> Moments:
-        """Return what one bias is like."""
-        return self.law(fan_in, fan_out, **parameters).moments((fan_out,))
+    def moments(self, fan_in: int, fan_out: int, **parameters: float | str) -> Distribution:
+        """Return how one bias is distributed."""
+        return self.law(fan_in, fan_out, **parameters).entry((fan_out,))
 
     def code(self, layer: int, fan_in: int, fan_out: int, **parameters: float | str) -> str:
         """Return the NumPy code for this layer; executed with np and rng it gives what `draw` gives."""

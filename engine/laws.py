@@ -7,44 +7,38 @@ legacy `RandomState` share are used.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+
+from engine.distributions import NORMAL, TRUNCATED, UNIFORM, Atom, Distribution, discrete, sphere, thinned
 
 Rng = np.random.Generator | np.random.RandomState
 Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Moments:
-    """What one entry is like, exactly; an entry from a random place where they differ in law.
-
-    Attributes:
-        kurtosis: fourth central moment over the squared variance, 3 for a normal law; None if nothing varies.
-        bound: no entry is larger in size; None where there is no limit.
-    """
-
-    mean: float
-    std: float
-    kurtosis: float | None
-    bound: float | None
-
-
-@dataclass(frozen=True)
 class Law:
-    """A law for the entries of a matrix (fan_in, fan_out) or, if they are independent, of a bias (fan_out,).
+    """A law for the entries of a matrix (fan_in, fan_out) or, if they are independent, of any other array.
 
     Attributes:
         draw: draw(rng, shape), float64 numbers in this shape.
-        moments: moments(shape), what one entry is like in an array of this shape.
+        entry: entry(shape), how one entry is distributed in an array of this shape; an entry from a random
+            place where they differ in law.
         code: code(name, shape), the NumPy code that, given np and rng, gives `name` the numbers of `draw`.
+        independent: where entries depend on each other and on the shape, independent(shape) is the law of
+            independent numbers, each distributed as an entry is; None where entries are independent.
     """
 
     draw: Callable[[Rng, Shape], np.ndarray]
-    moments: Callable[[Shape], Moments]
+    entry: Callable[[Shape], Distribution]
     code: Callable[[str, Shape], str]
+    independent: Callable[[Shape], Law] | None = None
+
+    def numbers(self, shape: Shape) -> Law:
+        """Return the law of independent numbers that are distributed as the entries in this shape."""
+        return self.independent(shape) if self.independent else self
 
 
 @dataclass(frozen=True)
@@ -69,7 +63,7 @@ def constant(value: float) -> Law:
     """Return the law of entries that are all the same number."""
     return Law(
         draw=lambda _rng, shape: np.full(shape, float(value)),
-        moments=lambda _shape: Moments(value, 0.0, None, abs(value)),
+        entry=lambda _shape: discrete(Atom(float(value), 1.0)),
         code=lambda name, shape: (
             f"{name} = np.full({_text(shape)}, {float(value)!r})"
             if value
@@ -82,7 +76,7 @@ def unit_uniform() -> Law:
     """Return the law of independent entries, uniform over [0, 1): all positive."""
     return Law(
         draw=lambda rng, shape: rng.random(shape),
-        moments=lambda _shape: Moments(0.5, math.sqrt(1 / 12), 9 / 5, 1.0),
+        entry=lambda _shape: UNIFORM.moved(0.5, 0.5),
         code=lambda name, shape: f"{name} = rng.random({_text(shape)})",
     )
 
@@ -91,7 +85,7 @@ def uniform(limit: Scale) -> Law:
     """Return the law of independent entries, uniform between -limit and limit."""
     return Law(
         draw=lambda rng, shape: rng.uniform(-1, 1, shape) * limit.value,
-        moments=lambda _shape: Moments(0.0, limit.value / math.sqrt(3), 9 / 5, limit.value),
+        entry=lambda _shape: UNIFORM.moved(limit.value),
         code=lambda name, shape: f"{name} = rng.uniform(-1, 1, {_text(shape)}){limit.times}",
     )
 
@@ -100,18 +94,20 @@ def normal(std: Scale) -> Law:
     """Return the law of independent entries, normal with mean 0."""
     return Law(
         draw=lambda rng, shape: rng.standard_normal(shape) * std.value,
-        moments=lambda _shape: Moments(0.0, std.value, 3.0, None),
+        entry=lambda _shape: NORMAL.moved(std.value),
         code=lambda name, shape: f"{name} = rng.standard_normal({_text(shape)}){std.times}",
     )
 
 
-# The standard normal law cut off at +-2. With p its density at 2 and mass = P(|x| < 2), integration by parts
-# gives E x^2 = 1 - 2 * 2 p / mass and E x^4 = 3 - 2 * (2^3 + 3 * 2) p / mass.
-_DENSITY_OVER_MASS = math.exp(-2) / math.sqrt(2 * math.pi) / math.erf(math.sqrt(2))
-_TRUNCATED_VARIANCE = 1 - 4 * _DENSITY_OVER_MASS
-_TRUNCATED_KURTOSIS = (3 - 28 * _DENSITY_OVER_MASS) / _TRUNCATED_VARIANCE**2
-TRUNCATED_STD = math.sqrt(_TRUNCATED_VARIANCE)
-"""The .8796 by which Keras and JAX divide in their truncated He, Xavier and LeCun."""
+def shifted_normal(mean: float, std: float) -> Law:
+    """Return the law of independent entries, normal with any mean."""
+    return Law(
+        draw=lambda rng, shape: rng.normal(mean, std, shape),
+        entry=lambda _shape: NORMAL.moved(std, mean),
+        code=lambda name, shape: (
+            f"{name} = rng.normal({Scale.plain(mean).text}, {Scale.plain(std).text}, {_text(shape)})"
+        ),
+    )
 
 
 def truncated_normal(std: Scale) -> Law:
@@ -132,11 +128,7 @@ def truncated_normal(std: Scale) -> Law:
             f"{name} *= {std.text}"
         )
 
-    return Law(
-        draw,
-        lambda _shape: Moments(0.0, TRUNCATED_STD * std.value, _TRUNCATED_KURTOSIS, 2 * std.value),
-        code,
-    )
+    return Law(draw, lambda _shape: TRUNCATED.moved(std.value), code)
 
 
 def orthogonal(gain: Scale) -> Law:
@@ -152,11 +144,6 @@ def orthogonal(gain: Scale) -> Law:
         q = q * np.sign(np.diag(r)) * gain.value
         return q if shape[0] >= shape[1] else q.T
 
-    def moments(shape: Shape) -> Moments:
-        # A column is uniform on a sphere in n dimensions, where E x^2 = 1 / n and E x^4 = 3 / (n (n + 2)).
-        n = max(shape)
-        return Moments(0.0, gain.value / math.sqrt(n), 3 * n / (n + 2), gain.value)
-
     def code(name: str, shape: Shape) -> str:
         q = f"Q * np.sign(np.diag(R)){gain.times}"
         return (
@@ -164,7 +151,36 @@ def orthogonal(gain: Scale) -> Law:
             f"{name} = {q if shape[0] >= shape[1] else f'({q}).T'}"
         )
 
-    return Law(draw, moments, code)
+    return Law(
+        draw,
+        # A column is uniform on a sphere.
+        entry=lambda shape: sphere(max(shape)).moved(gain.value),
+        code=code,
+        independent=lambda shape: sphere_coordinate(max(shape), gain),
+    )
+
+
+def sphere_coordinate(dimensions: int, gain: Scale) -> Law:
+    """Return the law of independent entries, each a coordinate of a random point on a sphere of radius gain.
+
+    The direction of a normal vector is uniform. The length of the vector's other coordinates, squared, has a
+    chi-square law, so they need not be drawn.
+    """
+
+    def draw(rng: Rng, shape: Shape) -> np.ndarray:
+        z = rng.standard_normal(shape)
+        if dimensions == 1:
+            return np.sign(z) * gain.value
+        return z / np.sqrt(z**2 + rng.chisquare(dimensions - 1, shape)) * gain.value
+
+    def code(name: str, shape: Shape) -> str:
+        z = f"rng.standard_normal({_text(shape)})"
+        if dimensions == 1:
+            return f"{name} = np.sign({z}){gain.times}"
+        others = f"rng.chisquare({dimensions - 1}, {_text(shape)})"
+        return f"z = {z}\n{name} = z / np.sqrt(z**2 + {others}){gain.times}"
+
+    return Law(draw, lambda _shape: sphere(dimensions).moved(gain.value), code)
 
 
 def sparse(connections: int, std: Scale) -> Law:
@@ -176,29 +192,42 @@ def sparse(connections: int, std: Scale) -> Law:
     def draw(rng: Rng, shape: Shape) -> np.ndarray:
         return rng.standard_normal(shape) * std.value * (rng.random(shape).argsort(axis=0) < connections)
 
-    def moments(shape: Shape) -> Moments:
-        share = min(connections, shape[0]) / shape[0]
-        return Moments(0.0, std.value * math.sqrt(share), 3 / share, None)
-
     def code(name: str, shape: Shape) -> str:
         kept = f"(rng.random({_text(shape)}).argsort(axis=0) < {connections})"
         return f"{name} = rng.standard_normal({_text(shape)}){std.times} * {kept}"
 
-    return Law(draw, moments, code)
+    return Law(
+        draw,
+        entry=lambda shape: thinned(NORMAL.moved(std.value), min(connections, shape[0]) / shape[0]),
+        code=code,
+        independent=lambda shape: thinned_normal(min(connections, shape[0]), shape[0], std),
+    )
+
+
+def thinned_normal(kept: int, of: int, std: Scale) -> Law:
+    """Return the law of independent entries, normal with probability kept / of, and otherwise 0."""
+
+    def draw(rng: Rng, shape: Shape) -> np.ndarray:
+        return rng.standard_normal(shape) * std.value * (rng.random(shape) < kept / of)
+
+    def code(name: str, shape: Shape) -> str:
+        chosen = f"(rng.random({_text(shape)}) < {kept} / {of})"
+        return f"{name} = rng.standard_normal({_text(shape)}){std.times} * {chosen}"
+
+    return Law(draw, lambda _shape: thinned(NORMAL.moved(std.value), kept / of), code)
 
 
 def identity(gain: Scale) -> Law:
     """Return the identity matrix times gain as a law; not square, it is cut off or filled with zeros."""
 
-    def moments(shape: Shape) -> Moments:
-        share = 1 / max(shape)
-        variance = share * (1 - share)
-        kurtosis = 1 / variance - 3 if variance else None
-        return Moments(gain.value * share, gain.value * math.sqrt(variance), kurtosis, gain.value)
+    def entry(shape: Shape) -> Distribution:
+        ones = 1 / max(shape)
+        zeros = (Atom(0.0, 1 - ones),) if ones < 1 else ()
+        return discrete(*zeros, Atom(1.0, ones)).moved(gain.value)
 
     return Law(
         lambda _rng, shape: np.eye(shape[0], shape[1]) * gain.value,
-        moments,
+        entry,
         lambda name, shape: f"{name} = np.eye({shape[0]}, {shape[1]}){gain.times}",
     )
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from engine.distributions import TRUNCATED
 from engine.fields import OneOf, choose
 from engine.initializers import BIAS_INITIALIZERS, INITIALIZERS, Initializer
-from engine.laws import TRUNCATED_STD
 
 every_initializer = pytest.mark.parametrize("name", INITIALIZERS)
 every_bias_initializer = pytest.mark.parametrize("name", BIAS_INITIALIZERS)
@@ -199,7 +199,7 @@ def test_truncated_normal_agrees_with_quadrature() -> None:
     moments = INITIALIZERS["truncated_normal"].moments(9, 9, std=1.0)
     assert moments.std == pytest.approx(math.sqrt(variance), rel=1e-10)
     assert moments.kurtosis == pytest.approx(fourth / variance**2, rel=1e-10)
-    assert pytest.approx(0.87962566103423978, abs=1e-15) == TRUNCATED_STD
+    assert pytest.approx(0.87962566103423978, abs=1e-15) == TRUNCATED.std
 
 
 def test_truncated_normal_has_the_shape_of_its_law() -> None:
