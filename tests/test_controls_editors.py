@@ -10,7 +10,7 @@ from engine.fields import Number, OneOf
 from engine.initializers import INITIALIZERS
 from gui.controls.batch_size_field import BatchSizeField
 from gui.controls.choice_field import ChoiceField
-from gui.controls.code_view import CodeView
+from gui.controls.fitted_text import CodeView
 from gui.controls.layers_field import LayersField
 from gui.controls.number_field import NumberField
 from gui.controls.one_of_field import OneOfField

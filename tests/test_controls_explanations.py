@@ -1,19 +1,20 @@
 """What the form explains: the activation's curve with the pre-activations, and what an initializer does."""
 
+import html
 import math
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QToolButton
 
 from engine.activations import ACTIVATIONS
 from engine.fields import Choice, choose
 from engine.histogram import histograms
 from engine.initializers import INITIALIZERS
 from gui.controls.activation_curve import ActivationCurve, half_range, sample
-from gui.controls.code_view import CodeView
+from gui.controls.fitted_text import CodeView, FittedText
 from gui.controls.initializer_panel import InitializerPanel
 from gui.controls.layer_chooser import LayerChooser
 from gui.controls.variance_table import VarianceTable, variance_rows
@@ -180,7 +181,9 @@ def test_a_click_on_a_row_chooses_its_first_layer(qtbot, table):
 def test_the_table_of_a_hundred_different_layers_scrolls(table):
     table.set_weights(Choice("randn"), range(1, 103))
     assert table.rowCount() == 101
-    assert table.height() < 200
+    assert table.sizeHint().height() < 200
+    assert table.minimumSizeHint().height() < 100
+    table.resize(table.sizeHint())
     assert table.verticalScrollBar().maximum() > 0
 
 
@@ -198,13 +201,13 @@ def test_the_panel_explains_each_initializer_with_the_numbers_of_the_shown_layer
     choice = choose(INITIALIZERS, "initializer", name)
     panel.set_weights(choice, SIZES)
     panel.select_layer(3)
-    texts = [label.text() for label in panel.findChildren(QLabel)]
-    assert INITIALIZERS[name].formula in texts
-    assert INITIALIZERS[name].explanation in texts
-    code = panel.findChild(CodeView)
+    formula, code = panel.findChildren(FittedText)
+    assert formula.toPlainText() == INITIALIZERS[name].formula
+    assert INITIALIZERS[name].explanation in html.unescape(formula.toolTip())
     assert code.toPlainText() == INITIALIZERS[name].code(4, 100, 20, **choice.parameters)
-    assert code.document().size().height() <= code.height()
-    assert code.document().idealWidth() <= code.viewport().width()
+    for text in (formula, code):
+        assert text.document().size().height() <= text.height()
+        assert text.document().idealWidth() <= text.viewport().width()
 
 
 def test_the_code_can_be_copied(qtbot, panel):

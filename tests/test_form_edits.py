@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QScrollArea
 
 from engine import memory
 from engine.config import LIVE_FIELDS, Change, Experiment, RunConfig
@@ -223,7 +223,8 @@ def test_an_error_from_outside_goes_with_the_next_good_edit(form):
 def test_an_error_at_a_parameter_is_brought_into_view(form):
     form.set_experiment(Experiment(dataset=Choice("moons")))
     row = form.field("dataset.noise")
-    form.verticalScrollBar().setValue(form.verticalScrollBar().maximum())
+    bar = form.findChild(QScrollArea).verticalScrollBar()
+    bar.setValue(bar.maximum())
     assert row.visibleRegion().isEmpty()
     form.show_error("dataset.noise", "too much noise.")
     assert row.error == "Too much noise."

@@ -6,16 +6,26 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QMainWindow
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QMainWindow,
+    QScrollArea,
+)
 
 from engine import memory
 from engine.activations import ACTIVATIONS
 from engine.config import RUN_SETTINGS, Experiment, RunConfig
 from engine.fields import Choice
+from engine.initializers import INITIALIZERS
 from gui.controls.activation_curve import ActivationCurve
-from gui.controls.code_view import CodeView
+from gui.controls.fitted_text import CodeView, FittedText
 from gui.controls.form import ExperimentForm
 from gui.controls.layer_chooser import LayerChooser
+from gui.controls.layer_panel import LayerPanel
 from gui.controls.variance_table import VarianceTable
 from gui.style import DARK, LIGHT
 from gui.typing_guard import TypingGuard
@@ -38,7 +48,8 @@ def test_sizes_counts_and_memory_are_shown(form):
     assert "1,438 training, 359 validation" in texts
     assert "64 – [ 32, 32 ] – 10" in texts
     parameters = 65 * 32 + 33 * 32 + 33 * 10
-    assert f"{parameters:,} parameters, {memory.format_bytes(memory.training_bytes(Experiment()))}" in texts
+    needed = memory.format_bytes(memory.training_bytes(Experiment()))
+    assert f"{parameters:,} parameters, {needed}" in texts.replace("\N{NO-BREAK SPACE}", " ")
     assert "45 steps per epoch" in texts
     type_in(form, "hidden", "")
     assert "\n64 – 10\n650 parameters" in "\n".join(shown_texts(form))
@@ -57,9 +68,10 @@ def test_a_frame_shades_the_shown_layer_and_nothing_under_the_output(form):
     plain = curve.grab().toImage()
     form.show_frame(frames.frame(Experiment()))
     first = curve.grab().toImage()
-    form.select_layer(1)
+    panel = form.findChild(LayerPanel)
+    panel.select_layer(1)
     second = curve.grab().toImage()
-    form.select_layer(2)
+    panel.select_layer(2)
     output = curve.grab().toImage()
     assert first != plain
     assert second != first
@@ -81,11 +93,12 @@ def test_a_live_change_keeps_the_pre_activations_and_a_new_network_drops_them(fo
 
 def test_the_chosen_layer_is_one_in_chooser_code_and_table(form):
     chooser, code, table = (form.findChild(kind) for kind in (LayerChooser, CodeView, VarianceTable))
+    panel = form.findChild(LayerPanel)
     assert code.toPlainText() == "W1 = rng.standard_normal((64, 32)) * np.sqrt(2 / 64)"
     pick_layer = chooser.editor
     pick_layer.setFocus()
     QTest.keyClick(pick_layer, Qt.Key.Key_Down)
-    assert form.layer() == 1
+    assert panel.layer() == 1
     assert code.toPlainText().startswith("W2 = rng.standard_normal((32, 32))")
     assert table.currentRow() == 1
     QTest.mouseClick(
@@ -94,7 +107,7 @@ def test_the_chosen_layer_is_one_in_chooser_code_and_table(form):
         Qt.KeyboardModifier.NoModifier,
         table.visualItemRect(table.item(2, 0)).center(),
     )
-    assert form.layer() == 2
+    assert panel.layer() == 2
     assert chooser.editor.currentText() == "Output: 32 → 10"
     assert code.toPlainText().startswith("W3 = rng.standard_normal((32, 10))")
 
@@ -107,14 +120,15 @@ def stops(form):
     while True:
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         focused = QApplication.focusWidget()
-        if focused in found or not form.widget().isAncestorOf(focused):
+        if focused in found or not form.isAncestorOf(focused):
             return found
         found.append(focused)
 
 
 def test_the_tab_key_leads_from_top_to_bottom(form):
+    form.resize(330, 1200)  # where nothing has to be scrolled into sight
     form.set_experiment(with_run(activation=Choice("elu"), optimizer=Choice("adam")))
-    places = [widget.mapTo(form.widget(), widget.rect().bottomLeft()) for widget in stops(form)]
+    places = [widget.mapTo(form, widget.rect().bottomLeft()) for widget in stops(form)]
     assert len(places) > 25
     for place, following in pairwise(places):
         assert following.y() > place.y() + 4 or following.x() > place.x()
@@ -206,14 +220,57 @@ def test_no_text_is_cut_off(form, width, experiment):
     type_in(form, "learning_rate", "a very bad learning rate indeed")
     form.resize(width, 600)
     QApplication.processEvents()
-    assert form.widget().width() == form.viewport().width()
+    fields = form.findChild(QScrollArea)
+    assert fields.widget().width() == fields.viewport().width()
     for label in form.findChildren(QLabel):
         if label.isVisibleTo(form) and label.text():
             needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
             assert label.height() >= needed, label.text()
             assert label.width() >= label.minimumSizeHint().width(), label.text()
-    code = form.findChild(CodeView)
-    assert code.document().size().height() <= code.height()
+    for text in form.findChildren(FittedText):
+        assert text.document().size().height() <= text.height()
+
+
+HUNDRED = tuple(range(201, 301))
+
+
+@pytest.mark.parametrize("initializer", INITIALIZERS)
+@pytest.mark.parametrize("hidden", [(), (32, 32), (100, 90, 80, 70, 60), HUNDRED], ids=len)
+def test_what_the_initializer_does_is_always_in_sight(form, hidden, initializer):
+    """At 593 pixels, what a window of 1280x720 leaves of its height, wherever the fields are scrolled to."""
+    form.set_experiment(with_run(hidden=hidden, initializer=Choice(initializer), activation=Choice("elu")))
+    form.resize(330, 593)
+    QApplication.processEvents()
+    scroll = form.findChild(QScrollArea)
+    assert scroll.viewport().height() > 200
+    for position in (0, scroll.verticalScrollBar().maximum()):
+        scroll.verticalScrollBar().setValue(position)
+        for kind in (ActivationCurve, LayerChooser, FittedText, CodeView, VarianceTable):
+            part = form.findChild(kind)
+            seen = part.viewport() if isinstance(part, QAbstractScrollArea) else part
+            assert seen.visibleRegion().boundingRect() == seen.rect()
+    table = form.findChild(VarianceTable)
+    rows = table.viewport().height() // table.rowHeight(0)
+    assert rows >= min(table.rowCount(), 3)
+    assert table.verticalScrollBar().isVisible() == (rows < table.rowCount())
+
+
+def test_the_form_asks_for_no_more_height_than_a_small_screen_has(qtbot):
+    form = ExperimentForm()
+    qtbot.addWidget(form)
+    assert form.minimumSizeHint().height() < 433  # what the smallest window leaves
+
+
+def test_a_large_window_shows_more_layers_and_leaves_the_rest_to_the_fields(form):
+    form.set_experiment(with_run(hidden=(100, 90, 80, 70, 60)))
+    form.resize(330, 950)
+    QApplication.processEvents()
+    assert not form.findChild(VarianceTable).verticalScrollBar().isVisible()
+    panel = form.findChild(LayerPanel)
+    before = panel.height()
+    form.resize(330, 1200)
+    QApplication.processEvents()
+    assert panel.height() == before
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)

@@ -25,7 +25,7 @@ _LEFT_OUT = 0.005
 """At most this share of the pre-activations may lie outside what is drawn."""
 
 _POINTS = 257
-_PLOT_HEIGHT = 96
+_LEAST_PLOT_HEIGHT, _PLOT_HEIGHT = 56, 84
 _LEAST_BAR = 4.0
 _HIGHEST_BAR = 0.7
 _NOTHING = np.empty(0)
@@ -92,7 +92,7 @@ class ActivationCurve(QWidget):
         self._range = _LEAST_RANGE
         self._curves: Curves | None = None
         self._legend = self.fontMetrics().height() + 2
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setAccessibleName("Activation, its slope, and the pre-activations of the shown layer")
 
     def set_theme(self, theme: Theme) -> None:
@@ -121,8 +121,8 @@ class ActivationCurve(QWidget):
         return QSize(240, _PLOT_HEIGHT + 2 * self._legend)
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for the height of the drawing."""
-        return QSize(120, self.sizeHint().height())
+        """Ask for the least height of the drawing."""
+        return QSize(120, _LEAST_PLOT_HEIGHT + 2 * self._legend)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw everything anew."""

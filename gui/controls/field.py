@@ -19,7 +19,7 @@ MARGIN = 2
 """Room around an editor for the frame that marks it."""
 
 SPACING = 8
-_PADDING = 10
+_PADDING = 8
 """What an editor is higher than its text: the same for boxes, lines and combo boxes."""
 
 _INDENT = 12

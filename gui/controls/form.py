@@ -6,22 +6,22 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.config import EXPERIMENT_SETTINGS, LIVE_FIELDS, RUN_REGISTRIES, RUN_SETTINGS, Experiment
 from engine.datasets import DATASETS, n_train
 from engine.fields import ConfigError, Number, OneOf, Switch
 from engine.frame import Frame
+from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES
 from engine.memory import check_memory
 from engine.optimizers import OPTIMIZERS
 from gui.controls import notes
-from gui.controls.activation_curve import ActivationCurve
 from gui.controls.batch_size_field import BatchSizeField
 from gui.controls.choice_field import ChoiceField
-from gui.controls.field import Field
-from gui.controls.initializer_panel import InitializerPanel
-from gui.controls.layer_chooser import LayerChooser
+from gui.controls.field import MARGIN, Field
+from gui.controls.layer_panel import LayerPanel
 from gui.controls.layers_field import LayersField
 from gui.controls.number_field import NumberField
 from gui.controls.one_of_field import OneOfField
@@ -31,7 +31,7 @@ from gui.style import LIGHT, Theme
 
 _SETTINGS: dict[str, Number | OneOf | Switch] = {**EXPERIMENT_SETTINGS, **RUN_SETTINGS}
 
-_WIDTH = 330
+_WIDTH, _FIELDS_HEIGHT = 330, 480
 _CHOICES = {
     "dataset": ("Data set", "What the network learns to tell apart."),
     "activation": ("Activation", "What each hidden layer makes of its pre-activations z."),
@@ -50,13 +50,16 @@ _CHOICES = {
 """Label and explanation of the fields that choose from a registry, and are not declared otherwise."""
 
 
-class ExperimentForm(QScrollArea):
+class ExperimentForm(QWidget):
     """Shows the first run of an experiment, and what all runs share.
 
     When the values of all fields go together, a change of the learning rate, the L2 factor or the batch size
     is passed on for the running experiment, and any other change makes a new experiment. When they do not go
     together, the field that stands in the way says so, and the running experiment goes on. A field whose text
     cannot be read says so too, and counts with its last good value.
+
+    The fields scroll; below them, always in sight, is what the activation and the initializer do to the
+    layers.
 
     Data that got smaller lowers the batch size, and a loss that does not fit the data gives way to one that
     does.
@@ -71,7 +74,6 @@ class ExperimentForm(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._frame: Frame | None = None
         self._values: dict[str, Any] = {}
         self._refused: Field | None = None
         self._optimizer = ""
@@ -88,9 +90,9 @@ class ExperimentForm(QScrollArea):
             **{name: _setting_field(setting) for name, setting in _SETTINGS.items()},
         }
         self._section_of: dict[str, Section] = {}
-        self._curve = ActivationCurve()
-        self._chooser = LayerChooser()
-        self._panel = InitializerPanel()
+        self._scroll = _Fields()
+        self._explanation = QLabel()
+        self._layer_panel = LayerPanel()
         self._build()
         self._connect()
         self.set_theme(LIGHT)
@@ -140,7 +142,7 @@ class ExperimentForm(QScrollArea):
         self._refused = row
         self._section_of[field.partition(".")[0]].unfold()
         self._content.activate()
-        self.ensureWidgetVisible(row)
+        self._scroll.ensureWidgetVisible(row)
 
     def field(self, name: str) -> Field:
         """Return the row of a field, such as "hidden" or "initializer.std".
@@ -151,30 +153,15 @@ class ExperimentForm(QScrollArea):
         name, _, parameter = name.partition(".")
         return self._choices[name].parameter(parameter) if parameter else self._fields[name]
 
-    def layer(self) -> int:
-        """Return the layer that the form looks at, 0 being the first hidden one."""
-        return self._chooser.value()
-
-    def select_layer(self, layer: int) -> None:
-        """Look at a layer, 0 being the first hidden one; nothing is emitted."""
-        self._chooser.set_value(layer)
-        self._show_layer()
-
     @Slot(object)
     def show_frame(self, frame: Frame) -> None:
         """Shade the pre-activations of a frame under the activation."""
-        self._frame = frame
-        self._show_pre_activations()
+        self._layer_panel.show_frame(frame)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw what the palette does not reach in the colours of a theme."""
-        self._curve.set_theme(theme)
-        self._panel.set_theme(theme)
+        self._layer_panel.set_theme(theme)
         self._layers.set_theme(theme)
-
-    def sizeHint(self) -> QSize:
-        """Ask for the usual width."""
-        return QSize(_WIDTH, 720)
 
     @Slot()
     def _on_data_committed(self) -> None:
@@ -211,7 +198,6 @@ class ExperimentForm(QScrollArea):
             for name in changed:
                 self.changed_live.emit(name, self._values[name])
         else:
-            self._show_pre_activations()
             self.edited.emit(candidate)
 
     def _pass_on_live(self, refused: str) -> None:
@@ -227,14 +213,6 @@ class ExperimentForm(QScrollArea):
             else:
                 self._values[name] = value
                 self.changed_live.emit(name, value)
-
-    @Slot()
-    def _on_chooser_committed(self) -> None:
-        self._show_layer()
-
-    @Slot(int)
-    def _on_panel_layer_chosen(self, layer: int) -> None:
-        self.select_layer(layer)
 
     def _candidate(self) -> Experiment:
         """Return the experiment that the fields give.
@@ -257,7 +235,7 @@ class ExperimentForm(QScrollArea):
         self._refused = None
         changed = {name for name, value in self._values.items() if value != before.get(name)}
         if not changed <= set(LIVE_FIELDS):
-            self._frame = None  # of another network
+            self._layer_panel.forget_frame()
         return changed
 
     def _offer_losses(self, n_classes: int) -> None:
@@ -268,53 +246,43 @@ class ExperimentForm(QScrollArea):
         self._fields["train_fraction"].set_note(notes.split(experiment))
         self._fields["hidden"].set_note(notes.network(experiment))
         self._fields["batch_size"].set_note(notes.batches(experiment))
-        run = experiment.runs[0]
-        self._curve.set_activation(run.activation)
-        self._chooser.set_sizes(experiment.sizes())
-        self._panel.set_weights(run.initializer, experiment.sizes())
-        self._show_layer()
-
-    def _show_layer(self) -> None:
-        self._panel.select_layer(self.layer())
-        self._show_pre_activations()
-
-    def _show_pre_activations(self) -> None:
-        layer = self.layer()
-        n_hidden = len(self._fields["hidden"].value())
-        if self._frame is None or layer >= min(n_hidden, len(self._frame.runs[0].layers) - 1):
-            # The output layer has no activation of the network's: its function comes with the loss.
-            self._curve.clear_pre_activations()
-            return
-        run = self._frame.runs[0]
-        self._curve.set_pre_activations(
-            run.z.edges(layer), run.z.share(layer), float(run.layers["saturated"][layer])
-        )
+        self._explanation.setText(INITIALIZERS[experiment.runs[0].initializer.name].explanation)
+        self._layer_panel.set_network(experiment)
 
     def _build(self) -> None:
         data, network, training = Section("DATA"), Section("NETWORK"), Section("TRAINING")
         self._add(data, "dataset", "train_fraction", "standardize", "data_seed")
-        self._add(network, "hidden", "activation")
-        network.add(self._curve)
-        network.add(self._chooser)
-        self._add(network, "initializer")
-        network.add(self._panel)
+        self._add(network, "hidden", "activation", "initializer")
+        network.add(self._explanation)
         self._add(network, "bias_initializer")
         self._add(
             training, "loss", "optimizer", "learning_rate", "l2", "batch_size", "seed", "batch_seed", "dtype"
         )
+        self._explanation.setWordWrap(True)
+        self._explanation.setTextFormat(Qt.TextFormat.PlainText)
+        self._explanation.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._explanation.setContentsMargins(MARGIN, 0, MARGIN, 4)
         content = QWidget()
-        self._content = column = QVBoxLayout(content)
-        column.setContentsMargins(8, 6, 8, 10)
-        column.setSpacing(6)
+        self._content = rows = QVBoxLayout(content)
+        rows.setContentsMargins(8, 4, 8, 8)
+        rows.setSpacing(4)
         for section in (data, network, training):
-            column.addWidget(section)
-        column.addStretch(1)
-        self.setWidget(content)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width())
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            rows.addWidget(section)
+        rows.addStretch(1)
+        scroll = self._scroll
+        scroll.setWidget(content)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumWidth(
+            content.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width()
+        )
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(scroll)
+        column.addWidget(self._layer_panel)
         self.setAccessibleName("Experiment")
 
     def _add(self, section: Section, *names: str) -> None:
@@ -329,8 +297,13 @@ class ExperimentForm(QScrollArea):
         self._fields["optimizer"].committed.connect(self._on_optimizer_committed)
         for field in self._fields.values():
             field.committed.connect(self._on_field_committed)
-        self._chooser.committed.connect(self._on_chooser_committed)
-        self._panel.layer_chosen.connect(self._on_panel_layer_chosen)
+
+
+class _Fields(QScrollArea):
+    """What scrolls. It asks for so much room that the explanation below it gives way in a small window."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH, _FIELDS_HEIGHT)
 
 
 def _setting_field(setting: Number | OneOf | Switch) -> Field:

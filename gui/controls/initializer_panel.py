@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from engine.fields import Choice
 from engine.initializers import INITIALIZERS
-from gui.controls.code_view import CodeView
-from gui.controls.field import MARGIN, sentence, tooltip
+from gui.controls.field import MARGIN, tooltip
+from gui.controls.fitted_text import CodeView, FittedText
 from gui.controls.variance_table import VarianceTable
 from gui.icons import icon
 from gui.style import Theme
 
 
 class InitializerPanel(QFrame):
-    """Formula, explanation, code for the shown layer, and a table of all layers.
+    """Formula, code for the shown layer, and a table of all layers.
 
     Signals:
         layer_chosen(int): the person chose a layer in the table, 0 being the first.
@@ -31,9 +31,8 @@ class InitializerPanel(QFrame):
         self._choice = Choice("zeros")
         self._sizes: tuple[int, ...] = (1, 1)
         self._layer = 0
-        self._formula = _text_label()
-        self._explanation = _text_label()
-        self._explanation.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._formula = FittedText()
+        self._formula.setAccessibleName("Formula of the initializer")
         self._code = CodeView()
         self._code.setAccessibleName("NumPy code of the initializer for the shown layer")
         self._code.setToolTip(
@@ -53,10 +52,9 @@ class InitializerPanel(QFrame):
         line.addWidget(self._code, 1)
         line.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, 2, MARGIN, 4)
-        column.setSpacing(5)
+        column.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        column.setSpacing(4)
         column.addWidget(self._formula)
-        column.addWidget(self._explanation)
         column.addLayout(line)
         column.addWidget(self._table)
 
@@ -70,9 +68,8 @@ class InitializerPanel(QFrame):
         self._choice, self._sizes = choice, tuple(sizes)
         self._layer = min(self._layer, len(self._sizes) - 2)
         variant = INITIALIZERS[choice.name]
-        self._formula.setText(variant.formula)
-        self._explanation.setText(sentence(variant.explanation))
-        self._explanation.setToolTip(tooltip(variant.reference))
+        self._formula.set_text(variant.formula)
+        self._formula.setToolTip(tooltip(variant.explanation, variant.reference))
         self._table.set_weights(choice, self._sizes)
         self.select_layer(self._layer)
 
@@ -81,17 +78,9 @@ class InitializerPanel(QFrame):
         self._layer = layer
         fan_in, fan_out = self._sizes[layer : layer + 2]
         variant = INITIALIZERS[self._choice.name]
-        self._code.set_code(variant.code(layer + 1, fan_in, fan_out, **self._choice.parameters))
+        self._code.set_text(variant.code(layer + 1, fan_in, fan_out, **self._choice.parameters))
         self._table.select_layer(layer)
 
     @Slot()
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self._code.toPlainText())
-
-
-def _text_label() -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -7,7 +7,7 @@ from engine.datasets import DATASETS
 from engine.layers import format_layers
 from engine.memory import format_bytes, training_bytes
 
-_LONGEST_LIST = 40
+_LONGEST_LIST = 18
 """Characters of a list of layers that are shown in full."""
 
 
@@ -31,7 +31,8 @@ def network(experiment: Experiment) -> str:
     if len(hidden) > _LONGEST_LIST:
         hidden = f"{len(sizes) - 2} layers"
     layers = f"{sizes[0]} – [ {hidden} ] – {sizes[-1]}" if hidden else f"{sizes[0]} – {sizes[-1]}"
-    return f"{layers}\n{experiment.n_parameters():,} parameters, {format_bytes(training_bytes(experiment))}"
+    memory = format_bytes(training_bytes(experiment)).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{layers}\n{experiment.n_parameters():,} parameters, {memory}"
 
 
 def batches(experiment: Experiment) -> str:

@@ -8,7 +8,15 @@ from itertools import groupby, pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPalette, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QSizePolicy,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
 from engine.fields import Choice
 from engine.initializers import INITIALIZERS
@@ -16,8 +24,8 @@ from gui.controls.field import tooltip
 from gui.controls.number_text import format_number
 from gui.style import Theme
 
-_MOST_ROWS = 6
-"""Rows that are shown without scrolling."""
+_FEWEST_ROWS, _MOST_ROWS = 3, 6
+"""How many rows are shown without scrolling, in a small window and in a large one."""
 
 _PADDING = 6
 """Room between columns, beside what the style leaves."""
@@ -84,6 +92,7 @@ class VarianceTable(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -138,11 +147,11 @@ class VarianceTable(QTableWidget):
 
     def sizeHint(self) -> QSize:
         """Ask for the height of the rows."""
-        return QSize(240, self.height())
+        return QSize(240, self._height_of(_MOST_ROWS))
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for the height of the rows."""
-        return QSize(120, self.height())
+        """Ask for the height of a few rows."""
+        return QSize(120, self._height_of(_FEWEST_ROWS))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll with the wheel only where the table has the focus."""
@@ -156,8 +165,11 @@ class VarianceTable(QTableWidget):
         for column in range(self.columnCount()):
             width = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
             self.setColumnWidth(column, width + _PADDING)
-        rows = min(len(self._rows), _MOST_ROWS) * self.verticalHeader().defaultSectionSize()
-        self.setFixedHeight(header.sizeHint().height() + rows + 2)
+        self.updateGeometry()
+
+    def _height_of(self, most_rows: int) -> int:
+        rows = min(len(self._rows), most_rows) * self.verticalHeader().defaultSectionSize()
+        return self.horizontalHeader().sizeHint().height() + rows + 2
 
     @Slot()
     def _on_selection_changed(self) -> None:

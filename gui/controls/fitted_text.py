@@ -1,4 +1,4 @@
-"""Lines of code to read and to copy."""
+"""Text to read and to copy, as high as it needs to be."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 from gui.style import code_font
 
 
-class CodeView(QTextEdit):
-    """Shows code to be selected and copied, wrapped, and as high as it needs to be."""
+class FittedText(QTextEdit):
+    """Shows plain text to be selected and copied, wrapped.
+
+    A label that wraps asks for its height by its width, and a layout lets nothing shrink that stands beside
+    such a one; this has a height of its own at any time.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setReadOnly(True)
-        font = code_font()
-        font.setPointSizeF(font.pointSizeF() - 1)  # the lines are long, and the form is narrow
-        self.setFont(font)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -30,25 +31,37 @@ class CodeView(QTextEdit):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
 
-    def set_code(self, code: str) -> None:
-        """Show other code."""
-        if code != self.toPlainText():
-            self.setPlainText(code)
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        if text != self.toPlainText():
+            self.setPlainText(text)
 
     def sizeHint(self) -> QSize:
-        """Ask for the height of the code."""
+        """Ask for the height of the text."""
         return QSize(200, self.height())
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for the height of the code."""
+        """Ask for the height of the text."""
         return QSize(60, self.height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to what the code lies in."""
+        """Leave the wheel to what the text lies in."""
         event.ignore()
 
     @Slot()
     def _fit(self) -> None:
         self.setFixedHeight(math.ceil(self.document().size().height()))
+
+
+class CodeView(FittedText):
+    """Shows lines of code."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        font = code_font()
+        font.setPointSizeF(font.pointSizeF() - 1)  # the lines are long, and the form is narrow
+        self.setFont(font)

@@ -1,0 +1,116 @@
+"""The foot of the form, always in sight: what the activation and the initializer do to the layers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from engine.config import Experiment
+from engine.frame import Frame
+from gui.controls.activation_curve import ActivationCurve
+from gui.controls.initializer_panel import InitializerPanel
+from gui.controls.layer_chooser import LayerChooser
+from gui.style import Theme
+
+
+class LayerPanel(QWidget):
+    """Draws the activation with the shown layer's pre-activations under it, and explains the initializer.
+
+    One layer is on show: its pre-activations, its numbers in the line of code, its row in the table.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._n_hidden = 0
+        self._frame: Frame | None = None
+        self._chooser = LayerChooser()
+        self._curve = ActivationCurve()
+        self._initializer = InitializerPanel()
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setForegroundRole(QPalette.ColorRole.Mid)
+        head = QVBoxLayout()
+        head.setContentsMargins(8, 2, 8, 2)
+        head.addWidget(self._chooser)
+        # Like the plots it shows, and is not set: so it has their background.
+        self._body = body = QWidget()
+        body.setBackgroundRole(QPalette.ColorRole.Base)
+        body.setAutoFillBackground(True)
+        rows = QVBoxLayout(body)
+        rows.setContentsMargins(8, 4, 8, 4)
+        rows.setSpacing(4)
+        rows.addWidget(self._curve)
+        rows.addWidget(self._initializer)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(line)
+        column.addLayout(head)
+        column.addWidget(body)
+        self._chooser.committed.connect(self._on_chooser_committed)
+        self._initializer.layer_chosen.connect(self._on_layer_chosen)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw what the palette does not reach in the colours of a theme."""
+        self._curve.set_theme(theme)
+        self._initializer.set_theme(theme)
+
+    def set_network(self, experiment: Experiment) -> None:
+        """Explain the first run of an experiment; the shown layer stays while there is one."""
+        run = experiment.runs[0]
+        self._n_hidden = len(run.hidden)
+        self._curve.set_activation(run.activation)
+        self._chooser.set_sizes(experiment.sizes())
+        self._initializer.set_weights(run.initializer, experiment.sizes())
+        self._show_layer()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Shade the pre-activations of a frame under the activation."""
+        self._frame = frame
+        self._show_pre_activations()
+
+    def forget_frame(self) -> None:
+        """Shade nothing: the frame was of another network."""
+        self._frame = None
+        self._show_pre_activations()
+
+    def layer(self) -> int:
+        """Return the shown layer, 0 being the first hidden one."""
+        return self._chooser.value()
+
+    def select_layer(self, layer: int) -> None:
+        """Show another layer, 0 being the first hidden one."""
+        self._chooser.set_value(layer)
+        self._show_layer()
+
+    def hasHeightForWidth(self) -> bool:
+        """Say no, though a label in it wraps: a layout would never let the panel shrink."""
+        return False
+
+    @Slot()
+    def _on_chooser_committed(self) -> None:
+        self._show_layer()
+
+    @Slot(int)
+    def _on_layer_chosen(self, layer: int) -> None:
+        self.select_layer(layer)
+
+    def _show_layer(self) -> None:
+        self._initializer.select_layer(self.layer())
+        self._show_pre_activations()
+        # From the inside out, and at once: by itself each of them would take a turn, and be seen to.
+        for part in (self._initializer, self._body, self):
+            if (layout := part.layout()) is not None:
+                layout.activate()
+
+    def _show_pre_activations(self) -> None:
+        layer = self.layer()
+        if self._frame is None or layer >= min(self._n_hidden, len(self._frame.runs[0].layers) - 1):
+            # The output layer has no activation of the network's: its function comes with the loss.
+            self._curve.clear_pre_activations()
+            return
+        run = self._frame.runs[0]
+        self._curve.set_pre_activations(
+            run.z.edges(layer), run.z.share(layer), float(run.layers["saturated"][layer])
+        )
