@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QScrollArea
+from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea
 
 from engine import memory
 from engine.config import LIVE_FIELDS, Change, Experiment, RunConfig
 from engine.fields import Choice
 from engine.losses import LOSSES, Loss
 from engine.optimizers import OPTIMIZERS
+from gui.controls.variance_table import VarianceTable
 from tests import form_keys
 from tests.form_keys import line, pick, type_in, with_run
 
@@ -211,6 +212,32 @@ def test_what_does_not_fit_in_memory_is_refused_with_the_number(form, emitted, m
     type_in(form, "hidden", "16")
     assert emitted == [with_run(hidden=(16,), seed=5)]
     assert not form.field("hidden").error
+
+
+def test_beside_a_refused_network_stands_which_one_is_in_use(form, monkeypatch):
+    monkeypatch.setattr(memory, "machine_bytes", lambda: 100_000_000)
+
+    def note():
+        return next(
+            label.text() for label in form.field("hidden").findChildren(QLabel) if "–" in label.text()
+        )
+
+    usual = note()
+    assert usual.startswith("64 – [ 32, 32 ] – 10\n3,466 parameters")
+    type_in(form, "hidden", "4096x100")
+    assert "1,661," in form.field("hidden").error
+    assert note() == f"In use: {usual}"
+    assert form.findChild(VarianceTable).rowCount() == 3
+    type_in(form, "hidden", "16")
+    assert note().startswith("64 – [ 16 ] – 10")
+
+
+def test_fields_changed_beside_a_refused_network_describe_themselves(form, monkeypatch):
+    monkeypatch.setattr(memory, "machine_bytes", lambda: 100_000_000)
+    type_in(form, "hidden", "4096x100")
+    pick(form, "dataset", "iris")
+    texts = [label.text() for label in form.field("dataset").findChildren(QLabel)]
+    assert "150 × 4, 3 classes" in texts
 
 
 def test_an_error_from_outside_goes_with_the_next_good_edit(form):

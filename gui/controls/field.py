@@ -1,4 +1,4 @@
-"""A row of the form: label, editor, unit, a note, and what is wrong with the value."""
+"""A row of the form: label, editor, unit, what is wrong with the value, and a note."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Field(QWidget):
     Attributes:
         label: what the person knows the setting by.
         row: label, editor and unit.
-        head: the row, and below it the note and the error.
+        head: the row, and below it the error and the note.
         column: the head, and below it whatever belongs to the setting.
 
     Signals:
@@ -72,8 +72,8 @@ class Field(QWidget):
         self.head.setContentsMargins(MARGIN, 2, MARGIN, 2)
         self.head.setSpacing(3)
         self.head.addLayout(self.row)
-        self.head.addWidget(self._note)
         self.head.addWidget(self._error)
+        self.head.addWidget(self._note)
         self.column.addLayout(self.head)
         self.set_help(help_text)
 

@@ -116,7 +116,8 @@ class ExperimentForm(QWidget):
                 field.set_value(value)
             field.show_error("")
         self._accept(experiment)
-        self._describe(experiment)
+        self._describe_choices(experiment)
+        self._describe_network(experiment)
 
     def set_live(self, experiment: Experiment) -> None:
         """Show the fields of an experiment that training goes on with, and leave the others to the typing."""
@@ -184,9 +185,10 @@ class ExperimentForm(QWidget):
     def _on_field_committed(self) -> None:
         try:
             candidate = self._candidate()
-            self._describe(candidate)
+            self._describe_choices(candidate)
             check_memory(candidate)
         except ConfigError as error:
+            self._fields["hidden"].set_note(notes.network_in_use(self._experiment))
             self.show_error(error.field, error.message)
             self._pass_on_live(error.field)
             return
@@ -194,6 +196,7 @@ class ExperimentForm(QWidget):
             self._refused.show_error("")
             self._refused = None
         changed = self._accept(candidate)
+        self._describe_network(candidate)
         if changed <= set(LIVE_FIELDS):
             for name in changed:
                 self.changed_live.emit(name, self._values[name])
@@ -241,12 +244,16 @@ class ExperimentForm(QWidget):
     def _offer_losses(self, n_classes: int) -> None:
         self._choices["loss"].offer([name for name, loss in LOSSES.items() if loss.fits(n_classes)])
 
-    def _describe(self, experiment: Experiment) -> None:
+    def _describe_choices(self, experiment: Experiment) -> None:
+        """Describe what the fields hold, in use or not."""
         self._fields["dataset"].set_note(notes.data(experiment))
         self._fields["train_fraction"].set_note(notes.split(experiment))
-        self._fields["hidden"].set_note(notes.network(experiment))
         self._fields["batch_size"].set_note(notes.batches(experiment))
         self._explanation.setText(INITIALIZERS[experiment.runs[0].initializer.name].explanation)
+
+    def _describe_network(self, experiment: Experiment) -> None:
+        """Describe the network in use."""
+        self._fields["hidden"].set_note(notes.network(experiment))
         self._layer_panel.set_network(experiment)
 
     def _build(self) -> None:

@@ -35,6 +35,11 @@ def network(experiment: Experiment) -> str:
     return f"{layers}\n{experiment.n_parameters():,} parameters, {memory}"
 
 
+def network_in_use(experiment: Experiment) -> str:
+    """Say which layers are trained while those in the field are refused."""
+    return f"In use: {network(experiment)}"
+
+
 def batches(experiment: Experiment) -> str:
     """Say how many steps go through the training set once."""
     steps = steps_per_epoch(experiment.n_train, experiment.batch_size)
