@@ -161,8 +161,9 @@ class Observer:
         saturated = steepness < SATURATED_SLOPE * self._largest_slopes[layer]
         dead = steepness.max(axis=1) < DEAD_SLOPE
         for row, statistics in enumerate(layers):
-            statistics[layer]["saturated"] = saturated[row].mean()
-            statistics[layer]["dead"] = dead[row].mean()
+            known = not np.isnan(statistics[layer]["z_mean"])
+            statistics[layer]["saturated"] = saturated[row].mean() if known else np.nan
+            statistics[layer]["dead"] = dead[row].mean() if known else np.nan
 
     def _describe_updates(
         self, layers: list[Array], flat: Array, gradients: Sequence[Array], step: int

@@ -83,6 +83,18 @@ def test_loss_accuracy_and_layers_of_a_tanh_network():
     assert np.isnan(run.layers["activation_gradient_rms"][2])
 
 
+@pytest.mark.parametrize("activation", ["relu", "tanh", "identity"])
+def test_of_a_layer_that_is_not_a_number_no_share_is_given(activation):
+    trainer = Trainer(experiment(activation=Choice(activation)))
+    # From here on there are infinities of both signs, and in the output their difference.
+    trainer._stacks[0].w[1][...] = np.inf
+    layers = trainer.observe().runs[0].layers
+    assert np.isfinite(layers["saturated"][0])
+    assert np.isfinite(layers["dead"][0])
+    assert np.isnan(layers["saturated"][2])
+    assert np.isnan(layers["dead"][2])
+
+
 def test_the_update_ratio_is_that_of_the_optimizer():
     # Adam's first step moves every weight by the learning rate, whatever its gradient.
     config = experiment(optimizer=Choice("adam"), learning_rate=1e-3, activation=Choice("tanh"))

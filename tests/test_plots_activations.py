@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from engine.config import Experiment
@@ -218,7 +219,21 @@ def test_typing_a_choice(qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(plot.options_changed):
         qtbot.keyClicks(control, "2, five\r")
     assert control.text() == "2, 5"  # type: ignore[attr-defined]
-    assert "five" in control.toolTip()
+    assert "five" in QToolTip.text()
+    QToolTip.hideText()
+
+
+def test_the_foot_says_what_the_height_of_a_wider_bar_means(qtbot: QtBot) -> None:
+    experiment = frames.experiment((8, 8))
+    normal = np.random.default_rng(0).standard_normal(20_000)
+    alike = show(qtbot, experiment, with_histograms(experiment, histograms([normal] * 3)))
+    assert "wider" not in alike.foot.title
+    # Two values far away, which are out of view, had the first layer counted in bins 16 wide.
+    counted = histograms([np.append(normal, [1000.0, 1000.0]), normal, normal])
+    unlike = show(qtbot, experiment, with_histograms(experiment, counted))
+    widths = [chart.bars.opts["width"] for chart in unlike.layer_charts[:2]]
+    assert widths[0] > widths[1] == 1
+    assert "of a wider bin, per width of a narrow one" in unlike.foot.title
 
 
 def test_too_little_room_for_single_charts_makes_a_heat_map(qtbot: QtBot) -> None:

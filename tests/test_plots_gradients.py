@@ -130,6 +130,16 @@ def test_zeros_over_time_stand_at_the_foot(qtbot: QtBot) -> None:
     assert [dot.shape for dot in plot.dots.dots] == ["triangle", "disc", "disc"]
 
 
+def test_divergence_leaves_the_last_magnitude_in_sight(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    history = frames.history(experiment, [0], gradient_rms=[1e-2, 1e-3, 1e-4])
+    history.append(frames.frame(experiment, 3, gradient_rms=[math.inf, math.nan, 1e-4]))
+    plot = over_time(qtbot, experiment, history)
+    seen = {(dot.shape, dot.x, round(dot.y, 9)) for dot in plot.dots.dots if dot.shape != "cross"}
+    assert seen == {("disc", 0, -2), ("disc", 0, -3), ("disc", 3, -4)}
+    assert [dot.x for dot in plot.dots.dots if dot.shape == "cross"] == [3, 3]
+
+
 @pytest.mark.parametrize("n_hidden", [12, 99])
 @pytest.mark.parametrize("log_x", [False, True])
 def test_many_layers_share_a_heat_map(n_hidden: int, log_x: bool, qtbot: QtBot) -> None:

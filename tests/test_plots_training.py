@@ -140,7 +140,8 @@ def test_divergence_is_marked_where_it_happened(qtbot: QtBot) -> None:
     assert "step 7, layer 2" in plot.chart.caption.note
     assert "step 7, layer 2" in plot.accessibleDescription()
     crosses = [dot for dot in plot.dots.dots if dot.shape == "cross"]
-    assert {(dot.x, dot.y) for dot in crosses} == {(2, 9.0)}
+    assert {(dot.x, dot.y) for dot in crosses} == {(7, 9.0)}, "where it diverged, as high as it was last"
+    assert {(dot.x, dot.y) for dot in plot.dots.dots if dot.shape != "cross"} == {(2, 9.0)}
     plot.reset(experiment)
     assert not plot.divergences[0].isVisible()
     assert plot.chart.caption.note == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -26,7 +27,7 @@ from gui.plots.numerals import number, percent
 from gui.plots.plot import Plot
 from gui.plots.ranges import OwnedRange
 from gui.plots.readout import Reading, Row
-from gui.plots.scales import SHARES, Layers, Linear
+from gui.plots.scales import DARKEST_SHARE, SHARES, Layers, Linear
 
 RUN = 0
 """The run whose layers are shown."""
@@ -42,8 +43,7 @@ _OUTSIDE = 1e-4
 _FOOT = 18
 _FOOT_FROM_HEIGHT = 190
 
-_DARKEST = math.sqrt(0.3)
-"""A share of 30 % of a layer's values in one cell of the heat map gets the last shade."""
+_DARKEST = math.sqrt(DARKEST_SHARE)
 
 
 class Activations(Plot):
@@ -102,11 +102,19 @@ class Activations(Plot):
             chart.caption.write_statistics(self._layer_title(layer), short_name(layer, n_layers), None)
         self._windows = LayerWindows([], MOST_BINS)
         self._tops = []
-        what = "activation" if self.option("quantity") == "activation" else "pre-activation"
-        self.foot.write(f"{what}  ·  height: share of the layer's values in each bin")
+        what = self._what()
+        self._write_foot([])
         own = "" if self.option("shared_axes") else ", each layer in its own range"
         self.heat_map.caption.write(f"{what}s{own}")
         self.heat_map.set_scales(Layers(tuple(short_name(layer, n_layers) for layer in self.layers)))
+
+    def _what(self) -> str:
+        return "activation" if self.option("quantity") == "activation" else "pre-activation"
+
+    def _write_foot(self, drawn: Sequence[Bars]) -> None:
+        wide = any(bars.width > 1 for bars in drawn)
+        exception = "; of a wider bin, per width of a narrow one" if wide else ""
+        self.foot.write(f"{self._what()}  ·  height: share of the layer's values in each bin{exception}")
 
     def _output_is_apart(self) -> bool:
         """Whether the output has axes of its own: its activations are another thing, often probabilities."""
@@ -176,6 +184,7 @@ class Activations(Plot):
     def _draw_charts(self, histograms: Histograms, frame: Frame) -> None:
         windows = self._windows.windows
         drawn = [bars(histograms, layer, window) for layer, window in zip(self.layers, windows, strict=True)]
+        self._write_foot(drawn)
         for group, owned in zip(self._windows.groups, self._tops, strict=True):
             height = owned.fit(0.0, top([drawn[place] for place in group]) * 100, PERCENT)[1] / 100
             for place in group:

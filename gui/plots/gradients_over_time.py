@@ -24,7 +24,7 @@ from gui.plots.plot import Plot
 from gui.plots.ranges import OwnedRange
 from gui.plots.readout import Reading, Row
 from gui.plots.scales import STEPS, Layers, Log, LogSteps, Scale
-from gui.plots.series import decimate
+from gui.plots.series import decimate, last_known
 from gui.plots.training_curves import FEWEST_STEPS, LOG_X, show_marker
 
 RUN = 0
@@ -165,9 +165,10 @@ class GradientsOverTime(Plot):
             self.lines[i].draw(seen_x, np.ascontiguousarray(seen[:, i]))
             if placed.broken[at, i]:
                 dots.append(Dot(x[at], placed.high, "cross", self.theme.error))
-            else:
-                shape: Literal["triangle", "disc"] = "triangle" if placed.zero[at, i] else "disc"
-                dots.append(Dot(x[at], placed.positions[at, i], shape, color))
+            end = last_known(placed.positions[:, i], at)
+            if end is not None:
+                shape: Literal["triangle", "disc"] = "triangle" if placed.zero[end, i] else "disc"
+                dots.append(Dot(x[end], placed.positions[end, i], shape, color))
         self.dots.draw(dots)
 
     def _draw_heat_map(self, x: np.ndarray, placed: Placed) -> None:

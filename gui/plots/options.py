@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolTip, QWidget
 
 from engine.fields import ConfigError, Number, OneOf, Switch
 from gui.combo import Combo
@@ -183,9 +183,8 @@ class _LayersControl(QLineEdit):
             self._last = self._setting.check(self.text().strip(), self._setting.name)
         except ConfigError as error:
             self.setText(self._last)
-            self.setToolTip(f"{error.message}\n{self._setting.help}")
+            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), error.message, self)
             return
-        self.setToolTip(self._setting.help)
         self.edited.emit(self._setting.name, self._last)
 
 

@@ -27,6 +27,9 @@ TINY = 1e-290
 _SAME = 1e-9
 """Values that differ by less than that share of their size count as one."""
 
+DARKEST_SHARE = 0.3
+"""From that share of a layer's values in one cell on, a heat map has its last shade."""
+
 STEP_ZERO = math.log10(0.5)
 """Where step 0 stands on a logarithmic axis: left of step 1, so that the first frame is seen."""
 
@@ -166,8 +169,9 @@ class Shares:
 
     def ticks(self, low: float, high: float, n: int) -> list[Tick]:
         """Return some shares."""
-        shares = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3) if n > 4 else (0.0, 0.05, 0.3)
+        shares = (0.0, 0.01, 0.05, 0.1, 0.2) if n > 4 else (0.0, 0.05)
         ticks = [(math.sqrt(share), percent(share)) for share in shares]
+        ticks.append((math.sqrt(DARKEST_SHARE), f"≥ {percent(DARKEST_SHARE)}"))
         return [tick for tick in ticks if low <= tick[0] <= high + 1e-9]
 
 

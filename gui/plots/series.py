@@ -37,6 +37,12 @@ def smooth(values: np.ndarray, weight: float) -> np.ndarray:
     return result
 
 
+def last_known(values: np.ndarray, at: int) -> int | None:
+    """Return the index of the last finite value up to index `at`, None if there is none."""
+    known = np.flatnonzero(np.isfinite(values[: at + 1]))
+    return int(known[-1]) if known.size else None
+
+
 def decimate(
     x: np.ndarray, y: np.ndarray, low: float, high: float, columns: int
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -25,7 +25,7 @@ from gui.plots.plot import Plot
 from gui.plots.ranges import OwnedRange
 from gui.plots.readout import Reading, Row
 from gui.plots.scales import STEPS, LogSteps, Scale
-from gui.plots.series import decimate, smooth
+from gui.plots.series import decimate, last_known, smooth
 from gui.style import VALIDATION_DASH
 
 LOG_X = Switch(
@@ -145,35 +145,37 @@ class TrainingCurves(Plot):
             curve.raw.setVisible(weight > 0)
             if weight:
                 curve.raw.draw(*decimate(x, raw, low, high, self.chart.columns // 2))
-            if np.isfinite(smoothed[at]):
+            end = last_known(smoothed, at)
+            if end is not None:
                 shape: Literal["ring", "disc"] = "ring" if curve.validation else "disc"
-                dots.append(Dot(x[at], smoothed[at], shape, self.theme.run(curve.run)[0]))
+                dots.append(Dot(x[end], min(smoothed[end], top), shape, self.theme.run(curve.run)[0]))
         show_marker(self.marker, frame is not history.last, float(x[at]))
-        self._mark_divergences(history, x, values, scale, top, dots)
+        self._mark_divergences(history, values, scale, top, dots)
         self.dots.draw(dots)
         self._write_caption(history)
 
     def _mark_divergences(
         self,
         history: History,
-        x: np.ndarray,
         values: Sequence[np.ndarray],
         scale: Scale,
         top: float,
         dots: list[Dot],
     ) -> None:
-        """Draw a line where a run diverged, and a cross at the last value of each of its curves."""
+        """Draw a line where a run diverged, and on it a cross as high as each of its curves was last."""
         for run, line in enumerate(self.divergences):
             divergence = history.last.runs[run].divergence
             if divergence is None:
                 line.hide()
                 continue
-            show_marker(line, True, float(self._steps.positions(np.array(float(divergence.step)))))
+            place = float(self._steps.positions(np.array(float(divergence.step))))
+            show_marker(line, True, place)
             for curve, series in zip(self.curves, values, strict=True):
-                y = scale.positions(series)
-                known = np.flatnonzero(np.isfinite(y))
-                if curve.run == run and known.size:
-                    dots.append(Dot(x[known[-1]], min(y[known[-1]], top), "cross", self.theme.error))
+                if curve.run == run:
+                    y = scale.positions(series)
+                    end = last_known(y, len(y) - 1)
+                    height = top if end is None else min(y[end], top)
+                    dots.append(Dot(place, height, "cross", self.theme.error))
 
     def _show_ranges(self, x: np.ndarray, values: Sequence[np.ndarray]) -> tuple[Scale, tuple[float, float]]:
         """Show the ranges for these curves; return the scale of the values and the range of positions."""
