@@ -12,7 +12,9 @@ from engine.config import Experiment
 
 
 class Document(QObject):
-    """Holds the settings that the form shows; every change of them can be undone.
+    """Owns the settings, which the form is handed to show; every change of them can be undone.
+
+    The session owns the log of what was changed at which step, since only it knows when a change applied.
 
     Attributes:
         settings: the experiment as the form shows it, without a log of changes.

@@ -6,21 +6,39 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
 
 from engine.config import Experiment, RunConfig
 from gui.controls.form import ExperimentForm
+from gui.document import Document
 
 
 def shown_form(qtbot: Any) -> ExperimentForm:
-    """Return a form on the screen, with the keyboard."""
+    """Return a form on the screen, with the keyboard, and with a document that owns its settings."""
     form = ExperimentForm()
+    owner = Document(form)
+    form.edited.connect(lambda experiment: owner.edit(experiment, "settings"))
+    form.changed_live.connect(lambda field, value: owner.change_live(field, value, field))
+    owner.replaced.connect(form.set_experiment)
+    owner.changed_live.connect(lambda: form.set_live(owner.settings))
     qtbot.addWidget(form)
     form.resize(330, 700)
     form.show()
     form.activateWindow()
     qtbot.waitUntil(form.isActiveWindow)
     return form
+
+
+def document(form: ExperimentForm) -> Document:
+    """Return the document that owns the settings of the form."""
+    found = form.findChild(Document)
+    assert isinstance(found, Document)
+    return found
+
+
+def begin(form: ExperimentForm, experiment: Experiment) -> None:
+    """Begin with other settings in the form's document."""
+    document(form).start(experiment, None)
 
 
 def emissions(form: ExperimentForm) -> list[Any]:
@@ -57,6 +75,11 @@ def pick(form: ExperimentForm, field: str, name: str) -> None:
     while combo.currentData() != name:
         down = combo.findData(name) > combo.currentIndex()
         QTest.keyClick(combo, Qt.Key.Key_Down if down else Qt.Key.Key_Up)
+
+
+def shown_texts(form: ExperimentForm) -> list[str]:
+    """Return the texts of all labels that are not hidden."""
+    return [label.text() for label in form.findChildren(QLabel) if label.isVisibleTo(form)]
 
 
 def with_run(**changes: Any) -> Experiment:

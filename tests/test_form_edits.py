@@ -13,7 +13,7 @@ from engine.losses import LOSSES, Loss
 from engine.optimizers import OPTIMIZERS
 from gui.controls.variance_table import VarianceTable
 from tests import form_keys
-from tests.form_keys import line, pick, type_in, with_run
+from tests.form_keys import begin, document, line, pick, shown_texts, type_in, with_run
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def emitted(form):
 def test_what_is_typed_makes_a_new_experiment(form, emitted, field, text, expected):
     type_in(form, field, text)
     assert emitted == [expected]
-    assert form.experiment() == expected
+    assert document(form).settings == expected
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_the_check_boxes_make_a_new_experiment(form, emitted):
 def test_live_fields_do_not_restart(form, emitted, field, text, value):
     type_in(form, field, text)
     assert emitted == [(field, value)]
-    owner = form.experiment() if field == "batch_size" else form.experiment().runs[0]
+    owner = document(form).settings if field == "batch_size" else document(form).settings.runs[0]
     assert getattr(owner, field) == value
 
 
@@ -100,14 +100,13 @@ def test_a_live_change_is_part_of_the_next_experiment(form, emitted):
 
 def test_an_edit_drops_the_log_of_changes_and_keeps_the_other_runs(form, emitted):
     experiment = Experiment(runs=(RunConfig(), RunConfig(seed=5)))
-    form.set_experiment(experiment.with_change(Change(3, 0, "l2", 0.5)))
+    begin(form, experiment.with_change(Change(3, 0, "l2", 0.5)))
     type_in(form, "data_seed", "2")
     assert emitted == [replace(experiment, data_seed=2)]
 
 
 def test_setting_in_answer_to_an_edit_loses_nothing_typed(form, emitted):
     type_in(form, "hidden", "32, 3O")
-    form.edited.connect(form.set_experiment)
     type_in(form, "seed", "4")
     assert emitted == [with_run(seed=4)]
     assert line(form, "hidden").text() == "32, 3O"
@@ -116,15 +115,13 @@ def test_setting_in_answer_to_an_edit_loses_nothing_typed(form, emitted):
 
 def test_setting_another_experiment_shows_its_values(form):
     type_in(form, "hidden", "32, 3O")
-    form.set_experiment(with_run(hidden=(5,)))
+    begin(form, with_run(hidden=(5,)))
     assert line(form, "hidden").text() == "5"
     assert not form.field("hidden").error
 
 
 def test_an_optimizer_proposes_its_rate_while_that_of_the_old_one_stands(form, emitted):
-    form.set_experiment(
-        with_run(optimizer=Choice("sgd"), learning_rate=OPTIMIZERS["sgd"].default_learning_rate)
-    )
+    begin(form, with_run(optimizer=Choice("sgd"), learning_rate=OPTIMIZERS["sgd"].default_learning_rate))
     pick(form, "optimizer", "adam")
     adam = OPTIMIZERS["adam"].default_learning_rate
     assert emitted[-1].runs[0].optimizer.name == "adam"
@@ -154,12 +151,12 @@ def test_an_optimizer_leaves_a_rate_of_ones_own_alone(form, emitted):
 )
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab], ids=["enter", "tab"])
 def test_a_bad_value_is_told_at_its_field_and_changes_nothing(form, emitted, field, text, told, key):
-    before = form.experiment()
+    before = document(form).settings
     type_in(form, field, text, key)
     assert told in form.field(field).error
     assert line(form, field).text() == text
     assert emitted == []
-    assert form.experiment() == before
+    assert document(form).settings == before
 
 
 def test_other_fields_go_on_beside_a_bad_one(form, emitted):
@@ -194,7 +191,7 @@ def test_data_that_a_loss_does_not_fit_replaces_the_loss(form, emitted, monkeypa
             return n_classes == 10
 
     monkeypatch.setitem(LOSSES, "quadratic", ForDigits(**vars(LOSSES["quadratic"])))
-    form.set_experiment(with_run(loss=Choice("quadratic")))
+    begin(form, with_run(loss=Choice("quadratic")))
     pick(form, "dataset", "iris")
     first = next(name for name, loss in LOSSES.items() if loss.fits(3))
     assert emitted[-1].runs[0].loss.name == first
@@ -205,13 +202,32 @@ def test_what_does_not_fit_in_memory_is_refused_with_the_number(form, emitted, m
     monkeypatch.setattr(memory, "machine_bytes", lambda: 100_000_000)
     type_in(form, "hidden", "4096x100")
     assert "100 MB" in form.field("hidden").error
-    assert form.experiment() == Experiment()
+    assert document(form).settings == Experiment()
     type_in(form, "seed", "5")
     assert emitted == []
     assert form.field("hidden").error
     type_in(form, "hidden", "16")
     assert emitted == [with_run(hidden=(16,), seed=5)]
     assert not form.field("hidden").error
+
+
+def test_a_rate_proposed_beside_a_refused_network_is_not_given_to_the_one_in_use(form, emitted, monkeypatch):
+    monkeypatch.setattr(memory, "machine_bytes", lambda: 100_000_000)
+    type_in(form, "hidden", "4096x100")
+    pick(form, "optimizer", "adam")
+    assert form.field("learning_rate").value() == OPTIMIZERS["adam"].default_learning_rate
+    assert emitted == []
+    type_in(form, "l2", "0.5")
+    assert emitted == [("l2", 0.5)]
+    type_in(form, "hidden", "16")
+    assert emitted[-1].runs[0].learning_rate == OPTIMIZERS["adam"].default_learning_rate
+
+
+def test_undoing_a_batch_size_brings_its_note_back(form):
+    type_in(form, "batch_size", "64")
+    assert "23 steps per epoch" in shown_texts(form)
+    document(form).undo_stack.undo()
+    assert "45 steps per epoch" in shown_texts(form)
 
 
 def test_beside_a_refused_network_stands_which_one_is_in_use(form, monkeypatch):
@@ -248,7 +264,7 @@ def test_an_error_from_outside_goes_with_the_next_good_edit(form):
 
 
 def test_an_error_at_a_parameter_is_brought_into_view(form):
-    form.set_experiment(Experiment(dataset=Choice("moons")))
+    begin(form, Experiment(dataset=Choice("moons")))
     row = form.field("dataset.noise")
     bar = form.findChild(QScrollArea).verticalScrollBar()
     bar.setValue(bar.maximum())

@@ -30,16 +30,12 @@ from gui.controls.variance_table import VarianceTable
 from gui.style import DARK, LIGHT
 from gui.typing_guard import TypingGuard
 from tests import form_keys, frames
-from tests.form_keys import pick, type_in, with_run
+from tests.form_keys import begin, document, pick, shown_texts, type_in, with_run
 
 
 @pytest.fixture
 def form(qtbot):
     return form_keys.shown_form(qtbot)
-
-
-def shown_texts(form):
-    return [label.text() for label in form.findChildren(QLabel) if label.isVisibleTo(form)]
 
 
 def test_sizes_counts_and_memory_are_shown(form):
@@ -83,9 +79,8 @@ def test_a_live_change_keeps_the_pre_activations_and_a_new_network_drops_them(fo
     plain = curve.grab().toImage()
     form.show_frame(frames.frame(Experiment()))
     shaded = curve.grab().toImage()
-    form.edited.connect(form.set_experiment)
     type_in(form, "learning_rate", "0.5")
-    form.set_experiment(form.experiment())
+    begin(form, document(form).settings)
     assert curve.grab().toImage() == shaded
     type_in(form, "seed", "1")
     assert curve.grab().toImage() == plain
@@ -127,7 +122,7 @@ def stops(form):
 
 def test_the_tab_key_leads_from_top_to_bottom(form):
     form.resize(330, 1200)  # where nothing has to be scrolled into sight
-    form.set_experiment(with_run(activation=Choice("elu"), optimizer=Choice("adam")))
+    begin(form, with_run(activation=Choice("elu"), optimizer=Choice("adam")))
     places = [widget.mapTo(form, widget.rect().bottomLeft()) for widget in stops(form)]
     assert len(places) > 25
     for place, following in pairwise(places):
@@ -136,7 +131,7 @@ def test_the_tab_key_leads_from_top_to_bottom(form):
 
 
 def test_the_tab_key_reaches_every_setting(form):
-    form.set_experiment(with_run(optimizer=Choice("adam")))
+    begin(form, with_run(optimizer=Choice("adam")))
     reached = stops(form)
     fields = [*Experiment().__dataclass_fields__, *RunConfig().__dataclass_fields__, "optimizer.beta2"]
     for name in fields:
@@ -145,7 +140,7 @@ def test_the_tab_key_reaches_every_setting(form):
 
 
 def test_everything_that_can_have_the_focus_has_a_name(form):
-    form.set_experiment(Experiment(dataset=Choice("blobs")))
+    begin(form, Experiment(dataset=Choice("blobs")))
     names = [
         widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
         for widget in stops(form)
@@ -216,7 +211,7 @@ def test_space_is_a_shortcut_of_the_window_except_in_text_and_on_buttons(qtbot, 
     ids=["default", "hundred", "wide"],
 )
 def test_no_text_is_cut_off(form, width, experiment):
-    form.set_experiment(experiment)
+    begin(form, experiment)
     type_in(form, "learning_rate", "a very bad learning rate indeed")
     form.resize(width, 600)
     QApplication.processEvents()
@@ -238,7 +233,7 @@ HUNDRED = tuple(range(201, 301))
 @pytest.mark.parametrize("hidden", [(), (32, 32), (100, 90, 80, 70, 60), HUNDRED], ids=len)
 def test_what_the_initializer_does_is_always_in_sight(form, hidden, initializer):
     """At 593 pixels, what a window of 1280x720 leaves of its height, wherever the fields are scrolled to."""
-    form.set_experiment(with_run(hidden=hidden, initializer=Choice(initializer), activation=Choice("elu")))
+    begin(form, with_run(hidden=hidden, initializer=Choice(initializer), activation=Choice("elu")))
     form.resize(330, 593)
     QApplication.processEvents()
     scroll = form.findChild(QScrollArea)
@@ -262,7 +257,7 @@ def test_the_form_asks_for_no_more_height_than_a_small_screen_has(qtbot):
 
 
 def test_a_large_window_shows_more_layers_and_leaves_the_rest_to_the_fields(form):
-    form.set_experiment(with_run(hidden=(100, 90, 80, 70, 60)))
+    begin(form, with_run(hidden=(100, 90, 80, 70, 60)))
     form.resize(330, 950)
     QApplication.processEvents()
     assert not form.findChild(VarianceTable).verticalScrollBar().isVisible()

@@ -11,7 +11,7 @@ from engine.datasets import DATASETS
 from engine.fields import Choice, Number, OneOf, choose
 from engine.losses import LOSSES
 from tests import form_keys
-from tests.form_keys import type_in, with_run
+from tests.form_keys import begin, type_in, with_run
 
 REGISTRIES = {"dataset": DATASETS, **RUN_REGISTRIES}
 VARIANTS = [(field, name) for field, registry in REGISTRIES.items() for name in registry]
@@ -65,7 +65,7 @@ def test_the_form_has_a_field_for_every_setting(form):
 @pytest.mark.parametrize(("field", "name"), VARIANTS)
 def test_every_variant_goes_through_the_form(form, emitted, field, name):
     experiment = with_choice(field, choose(REGISTRIES[field], field, name))
-    form.set_experiment(experiment)
+    begin(form, experiment)
     assert form.experiment() == experiment
     assert form.field(field).value() == choose(REGISTRIES[field], field, name)
     assert emitted == []
@@ -78,7 +78,7 @@ def test_every_variant_goes_through_the_form(form, emitted, field, name):
 def test_every_parameter_goes_through_the_form(form, emitted, field, name, parameter):
     value = another_value(parameter)
     experiment = with_choice(field, choose(REGISTRIES[field], field, name, {parameter.name: value}))
-    form.set_experiment(experiment)
+    begin(form, experiment)
     row = form.field(f"{field}.{parameter.name}")
     assert row.isVisibleTo(form)
     assert row.value() == value
@@ -129,7 +129,7 @@ def experiments(draw):
 @given(experiments())
 def test_any_experiment_goes_through_the_form(form, experiment):
     """What the fields give is compared, not what was set: an edit of the seed reads all fields."""
-    form.set_experiment(experiment)
+    begin(form, experiment)
     seed = (experiment.runs[0].seed + 1) % 2**32
     edited = []
     form.edited.connect(edited.append)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -53,10 +54,11 @@ _CHOICES = {
 class ExperimentForm(QWidget):
     """Shows the first run of an experiment, and what all runs share.
 
-    When the values of all fields go together, a change of the learning rate, the L2 factor or the batch size
-    is passed on for the running experiment, and any other change makes a new experiment. When they do not go
-    together, the field that stands in the way says so, and the running experiment goes on. A field whose text
-    cannot be read says so too, and counts with its last good value.
+    The form owns no settings: it shows what it is handed, emits what a person wants, and is handed that in
+    turn. When the values of all fields go together, a change of the learning rate, the L2 factor or the batch
+    size is asked for in the running experiment, and for any other change a new experiment. When they do not
+    go together, the field that stands in the way says so, and the running experiment goes on. A field whose
+    text cannot be read says so too, and counts with its last good value.
 
     The fields scroll; below them, always in sight, is what the activation and the initializer do to the
     layers.
@@ -74,9 +76,9 @@ class ExperimentForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._values: dict[str, Any] = {}
+        self._shown = Experiment()
         self._refused: Field | None = None
-        self._optimizer = ""
+        self._optimizer = self._shown.runs[0].optimizer.name
         self._layers = LayersField()
         self._batch_size = BatchSizeField()
         self._choices = {
@@ -96,11 +98,19 @@ class ExperimentForm(QWidget):
         self._build()
         self._connect()
         self.set_theme(LIGHT)
-        self.set_experiment(Experiment())
+        self.set_experiment(self._shown)
 
     def experiment(self) -> Experiment:
-        """Return the last experiment that was set or given by the fields, live fields included."""
-        return self._experiment
+        """Return the experiment that the fields give, in use or not.
+
+        Raises:
+            ConfigError: if the values do not go together.
+        """
+        values = {name: field.value() for name, field in self._fields.items()}
+        first, *others = self._shown.runs
+        own = {name: value for name, value in values.items() if hasattr(first, name)}
+        shared = {name: value for name, value in values.items() if name not in own}
+        return replace(self._shown, runs=(replace(first, **own), *others), changes=(), **shared)
 
     @Slot(object)
     def set_experiment(self, experiment: Experiment) -> None:
@@ -108,27 +118,31 @@ class ExperimentForm(QWidget):
 
         A field whose value does not change keeps its text, so that nothing half typed is lost.
         """
-        run = experiment.runs[0]
+        if not self._changed(experiment) <= set(LIVE_FIELDS):
+            self._layer_panel.forget_frame()
+        self._shown = experiment
         self._offer_losses(experiment.n_classes)
         for name, field in self._fields.items():
-            value = getattr(run if hasattr(run, name) else experiment, name)
+            value = _value(experiment, name)
             if value != field.value():
                 field.set_value(value)
             field.show_error("")
-        self._accept(experiment)
+        self._refused = None
+        self._optimizer = experiment.runs[0].optimizer.name
         self._describe_choices(experiment)
-        self._describe_network(experiment)
+        self._describe_network()
 
+    @Slot(object)
     def set_live(self, experiment: Experiment) -> None:
         """Show the fields of an experiment that training goes on with, and leave the others to the typing."""
-        run = experiment.runs[0]
+        changed = self._changed(experiment)
+        self._shown = experiment
         for name in LIVE_FIELDS:
-            value = getattr(run if hasattr(run, name) else experiment, name)
-            if value != self._values[name]:
-                self._values[name] = value
-                self._fields[name].set_value(value)
+            if name in changed:
+                self._fields[name].set_value(_value(experiment, name))
                 self._fields[name].show_error("")
-        self._experiment = experiment
+        self._batch_size.set_note(notes.batches(experiment))
+        self._describe_network()
 
     def show_error(self, field: str, message: str) -> None:
         """Say at a field, such as "hidden" or "initializer.std", why its value cannot be used.
@@ -181,65 +195,41 @@ class ExperimentForm(QWidget):
             rate.set_value(OPTIMIZERS[now].default_learning_rate)
         self._optimizer = now
 
-    @Slot()
-    def _on_field_committed(self) -> None:
+    def _on_field_committed(self, name: str) -> None:
         try:
-            candidate = self._candidate()
+            candidate = self.experiment()
             self._describe_choices(candidate)
             check_memory(candidate)
         except ConfigError as error:
-            self._fields["hidden"].set_note(notes.network_in_use(self._experiment))
             self.show_error(error.field, error.message)
-            self._pass_on_live(error.field)
+            self._describe_network()
+            if name in LIVE_FIELDS and name != error.field:
+                self._ask_for_live(name)
             return
         if self._refused:
             self._refused.show_error("")
             self._refused = None
-        changed = self._accept(candidate)
-        self._describe_network(candidate)
-        if changed <= set(LIVE_FIELDS):
-            for name in changed:
-                self.changed_live.emit(name, self._values[name])
-        else:
-            self.edited.emit(candidate)
-
-    def _pass_on_live(self, refused: str) -> None:
-        """Pass on what training can go on with, though another field stands in the way."""
-        for name in LIVE_FIELDS:
-            value = self._fields[name].value()
-            if name == refused or value == self._values[name]:
-                continue
-            try:
-                self._experiment = self._experiment.with_value(name, value)
-            except ConfigError as error:
-                self._fields[name].show_error(error.message)
-            else:
-                self._values[name] = value
-                self.changed_live.emit(name, value)
-
-    def _candidate(self) -> Experiment:
-        """Return the experiment that the fields give.
-
-        Raises:
-            ConfigError: if the values do not go together.
-        """
-        values = {name: field.value() for name, field in self._fields.items()}
-        first, *others = self._experiment.runs
-        own = {name: value for name, value in values.items() if hasattr(first, name)}
-        shared = {name: value for name, value in values.items() if name not in own}
-        return replace(self._experiment, runs=(replace(first, **own), *others), changes=(), **shared)
-
-    def _accept(self, experiment: Experiment) -> set[str]:
-        """Take an experiment, which the fields show, as the last good one; return what is new in it."""
-        before = self._values
-        self._experiment = experiment
-        self._values = {name: field.value() for name, field in self._fields.items()}
-        self._optimizer = self._values["optimizer"].name
-        self._refused = None
-        changed = {name for name, value in self._values.items() if value != before.get(name)}
+            self._describe_network()
+        changed = self._changed(candidate)
         if not changed <= set(LIVE_FIELDS):
-            self._layer_panel.forget_frame()
-        return changed
+            self.edited.emit(candidate)
+            return
+        for live in changed:
+            self.changed_live.emit(live, _value(candidate, live))
+
+    def _ask_for_live(self, name: str) -> None:
+        """Ask for a change that training can go on with, though another field stands in the way."""
+        value = self._fields[name].value()
+        try:
+            self._shown.with_value(name, value)
+        except ConfigError as error:
+            self._fields[name].show_error(error.message)
+        else:
+            self.changed_live.emit(name, value)
+
+    def _changed(self, experiment: Experiment) -> set[str]:
+        """Return the fields in which an experiment differs from the one on show."""
+        return {name for name in self._fields if _value(experiment, name) != _value(self._shown, name)}
 
     def _offer_losses(self, n_classes: int) -> None:
         self._choices["loss"].offer([name for name, loss in LOSSES.items() if loss.fits(n_classes)])
@@ -251,10 +241,11 @@ class ExperimentForm(QWidget):
         self._fields["batch_size"].set_note(notes.batches(experiment))
         self._explanation.setText(INITIALIZERS[experiment.runs[0].initializer.name].explanation)
 
-    def _describe_network(self, experiment: Experiment) -> None:
-        """Describe the network in use."""
-        self._fields["hidden"].set_note(notes.network(experiment))
-        self._layer_panel.set_network(experiment)
+    def _describe_network(self) -> None:
+        """Describe the network in use, and that it is so where another one is refused."""
+        describe = notes.network_in_use if self._refused else notes.network
+        self._fields["hidden"].set_note(describe(self._shown))
+        self._layer_panel.set_network(self._shown)
 
     def _build(self) -> None:
         data, network, training = Section("DATA"), Section("NETWORK"), Section("TRAINING")
@@ -302,8 +293,8 @@ class ExperimentForm(QWidget):
         for name in ("dataset", "train_fraction"):
             self._fields[name].committed.connect(self._on_data_committed)
         self._fields["optimizer"].committed.connect(self._on_optimizer_committed)
-        for field in self._fields.values():
-            field.committed.connect(self._on_field_committed)
+        for name, field in self._fields.items():
+            field.committed.connect(partial(self._on_field_committed, name))
 
 
 class _Fields(QScrollArea):
@@ -311,6 +302,12 @@ class _Fields(QScrollArea):
 
     def sizeHint(self) -> QSize:
         return QSize(_WIDTH, _FIELDS_HEIGHT)
+
+
+def _value(experiment: Experiment, name: str) -> Any:
+    """Return what a field of the form is worth in an experiment."""
+    run = experiment.runs[0]
+    return getattr(run if hasattr(run, name) else experiment, name)
 
 
 def _setting_field(setting: Number | OneOf | Switch) -> Field:
