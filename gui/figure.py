@@ -19,6 +19,7 @@ from engine.history import History
 from engine.table import Table
 from gui.logical_device import LOGICAL_DPI, logical_painter
 from gui.plots import PLOTS
+from gui.plots.chart import Ranges
 from gui.plots.plot import Plot, PlotView
 from gui.provenance import caption
 from gui.style import Theme
@@ -41,12 +42,21 @@ Rows = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True)
 class Shot:
-    """What is on show: an experiment, its frames so far, the step looked at, and the options of each plot."""
+    """What is on show: an experiment, its frames so far, the step looked at, and how a person sees each plot.
+
+    Args:
+        experiment: what was trained.
+        history: its frames.
+        step: of the frame looked at.
+        options: by the name of the plot.
+        zooms: by the name of the plot; only what a person zoomed or moved is there.
+    """
 
     experiment: Experiment
     history: History
     step: int
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    zooms: Mapping[str, Mapping[int, Ranges]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -115,7 +125,7 @@ class Figure:
             inside.setBottom(self._caption_area.top() - _GAP)
         self.panels = [
             Panel(area, _hidden_plot(PLOTS[name], shot, spec.theme, area.size() - QSize(0, _TITLE_HEIGHT)))
-            for name, area in _cells(spec.rows, inside)
+            for name, area in _cells(spec.rows, inside, shot.experiment)
         ]
 
     def paint(self, painter: QPainter) -> None:
@@ -170,11 +180,14 @@ def _lines(rows: Rows, width: int) -> Rows:
     return tuple(row[start : start + per_line] for row in rows for start in range(0, len(row), per_line))
 
 
-def _cells(rows: Rows, area: QRect) -> Iterator[tuple[str, QRect]]:
+def _cells(rows: Rows, area: QRect, experiment: Experiment) -> Iterator[tuple[str, QRect]]:
     """Share an area out among plots."""
     lines = _lines(rows, area.width())
-    height = (area.height() - _GAP * (len(lines) - 1)) // len(lines)
-    for i, line in enumerate(lines):
+    wanted = [max(PLOTS[name].figure_height(experiment) for name in line) for line in lines]
+    per_wanted = (area.height() - _GAP * (len(lines) - 1)) / sum(wanted)
+    top = area.top()
+    for line, share in zip(lines, wanted, strict=True):
+        height = int(share * per_wanted)
         width = (area.width() - _GAP * (len(line) - 1)) // len(line)
         if width < _SMALLEST_PANEL.width() or height < _SMALLEST_PANEL.height():
             raise ExportError(
@@ -182,8 +195,8 @@ def _cells(rows: Rows, area: QRect) -> Iterator[tuple[str, QRect]]:
                 "make the figure larger, lower the dots per inch, or choose fewer plots."
             )
         for j, name in enumerate(line):
-            corner = area.topLeft() + QPoint(j * (width + _GAP), i * (height + _GAP))
-            yield name, QRect(corner, QSize(width, height))
+            yield name, QRect(area.left() + j * (width + _GAP), top, width, height)
+        top += height + _GAP
 
 
 def _mm(logical_pixels: float) -> str:
@@ -198,6 +211,7 @@ def _hidden_plot(kind: type[Plot], shot: Shot, theme: Theme, size: QSize) -> Plo
     plot.reset(shot.experiment)
     plot.restore(shot.options.get(plot.name, {}))
     plot.show_frame(shot.history, shot.step)
+    plot.restore_zooms(shot.zooms.get(plot.name, {}))
     for item in plot.view.scene().items():
         if isinstance(item, pg.GraphicsItem):
             # Smooth curves, and symbols drawn as shapes, not copied from small pictures.

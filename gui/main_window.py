@@ -7,13 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from engine import experiment_file
 from engine.config import Experiment
 from engine.datasets import DataError
-from engine.experiment_file import ExperimentFileError
 from engine.fields import ConfigError
 from engine.frame import Frame
 from engine.memory import check_memory
@@ -26,6 +24,7 @@ from gui.document import Document
 from gui.export_dialog import ExportDialog
 from gui.failures import Failures
 from gui.figure import Shot
+from gui.files import Files
 from gui.menus import Menus
 from gui.message_bar import Level, MessageBar
 from gui.playback import Playback
@@ -42,8 +41,6 @@ _CLOSING_SECONDS = 3.0
 _FRAME = QSize(16, 48)
 """What a window manager may put around a window, which must not push the message line off the screen."""
 
-_RECENT = 8
-
 FIRST_EPOCHS = 20
 """How long the first network trains by itself."""
 
@@ -54,6 +51,7 @@ class MainWindow(QMainWindow):
     Attributes:
         session: trains the experiment.
         document: its settings and its file.
+        files: the commands of the File menu.
         form, transport, workspace, message_bar: the parts of the window.
     """
 
@@ -77,9 +75,9 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(self, self.form, self._theme)
         self.playback = Playback(self.session, self.workspace.paint, self)
         self.dialogs = Dialogs(self, settings)
+        self.files = Files(self, self.document, self.session, self.dialogs, settings)
         self._export_dialog: ExportDialog | None = None
         self.menus = Menus(self)
-        self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMinimumSize(900, 560)
         self._connect()
@@ -109,49 +107,7 @@ class MainWindow(QMainWindow):
             self.session.play(until_epoch=FIRST_EPOCHS)
             self.playback.wake()
 
-    @property
-    def modified(self) -> bool:
-        """Whether saving would write something else than what was opened, begun or saved last."""
-        return self.session.experiment != self.document.saved
-
     # What the person asks for -------------------------------------------------------------------------------
-
-    @Slot()
-    def new(self) -> None:
-        """Begin with the experiment that the program opens with."""
-        if self._may_leave():
-            self.document.start(Experiment(), None)
-
-    @Slot()
-    def open(self) -> None:
-        """Ask for a file and open it."""
-        path = self.dialogs.ask_open_path(self.document.path)
-        if path is not None:
-            self.open_path(path)
-
-    def open_path(self, path: Path) -> None:
-        """Open an experiment; if the file cannot be used, say why and change nothing."""
-        if not self._may_leave():
-            return
-        try:
-            experiment = experiment_file.load(path)
-            check_memory(experiment)
-        except (ExperimentFileError, ConfigError) as error:
-            self.message_bar.say(str(error), Level.ERROR)
-            return
-        self.document.start(experiment, path)
-        self._remember(path)
-
-    @Slot()
-    def save(self) -> bool:
-        """Save to the document's file, asking for one if there is none; return whether it was saved."""
-        return self.save_as() if self.document.path is None else self._save_to(self.document.path)
-
-    @Slot()
-    def save_as(self) -> bool:
-        """Ask for a file and save to it; return whether it was saved."""
-        path = self.dialogs.ask_save_path(self.document.path)
-        return path is not None and self._save_to(path)
 
     @Slot(str)
     def export(self, plot: str = "") -> None:
@@ -173,7 +129,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def reset(self) -> None:
         """Go back to frame 0, of what was opened if it is unchanged, else of the settings as they are."""
-        self._start(self.document.settings if self.modified else self.document.saved)
+        self._start(self.document.settings if self.files.modified else self.document.saved)
 
     @Slot()
     def new_seed(self) -> None:
@@ -304,40 +260,15 @@ class MainWindow(QMainWindow):
     def _shot(self) -> Shot:
         # Of its own: the training may go on while the figure is made.
         history = self.session.history.snapshot()
-        return Shot(self.session.experiment, history, history.last.step, self.workspace.options())
+        options, zooms = self.workspace.options(), self.workspace.zooms()
+        return Shot(self.session.experiment, history, history.last.step, options, zooms)
 
-    # Files and settings ------------------------------------------------------------------------------------
-
-    def _save_to(self, path: Path) -> bool:
-        self.session.settle()
-        try:
-            self.document.save(self.session.experiment, path)
-        except ExperimentFileError as error:
-            self.message_bar.say(str(error), Level.ERROR)
-            return False
-        self._remember(path)
-        self.message_bar.say(f"Saved {path}.", Level.DONE)
-        return True
-
-    def _may_leave(self) -> bool:
-        """Ask what to do with unsaved changes of a file; what was never saved is no file to lose."""
-        if self.document.path is None or not self.modified:
-            return True
-        answer = self.dialogs.ask_about_changes(self.document.name)
-        return self.save() if answer is None else answer
-
-    def recent_paths(self) -> list[Path]:
-        """Return the files opened or saved last, newest first."""
-        return [Path(path) for path in self._settings.get("recent", []) if isinstance(path, str)]
-
-    def _remember(self, path: Path) -> None:
-        recent = [path, *(old for old in self.recent_paths() if old != path)]
-        self._settings.set("recent", [str(old) for old in recent[:_RECENT]])
+    # Title and settings ------------------------------------------------------------------------------------
 
     @Slot()
     def _show_title(self) -> None:
         self.setWindowTitle(f"{self.document.name}[*] – InitScope")
-        self.setWindowModified(self.modified)
+        self.setWindowModified(self.files.modified)
 
     def _restore(self) -> None:
         settings = self._settings
@@ -376,6 +307,7 @@ class MainWindow(QMainWindow):
         self.playback.frame_arrived.connect(self._on_frame_arrived)
         self.playback.state_changed.connect(self._on_state_changed)
         self.workspace.export_requested.connect(self.export)
+        self.files.said.connect(self.message_bar.say)
         self._failures.happened.connect(self._on_failure)
         transport = self.transport
         transport.reset_requested.connect(self.reset)
@@ -427,21 +359,10 @@ class MainWindow(QMainWindow):
             self.workspace.share_room()
         self.setFocus()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept a file."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open a file."""
-        path = next(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
-        event.acceptProposedAction()
-        self.open_path(path)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the training, and close when its thread is gone; the event loop runs on until then."""
         if self._closing_since is None:
-            if not self._may_leave():
+            if not self.files.may_leave():
                 event.ignore()
                 return
             self._closing_since = time.perf_counter()

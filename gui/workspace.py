@@ -13,6 +13,7 @@ from engine.config import Experiment
 from engine.history import History
 from gui.panel import PlotPanel
 from gui.plots import FIGURES, PLOTS
+from gui.plots.chart import Ranges
 from gui.style import Theme
 
 FORM_WIDTH = 330
@@ -163,6 +164,10 @@ class Workspace(QObject):
     def options(self) -> dict[str, dict[str, object]]:
         """Return what a person chose on each plot: plot name -> options."""
         return {name: panel.plot.options() for name, panel in self.panels.items()}
+
+    def zooms(self) -> dict[str, dict[int, Ranges]]:
+        """Return what a person zoomed to: plot name -> chart -> ranges."""
+        return {name: panel.plot.zooms() for name, panel in self.panels.items()}
 
     def restore_options(self, options: dict[str, object]) -> None:
         """Choose again what `options` returned."""

@@ -1,5 +1,7 @@
 """Figures: what is in them and where, and that making them leaves everything else alone."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import shiboken6
@@ -14,6 +16,7 @@ from gui.logical_device import LOGICAL_DPI
 from gui.plots import FIGURES, PLOTS
 from gui.style import DARK, LIGHT, PRINT, Theme
 from tests import frames
+from tests.plots_on_screen import shown
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -144,6 +147,33 @@ def test_options_of_the_plots_are_taken_over(shot: Shot) -> None:
         shot.experiment, shot.history, shot.step, {"loss": {"log_y": True}, "accuracy": {"log_x": True}}
     )
     assert not np.array_equal(image(shot, spec), image(changed, spec))
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_figure_shows_what_a_person_zoomed_to(name: str, shot: Shot, qtbot: QtBot) -> None:
+    plot = shown(qtbot, name, shot.experiment, shot.history)
+    assert plot.zooms() == {}
+    (left, right), (below, above) = plot.charts[-1].ranges
+    nearer = ((left, (left + right) / 2), (below, above))
+    plot.charts[-1].zoom(nearer)
+    spec = figure_spec(((name,),), 480, 300, caption=False)
+    zoomed = dataclasses.replace(shot, zooms={name: plot.zooms()})
+    with composed(zoomed, spec) as figure:
+        np.testing.assert_allclose(figure.panels[0].plot.charts[-1].ranges, nearer)
+
+
+def test_deep_networks_keep_their_statistics_on_paper() -> None:
+    for n_layers in (3, 6, 9, 12):
+        experiment = frames.experiment((16,) * (n_layers - 1))
+        deep = Shot(experiment, frames.history(experiment), 30)
+        with composed(deep, figure_spec()) as figure:
+            plots = {panel.plot.name: panel.plot for panel in figure.panels}
+            charts = plots["activations"].layer_charts[:n_layers]  # type: ignore[attr-defined]
+            assert [chart.isVisible() for chart in charts] == [True] * n_layers
+            for chart in charts:
+                written = " ".join(value for *_, value in chart.caption.cells())
+                for value in chart.caption.statistics:
+                    assert value in written
 
 
 def test_a_figure_shows_the_step_that_was_on_show(shot: Shot) -> None:

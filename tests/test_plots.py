@@ -288,7 +288,7 @@ def test_the_context_menu_resets_the_zoom(name: str, qtbot: QtBot) -> None:
     experiment = frames.experiment()
     plot = shown(qtbot, name, experiment, frames.history(experiment))
     chart = next(chart for chart in plot.charts if chart.isVisible())
-    chart.follow(chart)
+    chart.zoom(chart.ranges)
     (action,) = plot.actions()
     action.trigger()
     assert chart.owned

@@ -97,6 +97,7 @@ def test_step_0_stands_left_of_step_1() -> None:
         (1, 5, ["output"]),
         (51, 7, ["1", "10", "20", "30", "40", "output"]),
         (12, 4, ["1", "5", "output"]),
+        (6, 4, ["1", "3", "output"]),
     ],
 )
 def test_layers_name_the_output_whatever_they_leave_out(n: int, room: int, expected: list[str]) -> None:

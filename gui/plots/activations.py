@@ -43,6 +43,10 @@ _OUTSIDE = 1e-4
 _FOOT = 18
 _FOOT_FROM_HEIGHT = 190
 
+_MOST_IN_A_ROW = 6
+_TWO_ROWS = 1.7
+"""On paper, histograms of more layers than that stand in two rows, which need so many times the height."""
+
 _DARKEST = math.sqrt(DARKEST_SHARE)
 
 
@@ -107,6 +111,11 @@ class Activations(Plot):
         own = "" if self.option("shared_axes") else ", each layer in its own range"
         self.heat_map.caption.write(f"{what}s{own}")
         self.heat_map.set_scales(Layers(tuple(short_name(layer, n_layers) for layer in self.layers)))
+
+    @classmethod
+    def figure_height(cls, experiment: Experiment) -> float:
+        """Return more where the histograms stand in two rows."""
+        return _TWO_ROWS if _MOST_IN_A_ROW < len(experiment.sizes(RUN)) - 1 <= MOST_SINGLE else 1.0
 
     def _what(self) -> str:
         return "activation" if self.option("quantity") == "activation" else "pre-activation"
@@ -286,7 +295,7 @@ class Activations(Plot):
         if chart in self.layer_charts:
             for place in self._windows.sharing(self.layer_charts.index(chart)):
                 if self.layer_charts[place] is not chart:
-                    self.layer_charts[place].follow(chart)
+                    self.layer_charts[place].zoom(chart.ranges)
         super()._on_chart_zoomed(chart)
 
 

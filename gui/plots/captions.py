@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import pyqtgraph as pg
@@ -21,6 +21,9 @@ _SMALL_SWATCH = 10
 _GAP = 6
 _BETWEEN = 14
 
+_SHORT_BELOW = 330
+"""In a narrower caption the legend says things in short: the same in plots of the same size."""
+
 _LEAST_TITLE = 0.25
 """The share of the width that the title keeps where the legend wants it all."""
 
@@ -34,6 +37,8 @@ class Entry:
     dash: Dash = ()
     small: bool = False
     """A short swatch, where the entries are many."""
+    short: str = ""
+    """What it says in a narrow caption, if that is something else."""
 
     @property
     def swatch(self) -> int:
@@ -105,7 +110,10 @@ class Caption(Still, pg.GraphicsWidget):
         words = QFontMetricsF(label_font())
         title = words.horizontalAdvance(self.title) + _BETWEEN if self.title else 0.0
         if not self.note:
-            return self.title, _some_of(self.entries, width - min(title, _LEAST_TITLE * width), metrics)
+            entries: Sequence[Entry] = self.entries
+            if width < _SHORT_BELOW:
+                entries = [replace(entry, text=entry.short or entry.text) for entry in entries]
+            return self.title, _some_of(entries, width - min(title, _LEAST_TITLE * width), metrics)
         room = width - words.horizontalAdvance(self.note) - _BETWEEN
         shown = self.entries if _width(self.entries, metrics) <= room else ()
         return self.title if title + _width(shown, metrics) <= room else "", shown

@@ -28,6 +28,9 @@ _LABEL_FROM_HEIGHT = 130
 PADDING = (6, 6, 6, 6)
 """Pixels that stay free left, right, below and above: dots at the ends of the ranges are seen whole."""
 
+Ranges = tuple[tuple[float, float], tuple[float, float]]
+"""Positions on the bottom axis, from and to, and on the left axis."""
+
 _FEW_POINTS = 30
 
 _DENSE_PX = 2500.0
@@ -192,17 +195,22 @@ class Chart(pg.GraphicsWidget):
         self.owned = True
         self._apply_range()
 
-    def follow(self, other: Chart) -> None:
-        """Show what a person chose on another chart."""
+    def zoom(self, ranges: Ranges) -> None:
+        """Show what a person chose."""
         self.owned = False
-        x, y = other.box.viewRange()
+        x, y = ranges
         self.box.setRange(xRange=x, yRange=y, padding=0)
+
+    @property
+    def ranges(self) -> Ranges:
+        """The positions between the left and the right edge, and between the lower and the upper one."""
+        (left, right), (below, above) = self.box.viewRange()
+        return (float(left), float(right)), (float(below), float(above))
 
     @property
     def x_range(self) -> tuple[float, float]:
         """The positions between the left and the right edge."""
-        low, high = self.box.viewRange()[0]
-        return float(low), float(high)
+        return self.ranges[0]
 
     @property
     def columns(self) -> int:

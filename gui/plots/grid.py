@@ -40,7 +40,7 @@ class Grid:
     @property
     def readable(self) -> bool:
         """Whether the charts are large enough to be read at all."""
-        width, height, _ = self._size(self._rows())
+        width, height, *_ = self._size(self._rows())
         return width >= _SMALLEST[0] and height >= _SMALLEST[1]
 
     def cells(self) -> list[tuple[QRectF, int]]:
@@ -48,7 +48,7 @@ class Grid:
         n_rows = self._rows()
         n_columns = -(-self.n // n_rows)
         # Shared numbers stand before the first column, so all boxes are equal; own ones inside of the chart.
-        width, height, before = self._size(n_rows)
+        width, height, before, after = self._size(n_rows)
         inside = _AXIS if width >= _OWN_AXIS_FROM_WIDTH else 0
         cells = []
         for i in range(self.n):
@@ -57,7 +57,7 @@ class Grid:
             cell = QRectF(x, self.area.top() + row * (height + _SPACE_Y), width, height)
             if self.shared and self.apart and i == self.n - 1:
                 # Beside charts with numbers, one on another scale must not go without.
-                cells.append((cell, _AXIS if width >= _AXIS_FROM_WIDTH else 0))
+                cells.append((cell.adjusted(0, 0, after, 0), after))
             elif not self.shared:
                 cells.append((cell, inside))
             elif column == 0:
@@ -70,14 +70,15 @@ class Grid:
         """Return the number of rows; fewer win a tie."""
         return max(range(1, max(self.n, 1) + 1), key=lambda rows: (_fitness(*self._size(rows)), -rows))
 
-    def _size(self, n_rows: int) -> tuple[float, float, int]:
-        """Return the width and height of a chart, and the room for shared numbers on the left."""
+    def _size(self, n_rows: int) -> tuple[float, float, int, int]:
+        """Return the width and height of a chart, and the room for the first and the last one's numbers."""
         n_columns = max(1, -(-self.n // n_rows))
         room = self.area.width() - _SPACE_X * (n_columns - 1)
         height = (self.area.height() - _SPACE_Y * (n_rows - 1)) / n_rows
         before = _AXIS if self.shared and room / n_columns >= _AXIS_FROM_WIDTH else 0
-        return (room - before) / n_columns, height, before
+        after = before if self.apart else 0
+        return (room - before - after) / n_columns, height, before, after
 
 
-def _fitness(width: float, height: float, _before: int) -> float:
+def _fitness(width: float, height: float, *_numbers: int) -> float:
     return round(min(width / _GOOD[0], height / _GOOD[1], 1.0), 3)

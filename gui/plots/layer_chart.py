@@ -60,6 +60,12 @@ _FORMS: tuple[_Form, ...] = (
     lambda s: [[("mean", s.mean), ("saturated", s.saturated)], [("std", s.std), ("dead", s.dead)]],
     lambda s: [[("", f"{s.mean} ± {s.std}")], [("", f"sat. {s.saturated}  dead {s.dead}")]],
     lambda s: [[("mean", s.mean)], [("std", s.std)], [("sat.", s.saturated)], [("dead", s.dead)]],
+    lambda s: [
+        [("", f"μ {s.mean}")],
+        [("", f"σ {s.std}")],
+        [("", f"sat. {s.saturated}")],
+        [("", f"dead {s.dead}")],
+    ],
 )
 """The same statistics in ever less width: lines of names and values."""
 
@@ -261,18 +267,32 @@ class _Marks(Overlay):
                 painter.drawLine(QPointF(x - half, y + 3), QPointF(x + half, y - 3))
         painter.setFont(tick_font())
         painter.setPen(QColor(self._theme.text))
-        # A text stands beside its bar; where two bars are near, both stand beside both, one under the other.
-        near = len(places) == 2 and abs(places[0][0] - places[1][0]) < width / 3
-        for row, (x, bar) in enumerate(places):
-            text = percent(bar.share)
-            advance = metrics.horizontalAdvance(text)
-            beside = places if near else [(x, bar)]
-            right = max(x + bar.width * per_bin / 2 for x, bar in beside) + 4
-            left = min(x - bar.width * per_bin / 2 for x, bar in beside) - 4 - advance
-            line = row * metrics.height() if near else 0.0
-            start = right if right + advance <= width else left
-            area = QRectF(start, line, advance + 2, metrics.height())
+        bars = [(x - bar.width * per_bin / 2, x + bar.width * per_bin / 2) for x, bar in places]
+        texts = [percent(bar.share) for _, bar in places]
+        for text, area in zip(texts, _beside(bars, texts, metrics, width), strict=True):
             painter.drawText(area, Qt.AlignmentFlag.AlignLeft, text)
+
+
+def _beside(
+    bars: Sequence[tuple[float, float]], texts: Sequence[str], metrics: QFontMetricsF, width: float
+) -> list[QRectF]:
+    """Return places for texts beside their bars, given by left and right edge, inside of a width.
+
+    Where two bars are near, both texts stand beside both; where texts would meet, one is under the other.
+    """
+    near = len(bars) == 2 and abs(bars[0][0] - bars[1][0]) < width / 3
+    areas: list[QRectF] = []
+    for bar, text in zip(bars, texts, strict=True):
+        beside = bars if near else [bar]
+        advance = metrics.horizontalAdvance(text) + 2
+        right = max(edge for _, edge in beside) + 4
+        left = min(edge for edge, _ in beside) - 4 - advance
+        start = right if right + advance <= width else max(left, 0.0)
+        area = QRectF(start, 0.0, advance, metrics.height())
+        if any(area.intersects(other) for other in areas):
+            area.translate(0.0, metrics.height())
+        areas.append(area)
+    return areas
 
 
 def _percent_tick(value: float) -> str:

@@ -15,7 +15,7 @@ from engine.config import Experiment
 from engine.frame import Frame
 from engine.history import History
 from engine.table import Table
-from gui.plots.chart import Chart
+from gui.plots.chart import Chart, Ranges
 from gui.plots.options import Options, Setting
 from gui.plots.readout import Reading
 from gui.plots.still import Still, only_holds
@@ -120,6 +120,16 @@ class Plot(QWidget):
         if self.options() != before:
             self._apply_options()
 
+    def zooms(self) -> dict[int, Ranges]:
+        """Return what a person chose to see: index of the chart -> ranges."""
+        return {i: chart.ranges for i, chart in enumerate(self.charts) if not chart.owned}
+
+    def restore_zooms(self, zooms: Mapping[int, Ranges]) -> None:
+        """Show again what `zooms` returned."""
+        for i, ranges in zooms.items():
+            self.charts[i].zoom(ranges)
+        self.redraw()
+
     def option_widgets(self) -> list[QWidget]:
         """Return the controls, for a title bar."""
         return list(self._options.controls.values())
@@ -136,6 +146,11 @@ class Plot(QWidget):
         """Return the numbers that are shown."""
 
     # What a kind of plot says.
+
+    @classmethod
+    def figure_height(cls, _experiment: Experiment) -> float:
+        """Return how high the plot should be in a figure, 1 for one chart."""
+        return 1.0
 
     @abstractmethod
     def _build(self) -> None:

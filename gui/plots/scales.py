@@ -148,7 +148,8 @@ class Layers:
         """Return every k-th layer, and the last one."""
         first, last = max(1, math.ceil(low)), min(len(self.names), math.floor(high))
         stride = _round_stride((last - first + 1) / max(n, 1))
-        numbers = [k for k in range(first, last + 1) if k == 1 or k % stride == 0]
+        # 1, 3, 5 and 1, 10, 20: numbers that a reader counts in.
+        numbers = [k for k in range(first, last + 1) if (k % 2 if stride == 2 else k == 1 or k % stride == 0)]
         if last == len(self.names):
             numbers = [k for k in numbers if last - k >= stride or k == last]
             numbers += [] if numbers and numbers[-1] == last else [last]

@@ -196,9 +196,9 @@ class TrainingCurves(Plot):
         if n_runs > 1:
             entries = [Entry(f"run {run + 1}", self.theme.run(run)[0]) for run in range(n_runs)]
         color = muted if n_runs > 1 else self.theme.run(0)[0]
-        entries.append(Entry("training", color))
+        entries.append(Entry("training", color, short="train"))
         if any(curve.validation for curve in self.curves):
-            entries.append(Entry("validation", color, VALIDATION_DASH))
+            entries.append(Entry("validation", color, VALIDATION_DASH, short="val."))
         self.chart.caption.write(self._title(), entries, _divergence_note(history))
 
     def _read(self, _chart: Chart, x: float, _y: float) -> Reading | None:
