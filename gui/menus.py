@@ -44,14 +44,14 @@ class Menus:
             self._themes[name].setChecked(True)
 
     def _fill_file(self, menu: QMenu) -> None:
-        window, standard = self._window, QKeySequence.StandardKey
-        self._add(menu, "&New", window.new, standard.New, "new")
-        self._add(menu, "&Open …", window.open, standard.Open, "open")
+        window, files, standard = self._window, self._window.files, QKeySequence.StandardKey
+        self._add(menu, "&New", files.new, standard.New, "new")
+        self._add(menu, "&Open …", files.open, standard.Open, "open")
         self._recent = menu.addMenu("Open &recent")
         self._recent.aboutToShow.connect(self._fill_recent)
         menu.addSeparator()
-        self._add(menu, "&Save", window.save, standard.Save, "save")
-        self._add(menu, "Save &as …", window.save_as, QKeySequence("Ctrl+Shift+S"))
+        self._add(menu, "&Save", files.save, standard.Save, "save")
+        self._add(menu, "Save &as …", files.save_as, QKeySequence("Ctrl+Shift+S"))
         menu.addSeparator()
         self._add(menu, "&Export figures …", window.export, QKeySequence("Ctrl+E"), "export")
         menu.addSeparator()
@@ -110,13 +110,13 @@ class Menus:
 
     def _fill_recent(self) -> None:
         self._recent.clear()
-        for path in self._window.recent_paths():
+        for path in self._window.files.recent_paths():
             self._recent.addAction(str(path), self._opener(path))
         if self._recent.isEmpty():
             self._recent.addAction("No file was opened yet").setEnabled(False)
 
     def _opener(self, path: Path) -> Callable[[], None]:
-        return lambda: self._window.open_path(path)
+        return lambda: self._window.files.open_path(path)
 
     def _add(
         self,

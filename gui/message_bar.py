@@ -58,6 +58,7 @@ class MessageBar(QStatusBar):
         """How the message on show is meant."""
         return self._level
 
+    @Slot(str, object)
     def say(self, text: str, level: Level) -> None:
         """Show a message for some seconds, whatever frames have to say meanwhile."""
         self._hold.start(_HOLD_MS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QWheelEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from engine import experiment_file
@@ -219,11 +219,11 @@ HUGE = MOONS.with_runs([replace(MOONS.runs[0], hidden=(4096,) * 100)])
 def test_a_file_that_does_not_fit_in_memory_is_refused_with_the_number(window, tmp_path):
     path = tmp_path / "big.json"
     experiment_file.save(HUGE, path)
-    window.open_path(path)
+    window.files.open_path(path)
     assert "parameters would take" in window.message_bar.text
     assert window.session.experiment == MOONS
     assert window.document.path is None
-    assert window.recent_paths() == []
+    assert window.files.recent_paths() == []
 
 
 def test_a_first_experiment_that_does_not_fit_gives_way_to_the_usual_one(qtbot, window):
@@ -236,7 +236,7 @@ def test_a_first_experiment_that_does_not_fit_gives_way_to_the_usual_one(qtbot, 
 def test_a_message_outlives_the_frames_that_follow(qtbot, window):
     window.play()
     qtbot.waitUntil(lambda: window.session.step_index > 10)
-    window.open_path(Path("no such file.json"))
+    window.files.open_path(Path("no such file.json"))
     at = window.session.step_index
     qtbot.waitUntil(lambda: window.session.step_index > at + 200)
     assert "no such file.json" in window.message_bar.text
@@ -249,7 +249,7 @@ def test_saving_right_after_a_live_change_saves_the_change_with_its_step(qtbot, 
     qtbot.waitUntil(lambda: window.session.step_index > 10)
     window.form.changed_live.emit("learning_rate", 0.02)
     path = tmp_path / "live.json"
-    assert window._save_to(path)
+    assert window.files.save_to(path)
     saved = experiment_file.load(path)
     assert saved.runs[0].learning_rate == MOONS.runs[0].learning_rate
     assert [change.value for change in saved.changes] == [0.02]
@@ -331,22 +331,22 @@ def test_save_open_and_recent(qtbot, open_window, tmp_path, monkeypatch):
     monkeypatch.setattr(window.dialogs, "ask_open_path", lambda _: path)
     window.form.edited.emit(MOONS.with_runs([replace(MOONS.runs[0], hidden=(3,))]))
     assert window.isWindowModified()
-    window.save()
+    window.files.save()
     assert not window.isWindowModified()
     assert "mine.json" in window.windowTitle()
-    window.new()
+    window.files.new()
     qtbot.waitUntil(lambda: window.session.experiment.sizes()[0] == 64)
-    window.open()
+    window.files.open()
     qtbot.waitUntil(lambda: window.session.state is State.PAUSED, timeout=20_000)
     assert window.session.experiment.runs[0].hidden == (3,)
-    assert window.recent_paths() == [path]
+    assert window.files.recent_paths() == [path]
 
 
 @pytest.mark.parametrize("text", ["{", '{"version": 99}', "[]", "\x00"])
 def test_a_bad_file_is_one_sentence_and_changes_nothing(window, tmp_path, text):
     path = tmp_path / "bad.json"
     path.write_text(text)
-    window.open_path(path)
+    window.files.open_path(path)
     assert window.message_bar.level is Level.ERROR
     assert "bad.json" in window.message_bar.text
     assert "\n" not in window.message_bar.text
@@ -359,7 +359,10 @@ def test_a_file_dropped_on_the_window_is_opened(qtbot, window, tmp_path):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    window.dropEvent(QDropEvent(QPointF(10, 10), copy, data, left, none))
+    enter = QDragEnterEvent(QPoint(10, 10), copy, data, left, none)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(10, 10), copy, data, left, none))
     qtbot.waitUntil(lambda: window.session.state is State.PAUSED)
     assert window.session.experiment.runs[0].hidden == (7,)
 
@@ -370,10 +373,10 @@ def test_unsaved_changes_of_a_file_are_asked_about(window, tmp_path, monkeypatch
     changed = MOONS.with_runs([replace(MOONS.runs[0], hidden=(6,))])
     window.form.edited.emit(changed)
     monkeypatch.setattr(window.dialogs, "ask_about_changes", lambda _: False)
-    window.new()
+    window.files.new()
     assert window.session.experiment == changed
     monkeypatch.setattr(window.dialogs, "ask_about_changes", lambda _: None)
-    window.new()
+    window.files.new()
     assert json.loads(path.read_text())["runs"][0]["hidden"] == [6]
     assert window.session.experiment == Experiment()
 
@@ -386,8 +389,8 @@ def test_a_log_of_changes_is_saved_replayed_and_followed_by_the_form(qtbot, wind
     idle(qtbot, window)
     loss = window.session.history.last.runs[0].train_loss
     path = tmp_path / "log.json"
-    assert window._save_to(path)
-    window.open_path(path)
+    assert window.files.save_to(path)
+    window.files.open_path(path)
     qtbot.waitUntil(lambda: window.session.state is State.PAUSED)
     assert window.session.experiment.changes == (Change(4, 0, "learning_rate", 0.5),)
     assert window.form.experiment().runs[0].learning_rate == MOONS.runs[0].learning_rate
@@ -443,7 +446,7 @@ def test_settings_that_make_no_sense_count_as_not_set(open_window):
     settings.set("recent", [1, None, "x.json"])
     settings.set("speed", True)
     window = open_window()
-    assert window.recent_paths() == [Path("x.json")]
+    assert window.files.recent_paths() == [Path("x.json")]
     assert window.transport.speed == 10
 
 
