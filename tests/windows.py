@@ -1,0 +1,65 @@
+"""The main window on the (offscreen) screen, and a person's hands on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.config import Experiment, RunConfig
+from engine.fields import Choice
+from gui.failures import Failures
+from gui.main_window import MainWindow
+from gui.settings import Settings
+from gui.typing_guard import TypingGuard
+
+MOONS = Experiment((RunConfig((5, 4)),), Choice("moons", {"n_samples": 60}), batch_size=10)
+"""Small enough for many steps in no time."""
+
+HUGE = Experiment((RunConfig((4096,) * 100),), MOONS.dataset, batch_size=10)
+"""Larger than the memory of any machine that runs the tests."""
+
+
+@contextmanager
+def opening(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
+    """Give a function that opens a window with frame 0 of an experiment; close all of them at the end."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    guard = TypingGuard(application)
+    application.installEventFilter(guard)
+    opened = []
+
+    def open_window(experiment: Experiment = MOONS) -> MainWindow:
+        window = MainWindow(Settings(), Failures())
+        opened.append(window)
+        qtbot.addWidget(window)
+        window.show()
+        qtbot.waitExposed(window)
+        window.begin(experiment, None)
+        qtbot.waitUntil(lambda: len(window.session.history) == 1, timeout=20_000)
+        return window
+
+    yield open_window
+    for window in opened:
+        window.document.path = None
+        window.close()
+        qtbot.waitUntil(window.isHidden, timeout=20_000)
+    application.removeEventFilter(guard)
+
+
+def idle(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until what was granted is done."""
+    qtbot.waitUntil(lambda: not window.session.active, timeout=20_000)
+
+
+def press(
+    qtbot: QtBot,
+    window: MainWindow,
+    key: Qt.Key,
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    """Press a key where the keyboard leads."""
+    qtbot.keyClick(QApplication.focusWidget() or window, key, modifier)
