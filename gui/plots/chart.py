@@ -6,11 +6,9 @@ for Qt's layouts.
 
 from __future__ import annotations
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
 from gui.plots.axis import Axis
 from gui.plots.captions import Caption
@@ -18,7 +16,7 @@ from gui.plots.overlay import Overlay
 from gui.plots.readout import Reading, Readout
 from gui.plots.scales import Scale
 from gui.plots.still import only_holds
-from gui.style import Dash, Theme
+from gui.style import Theme
 
 AXIS_WIDTH = 48
 
@@ -30,11 +28,6 @@ PADDING = (6, 6, 6, 6)
 
 Ranges = tuple[tuple[float, float], tuple[float, float]]
 """Positions on the bottom axis, from and to, and on the left axis."""
-
-_FEW_POINTS = 30
-
-_DENSE_PX = 2500.0
-"""A line that goes up and down by more than that is one pixel wide, so that its turns can be told apart."""
 
 
 class Box(pg.ViewBox):
@@ -61,59 +54,6 @@ class Box(pg.ViewBox):
         if event.double() and event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
             event.accept()  # type: ignore[attr-defined]
             self.double_clicked.emit()
-
-
-class Line(pg.PlotCurveItem):
-    """A line whose gaps are nan, as wide on a fine screen as on a coarse one."""
-
-    def __init__(self, box: pg.ViewBox, z: float = 0.0) -> None:
-        super().__init__(connect="finite")
-        self._box = box
-        self._width = 1.0
-        self._pen_width = 1.0
-        self._dashed = self._dense = False
-        self.setZValue(z)
-        box.addItem(self, ignoreBounds=True)
-
-    def set_pen(self, color: str, width: float, dash: Dash = ()) -> None:
-        """Set colour, width in logical pixels, and dash."""
-        self._width = self._pen_width = width
-        self._dashed = bool(dash)
-        pen = QPen(QColor(color), width)
-        pen.setCosmetic(True)
-        if dash:
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            pen.setDashPattern(list(dash))
-        self.setPen(pen)
-
-    def draw(self, x: np.ndarray, y: np.ndarray) -> None:
-        """Draw from point to point.
-
-        A smooth joined line looks best, but where it is long and noisy it costs up to a hundred times as much
-        as single segments. Dashes run on only along a joined line, so there the smoothing goes. A noisy line
-        that is wider than a pixel costs ten times as much as one that is not.
-        """
-        per_px = self._box.viewRect().height() / max(self._box.height(), 1.0)
-        self._dense = float(np.nansum(np.abs(np.diff(y)))) > _DENSE_PX * per_px
-        few = len(x) <= _FEW_POINTS
-        self.opts["segmentedLineMode"] = "off" if few or self._dashed else "on"
-        self.opts["antialias"] = few or not self._dashed
-        self.setData(x, y)
-
-    def boundingRect(self) -> QRectF:
-        """Return all that can be seen: finding what the line really covers costs more than painting it."""
-        return self._box.viewRect()
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Paint with a pen made for this device: cosmetic pens count its pixels, and not logical ones."""
-        width = (1.0 if self._dense else self._width) * painter.device().devicePixelRatioF()
-        if width != self._pen_width:
-            self._pen_width = width
-            self.opts["pen"] = QPen(self.opts["pen"])
-            self.opts["pen"].setWidthF(width)
-        super().paint(painter, option, widget)
 
 
 class Chart(pg.GraphicsWidget):

@@ -12,9 +12,10 @@ from engine.frame import Frame
 from engine.history import History
 from engine.table import Table
 from gui.plots.captions import Entry
-from gui.plots.chart import Chart, Line
+from gui.plots.chart import Chart
 from gui.plots.gradient_quantity import NAMES, QUANTITY, heading, n_layers_with
 from gui.plots.layer_choice import layer_name, short_name
+from gui.plots.line import Line
 from gui.plots.magnitudes import EMPTY, Placed, place, say
 from gui.plots.numerals import number
 from gui.plots.overlay import Dot, Dots
@@ -74,7 +75,7 @@ class Gradients(Plot):
 
     def _empty(self) -> None:
         for line in self.lines:
-            line.draw(np.zeros(0), np.zeros(0))
+            line.setData(np.zeros(0), np.zeros(0))
         self.dots.draw([])
         self.chart.show_range((0.5, self._depth + 0.5), EMPTY)
 
@@ -89,7 +90,7 @@ class Gradients(Plot):
             part = slice(start, start + len(of_run))
             start += len(of_run)
             x = np.arange(1.0, len(of_run) + 1)
-            self.lines[run].draw(x, every.positions[part])
+            self.lines[run].setData(x, every.positions[part])
             dots += self._dots(run, x, every, part)
         self.dots.draw(dots)
 

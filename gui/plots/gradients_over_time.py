@@ -13,10 +13,11 @@ from engine.frame import Frame
 from engine.history import History
 from engine.table import Table
 from gui.plots.captions import Entry
-from gui.plots.chart import Chart, Line
+from gui.plots.chart import Chart
 from gui.plots.gradient_quantity import NAMES, QUANTITY, heading, n_layers_with
 from gui.plots.heat_map import COLOR_BAR_WIDTH, ColorBar, HeatMap
 from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, layer_name, layers_on_show, short_name
+from gui.plots.line import Line
 from gui.plots.magnitudes import EMPTY, Placed, place, say
 from gui.plots.numerals import number
 from gui.plots.overlay import Dot, Dots
@@ -128,7 +129,7 @@ class GradientsOverTime(Plot):
 
     def _empty(self) -> None:
         for line in self.lines:
-            line.draw(np.zeros(0), np.zeros(0))
+            line.setData(np.zeros(0), np.zeros(0))
         self.dots.draw([])
         self.heat_map.clear()
         for marker in self.markers.values():
@@ -162,7 +163,7 @@ class GradientsOverTime(Plot):
         seen_x, seen = decimate(x, placed.positions, low, high, self.chart.columns // 2)
         dots = []
         for i, color in enumerate(self.theme.layer_colors(len(self.layers))):
-            self.lines[i].draw(seen_x, np.ascontiguousarray(seen[:, i]))
+            self.lines[i].setData(seen_x, np.ascontiguousarray(seen[:, i]))
             if placed.broken[at, i]:
                 dots.append(Dot(x[at], placed.high, "cross", self.theme.error))
             end = last_known(placed.positions[:, i], at)

@@ -18,7 +18,8 @@ from engine.frame import Frame
 from engine.history import History
 from engine.table import Table
 from gui.plots.captions import Entry
-from gui.plots.chart import Chart, Line
+from gui.plots.chart import Chart
+from gui.plots.line import Line
 from gui.plots.numerals import number
 from gui.plots.overlay import Dot, Dots
 from gui.plots.plot import Plot
@@ -116,8 +117,8 @@ class TrainingCurves(Plot):
 
     def _empty(self) -> None:
         for curve in self.curves:
-            curve.line.draw(np.zeros(0), np.zeros(0))
-            curve.raw.draw(np.zeros(0), np.zeros(0))
+            curve.line.setData(np.zeros(0), np.zeros(0))
+            curve.raw.setData(np.zeros(0), np.zeros(0))
         self.dots.draw([])
         self.marker.hide()
         for line in self.divergences:
@@ -141,10 +142,10 @@ class TrainingCurves(Plot):
         for curve, series in zip(self.curves, values, strict=True):
             raw = np.maximum(scale.positions(series), floor)
             smoothed = np.maximum(scale.positions(smooth(series, weight)), floor) if weight else raw
-            curve.line.draw(*decimate(x, smoothed, low, high, self.chart.columns // 2))
+            curve.line.setData(*decimate(x, smoothed, low, high, self.chart.columns // 2))
             curve.raw.setVisible(weight > 0)
             if weight:
-                curve.raw.draw(*decimate(x, raw, low, high, self.chart.columns // 2))
+                curve.raw.setData(*decimate(x, raw, low, high, self.chart.columns // 2))
             end = last_known(smoothed, at)
             if end is not None:
                 shape: Literal["ring", "disc"] = "ring" if curve.validation else "disc"

@@ -1,0 +1,76 @@
+"""The line of a curve: as wide on a fine screen as on a coarse one, and cheap to paint again and again."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from gui.style import Dash
+
+_FEW_POINTS = 30
+
+
+class Line(pg.PlotCurveItem):
+    """A line whose gaps are nan.
+
+    On the screen, a smoothed line of many points that is wider than a pixel costs up to a hundred times as
+    much as one that is not. Such a line is painted as a few thin ones, side by side.
+    """
+
+    def __init__(self, box: pg.ViewBox, z: float = 0.0) -> None:
+        super().__init__(connect="finite", antialias=True)
+        self._box = box
+        self._color, self._width = QColor(), 1.0
+        self._dash: Dash = ()
+        self.setZValue(z)
+        box.addItem(self, ignoreBounds=True)
+
+    def set_pen(self, color: str, width: float, dash: Dash = ()) -> None:
+        """Set colour, width in logical pixels, and dash in widths."""
+        self._color, self._width, self._dash = QColor(color), width, dash
+        self.setPen(self._pen(width, width))
+
+    def boundingRect(self) -> QRectF:
+        """Return all that can be seen: finding what the line really covers costs more than painting it."""
+        return self._box.viewRect()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint with pens made for this device: cosmetic ones count its pixels, and not logical ones."""
+        width = self._width * painter.device().devicePixelRatioF()
+        if self._exportOpts or self.xData is None or len(self.xData) <= _FEW_POINTS:
+            self.opts["pen"] = self._pen(width, width)
+            super().paint(painter, option, widget)
+            return
+        transform, path = painter.worldTransform(), self.getPath()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._pen(1.0, width))
+        for shift in _side_by_side(width):
+            painter.setWorldTransform(transform * shift)
+            painter.drawPath(path)
+        painter.setWorldTransform(transform)
+
+    def _pen(self, width: float, line_width: float) -> QPen:
+        """Return a pen so many pixels wide, with the dashes of a line of another width."""
+        pen = QPen(self._color, width)
+        pen.setCosmetic(True)
+        if self._dash:
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            pen.setDashPattern([length * line_width / width for length in self._dash])
+        return pen
+
+
+@lru_cache
+def _side_by_side(width: float) -> list[QTransform]:
+    """Return where to paint a line one pixel wide, so that all together look like one of this width."""
+    if width <= 1:
+        return [QTransform()]
+    n, radius = math.ceil(width) + 1, (width - 1) / 2
+    angles = [2 * math.pi * (i + 0.25) / n for i in range(n)]
+    return [QTransform.fromTranslate(radius * math.cos(a), radius * math.sin(a)) for a in angles]
