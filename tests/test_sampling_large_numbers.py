@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import engine.sampling.large_numbers as module
 from engine.fields import Choice, ConfigError
 from engine.sampling.large_numbers import LargeNumbers, large_numbers, sample_sizes
 from engine.sampling.sample_laws import SAMPLE_LAWS, distribution_of
@@ -110,13 +112,23 @@ def drawing_threads() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("InitScope sampling")]
 
 
-def test_closing_ends_the_work() -> None:
+def test_closing_ends_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+
+    def counted(*arguments: Any) -> tuple[np.ndarray, np.ndarray]:
+        drawn.append(1)
+        return draw_block(*arguments)
+
+    draw_block = module._draw
+    monkeypatch.setattr(module, "_draw", counted)
     results = large_numbers(Choice("orthogonal"), 11_200, seconds=0.0)
     next(results)
     assert len(next(results).means) < 11_200
     assert drawing_threads()
     results.close()
     assert not drawing_threads()
+    # Of the 479 blocks that were waiting.
+    assert len(drawn) < 240
 
 
 def test_results_can_be_taken_by_another_thread_and_stopped_from_outside() -> None:
