@@ -184,9 +184,6 @@ class Experiment:
         if not self.runs:
             raise ConfigError("runs", "An experiment needs at least one run.")
         _settle(self, "batch_size", self._checked_batch_size(self.batch_size))
-        for run in self.runs:
-            if not LOSSES[run.loss.name].fits(self.n_classes):
-                raise ConfigError("loss", f"{run.loss.name} does not fit data of {self.n_classes} classes.")
         changes = (self._checked_change(change) for change in self.changes)
         _settle(self, "changes", tuple(sorted(changes, key=attrgetter("step"))))
 

@@ -3,6 +3,8 @@
 Shapes: z and `out` (runs, batch, outputs), targets (batch, outputs). A loss is the mean over the batch of one
 number per sample; `delta` is the gradient of that number, not divided by the batch size. Sums run along the
 last axis only, so a run in a stack gets the bits that it gets alone.
+
+Every loss takes the labels of two or more classes, which is what all data sets have: each fits all of them.
 """
 
 from __future__ import annotations
@@ -35,10 +37,6 @@ class Loss:
     threshold: float | None
     """One output tells two classes: above this z means class 1. None if each class needs its own output."""
     parameters: tuple[Parameter, ...] = ()
-
-    def fits(self, n_classes: int) -> bool:
-        """Say whether the loss can be used for data of so many classes."""
-        return n_classes >= 2
 
     def n_outputs(self, n_classes: int) -> int:
         """Return the number of outputs that the network must have."""

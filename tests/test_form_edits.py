@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea
 from engine import memory
 from engine.config import LIVE_FIELDS, Change, Experiment, RunConfig
 from engine.fields import Choice
-from engine.losses import LOSSES, Loss
 from engine.optimizers import OPTIMIZERS
 from gui.controls.variance_table import VarianceTable
 from tests import form_keys
@@ -183,19 +182,6 @@ def test_smaller_data_lowers_the_batch_size(form, emitted):
     type_in(form, "train_fraction", "0.5")
     assert emitted[-1].batch_size == 75
     assert not form.field("batch_size").error
-
-
-def test_data_that_a_loss_does_not_fit_replaces_the_loss(form, emitted, monkeypatch):
-    class ForDigits(Loss):
-        def fits(self, n_classes: int) -> bool:
-            return n_classes == 10
-
-    monkeypatch.setitem(LOSSES, "quadratic", ForDigits(**vars(LOSSES["quadratic"])))
-    begin(form, with_run(loss=Choice("quadratic")))
-    pick(form, "dataset", "iris")
-    first = next(name for name, loss in LOSSES.items() if loss.fits(3))
-    assert emitted[-1].runs[0].loss.name == first
-    assert form.field("loss").editor.findData("quadratic") < 0
 
 
 def test_what_does_not_fit_in_memory_is_refused_with_the_number(form, emitted, monkeypatch):

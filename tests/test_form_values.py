@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from engine.config import EXPERIMENT_SETTINGS, RUN_REGISTRIES, RUN_SETTINGS, Experiment, RunConfig
 from engine.datasets import DATASETS
 from engine.fields import Choice, Number, OneOf, choose
-from engine.losses import LOSSES
 from tests import form_keys
 from tests.form_keys import begin, type_in, with_run
 
@@ -110,14 +109,9 @@ def choices(draw, registry):
 def experiments(draw):
     dataset = draw(choices(DATASETS))
     shared = {name: draw(values(setting)) for name, setting in EXPERIMENT_SETTINGS.items()}
-    shape = DATASETS[dataset.name].shape(**dataset.parameters)
-    fitting = {name: loss for name, loss in LOSSES.items() if loss.fits(shape.n_classes)}
     run = RunConfig(
         hidden=draw(st.lists(st.integers(1, 64), max_size=20).map(tuple)),
-        **{
-            name: draw(choices(fitting if name == "loss" else registry))
-            for name, registry in RUN_REGISTRIES.items()
-        },
+        **{name: draw(choices(registry)) for name, registry in RUN_REGISTRIES.items()},
         **{name: draw(values(setting)) for name, setting in RUN_SETTINGS.items()},
     )
     n_train = Experiment(dataset=dataset, batch_size=None, runs=(run,), **shared).n_train
@@ -142,8 +136,7 @@ def test_the_combo_boxes_offer_the_registries_in_their_order(form):
     for field, registry in REGISTRIES.items():
         combo = form.field(field).editor
         offered = [combo.itemData(index) for index in range(combo.count())]
-        wanted = [name for name in registry if field != "loss" or LOSSES[name].fits(10)]
-        assert offered == wanted
+        assert offered == list(registry)
     for name, setting in EXPERIMENT_SETTINGS.items():
         if isinstance(setting, OneOf):
             combo = form.field(name).editor

@@ -186,8 +186,6 @@ def test_nielsens_neuron_learns_as_in_the_book() -> None:
 def test_numbers_of_outputs_and_targets() -> None:
     labels = np.array([0, 1, 1])
     for name, loss in LOSSES.items():
-        assert not loss.fits(1)
-        assert loss.fits(2)
         assert loss.n_outputs(5) == 5
         many = loss.targets(np.array([2, 0]), 3, "float32")
         assert many.dtype == np.float32
@@ -198,6 +196,20 @@ def test_numbers_of_outputs_and_targets() -> None:
         else:
             assert two.tolist() == [[0], [1], [1]]
         assert two.shape[1] == loss.n_outputs(2)
+
+
+@every_loss
+@pytest.mark.parametrize("n_classes", [2, 3, 20])
+def test_every_loss_fits_any_classes_it_pulls_up_the_right_output(name: str, n_classes: int) -> None:
+    loss = LOSSES[name]
+    for label in range(n_classes):
+        targets = loss.targets(np.array([label]), n_classes, "float64")
+        pull = -delta(name, np.zeros((1, *targets.shape)), targets).ravel()
+        if loss.n_outputs(n_classes) == 1:
+            # One output stands for class 1; with mean squared error it rests at 0, the target of class 0.
+            assert (pull.item() > 0) == (label == 1)
+        else:
+            assert (pull[label] > np.delete(pull, label)).all()
 
 
 @every_loss

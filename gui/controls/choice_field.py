@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -34,7 +34,8 @@ class ChoiceField(Field):
             name: {parameter.name: self._add_parameter(parameter) for parameter in variant.parameters}
             for name, variant in registry.items()
         }
-        self.offer(registry)
+        for name, variant in registry.items():
+            self._combo.add(name, variant.label, tooltip(variant.explanation, variant.formula))
         self.set_value(Choice(self._name))
 
     def value(self) -> Choice:
@@ -54,21 +55,6 @@ class ChoiceField(Field):
         self._combo.set_name(value.name)
         variant = self._registry[value.name]
         self.set_help(self._what, variant.explanation, variant.formula, variant.reference)
-
-    def offer(self, names: Container[str]) -> None:
-        """Offer only these variants; if the chosen one is not among them, take the first that is."""
-        self._combo.clear()
-        for name, variant in self._registry.items():
-            if name in names:
-                self._combo.add(name, variant.label, tooltip(variant.explanation, variant.formula))
-        if self._name in names:
-            self._combo.set_name(self._name)
-        else:
-            self.set_value(Choice(self.offered()[0]))
-
-    def offered(self) -> list[str]:
-        """Return the names that the combo box offers."""
-        return [self._combo.itemData(index) for index in range(self._combo.count())]
 
     def parameter(self, name: str) -> Field:
         """Return the row of a parameter of the chosen variant.

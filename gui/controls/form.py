@@ -15,7 +15,6 @@ from engine.datasets import DATASETS, n_train
 from engine.fields import ConfigError, Number, OneOf, Switch
 from engine.frame import Frame
 from engine.initializers import INITIALIZERS
-from engine.losses import LOSSES
 from engine.memory import check_memory
 from engine.optimizers import OPTIMIZERS
 from gui.controls import notes
@@ -63,8 +62,7 @@ class ExperimentForm(QWidget):
     The fields scroll; below them, always in sight, is what the activation and the initializer do to the
     layers.
 
-    Data that got smaller lowers the batch size, and a loss that does not fit the data gives way to one that
-    does.
+    Data that got smaller lowers the batch size.
 
     Signals:
         edited(Experiment): a new experiment, to be started.
@@ -121,7 +119,6 @@ class ExperimentForm(QWidget):
         if not self._changed(experiment) <= set(LIVE_FIELDS):
             self._layer_panel.forget_frame()
         self._shown = experiment
-        self._offer_losses(experiment.n_classes)
         for name, field in self._fields.items():
             value = _value(experiment, name)
             if value != field.value():
@@ -180,10 +177,9 @@ class ExperimentForm(QWidget):
 
     @Slot()
     def _on_data_committed(self) -> None:
-        """Fit the loss and the batch size to the data, so that a smaller data set needs only one choice."""
+        """Fit the batch size to the data, so that a smaller data set needs only one choice."""
         choice = self._fields["dataset"].value()
         shape = DATASETS[choice.name].shape(**choice.parameters)
-        self._offer_losses(shape.n_classes)
         self._batch_size.limit(n_train(shape.n_samples, self._fields["train_fraction"].value()))
 
     @Slot()
@@ -230,9 +226,6 @@ class ExperimentForm(QWidget):
     def _changed(self, experiment: Experiment) -> set[str]:
         """Return the fields in which an experiment differs from the one on show."""
         return {name for name in self._fields if _value(experiment, name) != _value(self._shown, name)}
-
-    def _offer_losses(self, n_classes: int) -> None:
-        self._choices["loss"].offer([name for name, loss in LOSSES.items() if loss.fits(n_classes)])
 
     def _describe_choices(self, experiment: Experiment) -> None:
         """Describe what the fields hold, in use or not."""
