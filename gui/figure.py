@@ -226,7 +226,7 @@ def _paint_scene(target: QPainter, view: PlotView) -> None:
     area = QRectF(view.rect())
     with logical_painter(target, view.size(), view.logicalDpiX()) as painter:
         view.scene().prepareForPaint()
-        view.paint_still(painter)
+        view.paint_still(painter, area)
         view.scene().render(painter, area, area)
 
 

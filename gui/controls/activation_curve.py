@@ -91,6 +91,7 @@ class ActivationCurve(QWidget):
         self._edges, self._share, self._on_flat = np.zeros(1), _NOTHING, math.nan
         self._range = _LEAST_RANGE
         self._curves: Curves | None = None
+        self._drawn: tuple[Curves, QRectF, QPolygonF, QPolygonF] | None = None
         self._legend = self.fontMetrics().height() + 2
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setAccessibleName("Activation, its slope, and the pre-activations of the shown layer")
@@ -151,11 +152,13 @@ class ActivationCurve(QWidget):
         self._paint_bars(painter, plot, curves)
         painter.setPen(QPen(inks.grid, 1))
         painter.drawLine(QPointF(plot.center().x(), plot.top()), QPointF(plot.center().x(), plot.bottom()))
-        inner = plot.adjusted(0, 6, 0, -3)
+        if self._drawn is None or self._drawn[:2] != (curves, plot):
+            inner = plot.adjusted(0, 6, 0, -3)
+            self._drawn = (curves, plot, _polygon(x, curves.slope, inner), _polygon(x, curves.value, inner))
         painter.setPen(inks.slope)
-        painter.drawPolyline(_polygon(x, curves.slope, inner))
+        painter.drawPolyline(self._drawn[2])
         painter.setPen(inks.value)
-        painter.drawPolyline(_polygon(x, curves.value, inner))
+        painter.drawPolyline(self._drawn[3])
         painter.setPen(QPen(inks.border, 1))
         painter.drawRect(plot)
 

@@ -293,16 +293,16 @@ class PlotView(pg.GraphicsLayoutWidget):
         # It paints its whole background, so nothing behind it has to be painted first.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
-    def paint_still(self, painter: QPainter) -> None:
-        """Paint what stands still, with a painter whose unit is that of the scene."""
-        for item in self.scene().items():
+    def paint_still(self, painter: QPainter, area: QRectF) -> None:
+        """Paint what stands still in an area of the scene, with a painter whose unit is that of the scene."""
+        for item in self.scene().items(area):
             if isinstance(item, Still):
                 item.paint_still(painter)
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the background, which Qt keeps as a picture, with what stands still."""
         super().drawBackground(painter, rect)
-        self.paint_still(painter)
+        self.paint_still(painter, rect)
 
     @Slot()
     def forget_still(self) -> None:
