@@ -44,10 +44,14 @@ class Number:
     def check(self, value: object, field: str) -> float | int:
         """Return `value` as a plain int or float, or raise ConfigError for `field`."""
         if isinstance(value, bool) or not isinstance(value, int | float) or not self._allows(value):
-            wanted = "a whole number" if self.integer else "a number"
-            limits = f"between {_plain(self.minimum)} and {_plain(self.maximum)}"
-            raise ConfigError(field, f"{self.label} is {shown(value)}; it must be {wanted} {limits}.")
+            raise ConfigError(field, self.refusal(shown(value)))
         return int(value) if self.integer else float(value)
+
+    def refusal(self, value: str) -> str:
+        """Say that a value, as a person reads it, cannot be used, and which can."""
+        wanted = "a whole number" if self.integer else "a number"
+        limits = f"between {_plain(self.minimum)} and {_plain(self.maximum)}"
+        return f"{self.label} is {value}; it must be {wanted} {limits}."
 
     def _allows(self, value: float) -> bool:
         # The limits come first: nan is within none, and infinity is no whole number to compare with.

@@ -20,8 +20,7 @@ def check_layers(hidden: object, field: str = "hidden") -> tuple[int, ...]:
         raise ConfigError(
             field, f"Hidden layers are {shown(hidden)}; they must be a list of whole numbers, or empty."
         )
-    if len(hidden) > MAX_LAYERS:
-        raise ConfigError(field, f"{len(hidden):,} hidden layers; there can be at most {MAX_LAYERS}.")
+    _check_depth(len(hidden), field)
     for units in hidden:
         if isinstance(units, bool) or not isinstance(units, int) or not 1 <= units <= MAX_UNITS:
             raise ConfigError(
@@ -36,7 +35,7 @@ def parse_layers(text: str, field: str = "hidden") -> tuple[int, ...]:
     Raises:
         ConfigError: if an item is neither a number nor NxM, or a limit is passed.
     """
-    hidden: list[int] = []
+    groups: list[tuple[int, int]] = []
     joined = re.sub(r" ?([xX×*]) ?", r"\1", " ".join(text.split()))
     for item in filter(None, re.split(r"[,; ]+", joined)):
         match = _ITEM.fullmatch(item)
@@ -44,13 +43,14 @@ def parse_layers(text: str, field: str = "hidden") -> tuple[int, ...]:
             raise ConfigError(
                 field, f"{shown(item)} is not a layer; write widths such as 100, 50 or 100x5 for five of 100."
             )
-        units, times = int(match[1]), int(match[2] or 1)
-        if len(hidden) + times > MAX_LAYERS:
-            raise ConfigError(
-                field, f"More than {MAX_LAYERS} hidden layers; there can be at most {MAX_LAYERS}."
-            )
-        hidden += [units] * times
-    return check_layers(hidden, field)
+        groups.append((int(match[1]), int(match[2] or 1)))
+    _check_depth(sum(times for _, times in groups), field)
+    return check_layers([units for units, times in groups for _ in range(times)], field)
+
+
+def _check_depth(n_layers: int, field: str) -> None:
+    if n_layers > MAX_LAYERS:
+        raise ConfigError(field, f"There are {n_layers:,} hidden layers; there can be at most {MAX_LAYERS}.")
 
 
 def format_layers(hidden: Sequence[int]) -> str:

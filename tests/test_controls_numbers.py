@@ -75,6 +75,24 @@ def test_what_is_no_number_within_the_limits_is_refused(text):
         parse_number(RATE, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "empty"),
+        ("  ", "empty"),
+        ("fast", "'fast'"),
+        ("-1", "-1"),
+        ("1e999", "1e999"),
+        ("1,5e9", "1,5e9"),
+        ("9" * 5000, "9" * 27 + "..." + "9" * 28),
+    ],
+)
+def test_a_refused_text_is_said_as_it_was_typed(text, said):
+    with pytest.raises(ConfigError) as caught:
+        parse_number(RATE, text)
+    assert caught.value.message == f"learning rate is {said}; it must be a number between 0 and 1e6."
+
+
 @pytest.mark.parametrize("text", ["1.5", "1,5", "1,23", "0", "100001"])
 def test_what_is_no_whole_number_within_the_limits_is_refused(text):
     with pytest.raises(ConfigError, match="whole number"):

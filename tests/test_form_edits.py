@@ -145,7 +145,10 @@ def test_an_optimizer_leaves_a_rate_of_ones_own_alone(form, emitted):
         ("seed", "1.5", "whole number"),
         ("batch_size", "0", "between 1"),
         ("train_fraction", "2", "between 0.05 and 1"),
-        ("initializer.gain", "", "Gain is ''"),
+        ("initializer.gain", "", "Gain is empty; it must be a number between 0 and 100."),
+        ("learning_rate", "1e400", "Learning rate is 1e400;"),
+        ("batch_size", "1e9", "Batch size is 1e9;"),
+        ("seed", "1,5", "Weight seed is 1,5; it must be a whole number"),
     ],
 )
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab], ids=["enter", "tab"])

@@ -46,9 +46,9 @@ def test_lists_are_read_as_people_write_them(text: str, hidden: tuple[int, ...])
         ("9" * 5000, "is not a layer"),
         ("0", "A hidden layer has 0 units; it must have 1 to 4,096."),
         ("4097", "A hidden layer has 4097 units; it must have 1 to 4,096."),
-        ("1x101", "More than 100 hidden layers; there can be at most 100."),
-        ("1x999999999", "More than 100 hidden layers"),
-        ("1x60 1x41", "More than 100 hidden layers"),
+        ("1x101", "There are 101 hidden layers; there can be at most 100."),
+        ("1x999999999", "There are 999,999,999 hidden layers"),
+        ("1x60 1x41", "There are 101 hidden layers"),
     ],
 )
 def test_other_lists_are_refused_with_the_item(text: str, message: str) -> None:
@@ -111,7 +111,7 @@ def test_checked_layers_are_a_tuple() -> None:
         ([32.0], "A hidden layer has 32.0 units"),
         (["32"], "A hidden layer has '32' units"),
         ([[32]], "A hidden layer has [32] units"),
-        ([1] * 101, "101 hidden layers; there can be at most 100."),
+        ([1] * 101, "There are 101 hidden layers; there can be at most 100."),
     ],
     ids=str,
 )

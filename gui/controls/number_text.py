@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable
 
-from engine.fields import Number
+from engine.fields import ConfigError, Number, shown
 
 Step = Callable[[float, int], float]
 """step(value, direction): the next value up (1) or down (-1), limits not yet applied."""
@@ -30,14 +30,19 @@ def parse_number(number: Number, text: str) -> float | int:
     Raises:
         ConfigError: if the text is no number, or out of the limits of `number`.
     """
-    plain = text.strip().replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", " ")
+    typed = text.strip()
+    plain = typed.replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", " ")
     if number.integer and _GROUPED.fullmatch(plain):
         plain = plain.replace(",", "").replace(" ", "")
     if not _NUMBER.fullmatch(plain):
-        return number.check(text.strip(), number.name)
+        raise ConfigError(number.name, number.refusal(shown(typed) if typed else "empty"))
     value = float(plain.replace(",", "."))
     whole = math.isfinite(value) and value == int(value)
-    return number.check(int(value) if whole else value, number.name)
+    try:
+        return number.check(int(value) if whole else value, number.name)
+    except ConfigError:
+        # As it was typed: 1e400 is not what a person calls infinite.
+        raise ConfigError(number.name, number.refusal(shown(typed).strip("'"))) from None
 
 
 def format_number(value: float) -> str:
