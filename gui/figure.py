@@ -20,7 +20,8 @@ from engine.table import Table
 from gui.logical_device import LOGICAL_DPI, logical_painter
 from gui.plots import PLOTS
 from gui.plots.chart import Ranges
-from gui.plots.plot import Plot, PlotView
+from gui.plots.picture import PlotView
+from gui.plots.plot import Plot
 from gui.provenance import caption
 from gui.style import Theme
 
