@@ -17,9 +17,8 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPageSize, QPai
 from PySide6.QtSvg import QSvgGenerator
 
 from engine.atomic_file import write_whole
-from gui.figure import MM_PER_INCH, ExportError, Figure, FigureSpec, Shot, composed
+from gui.figure import MM_PER_INCH, ExportError, Figure, FigureSpec, Subject, composed
 from gui.logical_device import LOGICAL_DPI
-from gui.provenance import metadata
 from gui.timeless_pdf import timeless
 
 _MAX_PIXELS = 150_000_000
@@ -48,7 +47,7 @@ class ExportOrder:
         """Return the figures by the files that they go to."""
         if not self.one_file_each:
             return {self.path: self.spec}
-        names = _names(self.spec)
+        names = self.spec.names
         return {_with_name(self.path, name): replace(self.spec, rows=((name,),)) for name in names}
 
     def paths(self) -> list[Path]:
@@ -62,7 +61,7 @@ class ExportOrder:
         return [path for path in self.paths() if _is_there(path)]
 
 
-def carry_out(order: ExportOrder, shot: Shot) -> list[Path]:
+def carry_out(order: ExportOrder, subject: Subject) -> list[Path]:
     """Write the files of an order, all of them rendered before the first is written, and return their paths.
 
     Raises:
@@ -71,8 +70,8 @@ def carry_out(order: ExportOrder, shot: Shot) -> list[Path]:
     files: dict[Path, bytes] = {}
     for path, spec in order.figures().items():
         render = _renderer(path.suffix)
-        with composed(shot, spec) as figure:
-            files[path] = render(figure, spec, metadata(shot.experiment, shot.step))
+        with composed(subject, spec) as figure:
+            files[path] = render(figure, spec, subject.metadata(spec.names))
             if order.tables:
                 tables = figure.tables()
                 files |= {
@@ -83,42 +82,42 @@ def carry_out(order: ExportOrder, shot: Shot) -> list[Path]:
     return list(files)
 
 
-def figure_file(suffix: str, shot: Shot, spec: FigureSpec) -> bytes:
+def figure_file(suffix: str, subject: Subject, spec: FigureSpec) -> bytes:
     """Return what a file of a figure holds.
 
     Args:
         suffix: the format: png, svg or pdf.
-        shot: what is on show.
+        subject: what is on show.
         spec: what the figure looks like.
 
     Raises:
         ExportError: if the format is unknown or the figure cannot be made.
     """
     render = _renderer(suffix)
-    with composed(shot, spec) as figure:
-        return render(figure, spec, metadata(shot.experiment, shot.step))
+    with composed(subject, spec) as figure:
+        return render(figure, spec, subject.metadata(spec.names))
 
 
-def export_figure(path: Path, shot: Shot, spec: FigureSpec) -> None:
+def export_figure(path: Path, subject: Subject, spec: FigureSpec) -> None:
     """Write one figure; the suffix of `path` decides whether it is a PNG, SVG or PDF file.
 
     Raises:
         ExportError: if the suffix is another one, or the figure cannot be made or written.
     """
-    carry_out(ExportOrder(path, spec), shot)
+    carry_out(ExportOrder(path, spec), subject)
 
 
-def copy_figure(shot: Shot, spec: FigureSpec) -> None:
+def copy_figure(subject: Subject, spec: FigureSpec) -> None:
     """Put a figure on the clipboard, as the image that a PNG file would hold.
 
     Raises:
         ExportError: if the figure cannot be made.
     """
-    with composed(shot, spec) as figure:
+    with composed(subject, spec) as figure:
         QGuiApplication.clipboard().setImage(_image(figure, spec))
 
 
-def preview(shot: Shot, spec: FigureSpec, side_px: int) -> QImage:
+def preview(subject: Subject, spec: FigureSpec, side_px: int) -> QImage:
     """Return a figure as a small image that fits into a square.
 
     Raises:
@@ -126,7 +125,7 @@ def preview(shot: Shot, spec: FigureSpec, side_px: int) -> QImage:
     """
     factor = side_px / max(spec.width_px, spec.height_px)
     width, height = max(1, round(spec.width_px * factor)), max(1, round(spec.height_px * factor))
-    with composed(shot, spec) as figure:
+    with composed(subject, spec) as figure:
         return _image(figure, replace(spec, width_px=width, height_px=height, dpi=spec.dpi * factor))
 
 
@@ -239,17 +238,13 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def _names(spec: FigureSpec) -> list[str]:
-    return [name for row in spec.rows for name in row]
-
-
 def _with_name(path: Path, name: str) -> Path:
     return path.with_name(f"{path.stem}-{name}{path.suffix}")
 
 
 def _table_paths(path: Path, spec: FigureSpec) -> dict[str, Path]:
     """Return where the numbers of each plot of a figure go."""
-    names = _names(spec)
+    names = spec.names
     if len(names) == 1:
         return {names[0]: path.with_suffix(".csv")}
     return {name: _with_name(path, name).with_suffix(".csv") for name in names}

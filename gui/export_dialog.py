@@ -27,15 +27,12 @@ from gui.combo import Combo
 from gui.controls.field import sentence
 from gui.destination_field import DestinationField
 from gui.export import FORMATS, ExportOrder, carry_out, copy_figure, numbered, preview
-from gui.figure import ExportError, FigureSpec, Rows, Shot
+from gui.figure import ExportError, FigureSpec, Rows, Subject
 from gui.figure_size import FigureSizeField
-from gui.plots import FIGURES, PLOTS
-from gui.provenance import file_stem
 from gui.style import PRINT, Theme
 
 ALL_IN_ONE = "all_in_one"
 ONE_FILE_EACH = "one_file_each"
-ALL_ROWS: Rows = tuple(tuple(row) for row in FIGURES.values())
 
 _PREVIEW_SIDE = 330
 _PREVIEW_DELAY_MS = 150
@@ -68,15 +65,14 @@ class ExportDialog(QDialog):
     def __init__(self, choices: Mapping[str, Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._choices = dict(choices)
-        self._shot: Shot | None = None
+        self._subject: Subject | None = None
         self._screen_theme = PRINT
         self._preselected = False
-        titles = {name: kind.title for name, kind in PLOTS.items()}
-        self.plots = _combo({ALL_IN_ONE: "All in one figure", ONE_FILE_EACH: "All, one file each", **titles})
+        self.plots = Combo()
         self.formats = _combo({name: name.upper() for name in FORMATS})
-        self.size_field = FigureSizeField(ALL_ROWS)
+        self.size_field = FigureSizeField(())
         self.themes = _combo({"print": "Light, for print", "screen": "As on the screen"})
-        self.caption = QCheckBox("Caption: configuration, step and seeds")
+        self.caption = QCheckBox()
         self.tables = QCheckBox("The numbers too, as CSV")
         self.destination = DestinationField(tuple(FORMATS))
         self.copy_button = QPushButton("Copy to clipboard")
@@ -88,10 +84,11 @@ class ExportDialog(QDialog):
         self._lay_out()
         self._connect()
 
-    def open_for(self, shot: Shot, screen_theme: Theme, plot: str | None = None) -> None:
+    def open_for(self, subject: Subject, screen_theme: Theme, plot: str | None = None) -> None:
         """Open for what is on show, with `plot` chosen if one is named. Enter exports at once."""
-        self._shot = shot
+        self._subject = subject
         self._screen_theme = screen_theme
+        self._offer(subject)
         self._restore()
         self._preselected = plot is not None
         if plot is not None:
@@ -206,26 +203,36 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _on_finished(self) -> None:
-        self._shot = None  # a history is large
+        self._subject = None  # a history is large
 
     def _check_size(self) -> None:
         if self.size_field.problem:
             raise ExportError(self.size_field.problem)
 
-    def _taken(self) -> Shot:
-        assert self._shot is not None, "open_for() says what to export"
-        return self._shot
+    def _taken(self) -> Subject:
+        assert self._subject is not None, "open_for() says what to export"
+        return self._subject
+
+    def _offer(self, subject: Subject) -> None:
+        self.plots.clear()
+        titles = {name: kind.title for name, kind in subject.kinds.items()}
+        if len(titles) > 1:
+            titles = {ALL_IN_ONE: "All in one figure", ONE_FILE_EACH: "All, one file each"} | titles
+        for name, text in titles.items():
+            self.plots.addItem(text, name)
+        self.caption.setText(subject.caption_label)
 
     def _rows(self) -> Rows:
-        plots = self.plots.currentData()
+        subject, plots = self._taken(), self.plots.currentData()
         if plots == ALL_IN_ONE:
-            return ALL_ROWS
-        return tuple((name,) for name in PLOTS) if plots == ONE_FILE_EACH else ((plots,),)
+            return subject.rows
+        return tuple((name,) for name in subject.kinds) if plots == ONE_FILE_EACH else ((plots,),)
 
     def _propose(self) -> None:
         """Propose a file that says what it shows and is not there yet."""
-        shot, plots = self._taken(), self.plots.currentData()
-        stem = file_stem(shot.experiment, shot.step) + (f"-{plots}" if plots in PLOTS else "")
+        plots = self.plots.currentData()
+        several = plots in (ALL_IN_ONE, ONE_FILE_EACH)
+        stem = self._taken().file_stem(list(self._taken().kinds) if several else [plots])
         self.destination.propose(self._folder() / f"{stem}.{self.formats.currentData()}")
         self.destination.propose(numbered(self.order()).path)
 

@@ -1,14 +1,15 @@
-"""A figure of one or more plots, composed and painted by one routine for every format.
+"""A figure of one or more pictures, composed and painted by one routine for every format.
 
-The plots of a figure are made for it and never shown, so the plots on the screen are left alone.
+The pictures of a figure are made for it and never shown, so those on the screen are left alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt
@@ -17,12 +18,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPainter
 from engine.config import Experiment
 from engine.history import History
 from engine.table import Table
+from gui import provenance
 from gui.logical_device import LOGICAL_DPI, logical_painter
-from gui.plots import PLOTS
+from gui.plots import FIGURES, PLOTS
 from gui.plots.chart import Ranges
-from gui.plots.picture import PlotView
+from gui.plots.picture import Picture, PlotView
 from gui.plots.plot import Plot
-from gui.provenance import caption
 from gui.style import Theme
 
 MM_PER_INCH = 25.4
@@ -38,12 +39,52 @@ _NARROWEST_PANEL = 230
 _SMALLEST_PANEL = QSize(120, 80 + _TITLE_HEIGHT)  # a plot takes no less
 
 Rows = tuple[tuple[str, ...], ...]
-"""Names of plots, row by row."""
+"""Names of pictures, row by row."""
+
+
+class Subject(ABC):
+    """What figures are made of: pictures by their names, what they show, and where that comes from.
+
+    Attributes:
+        caption_label: what the words under a figure tell.
+    """
+
+    caption_label: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def kinds(self) -> Mapping[str, type[Picture]]:
+        """The kinds of pictures there are, by their names."""
+
+    @property
+    @abstractmethod
+    def rows(self) -> Rows:
+        """All pictures, as they stand in one figure."""
+
+    @abstractmethod
+    def fill(self, picture: Picture) -> None:
+        """Show on an empty picture what this is of, as the person sees it."""
+
+    @abstractmethod
+    def caption(self, names: Sequence[str]) -> str:
+        """Return what is written under a figure of these pictures."""
+
+    @abstractmethod
+    def metadata(self, names: Sequence[str]) -> dict[str, str]:
+        """Return what is stamped into a file; Title, Software and Configuration, which is JSON, among it."""
+
+    @abstractmethod
+    def file_stem(self, names: Sequence[str]) -> str:
+        """Return a name for a file of these pictures, without suffix."""
+
+    def height(self, _name: str) -> float:
+        """Return how high a picture should be in a figure, 1 for one chart."""
+        return 1.0
 
 
 @dataclass(frozen=True)
-class Shot:
-    """What is on show: an experiment, its frames so far, the step looked at, and how a person sees each plot.
+class Shot(Subject):
+    """What is on show of a training: the step looked at, and how a person sees each plot.
 
     Args:
         experiment: what was trained.
@@ -59,18 +100,55 @@ class Shot:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     zooms: Mapping[str, Mapping[int, Ranges]] = field(default_factory=dict)
 
+    caption_label = "Caption: configuration, step and seeds"
+
+    @property
+    def kinds(self) -> Mapping[str, type[Plot]]:
+        """The plots of the window."""
+        return PLOTS
+
+    @property
+    def rows(self) -> Rows:
+        """The plots as in the window."""
+        return tuple(FIGURES.values())
+
+    def fill(self, picture: Picture) -> None:
+        """Show the frame on a plot."""
+        assert isinstance(picture, Plot)
+        picture.reset(self.experiment)
+        picture.restore(self.options.get(picture.name, {}))
+        picture.show_frame(self.history, self.step)
+        picture.restore_zooms(self.zooms.get(picture.name, {}))
+
+    def caption(self, _names: Sequence[str]) -> str:
+        """Return the network, the step and the seeds."""
+        return provenance.caption(self.experiment, self.step)
+
+    def metadata(self, _names: Sequence[str]) -> dict[str, str]:
+        """Return the configuration, the step and the seeds."""
+        return provenance.metadata(self.experiment, self.step)
+
+    def file_stem(self, names: Sequence[str]) -> str:
+        """Return the network and the step, and the plot if it is one."""
+        stem = provenance.file_stem(self.experiment, self.step)
+        return f"{stem}-{names[0]}" if len(names) == 1 else stem
+
+    def height(self, name: str) -> float:
+        """Return what the plot wants."""
+        return PLOTS[name].figure_height(self.experiment)
+
 
 @dataclass(frozen=True)
 class FigureSpec:
     """What a figure looks like.
 
     Args:
-        rows: the plots.
+        rows: the pictures.
         width_px: of an image; SVG and PDF have the size in inches that follows from `dpi`.
         height_px: of an image.
         dpi: dots per inch. Text and lines keep their size in inches.
         theme: the colours.
-        caption: whether the configuration stands under the plots.
+        caption: whether it stands under the pictures where they come from.
     """
 
     rows: Rows
@@ -79,6 +157,11 @@ class FigureSpec:
     dpi: float
     theme: Theme
     caption: bool
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the pictures."""
+        return [name for row in self.rows for name in row]
 
     @property
     def scale(self) -> float:
@@ -97,36 +180,36 @@ class ExportError(Exception):
 
 @dataclass(frozen=True)
 class Panel:
-    """A plot of a figure, and its area with the title in logical pixels."""
+    """A picture of a figure, and its area with the heading in logical pixels."""
 
     area: QRect
-    plot: Plot
+    plot: Picture
 
 
 class Figure:
-    """Plots laid out beside and under each other, ready to be painted. Made by `composed`.
+    """Pictures laid out beside and under each other, ready to be painted. Made by `composed`.
 
     Attributes:
         area: of the figure, in logical pixels.
         panels: row by row.
 
     Raises:
-        ExportError: if a plot would be too small to draw.
+        ExportError: if a picture would be too small to draw.
     """
 
-    def __init__(self, shot: Shot, spec: FigureSpec) -> None:
+    def __init__(self, subject: Subject, spec: FigureSpec) -> None:
         self._theme = spec.theme
         self.area = QRectF(QPointF(0, 0), spec.logical_size)
         inside = self.area.toRect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        self._caption = caption(shot.experiment, shot.step) if spec.caption else ""
+        self._caption = subject.caption(spec.names) if spec.caption else ""
         self._caption_area = _at_bottom(
             inside.adjusted(_TEXT_INSET, 0, -_TEXT_INSET, -_TEXT_INSET), self._caption
         )
         if spec.caption:
             inside.setBottom(self._caption_area.top() - _GAP)
         self.panels = [
-            Panel(area, _hidden_plot(PLOTS[name], shot, spec.theme, area.size() - QSize(0, _TITLE_HEIGHT)))
-            for name, area in _cells(spec.rows, inside, shot.experiment)
+            Panel(area, _hidden(subject, name, spec.theme, area.size() - QSize(0, _TITLE_HEIGHT)))
+            for name, area in _cells(spec.rows, inside, subject)
         ]
 
     def paint(self, painter: QPainter) -> None:
@@ -136,7 +219,7 @@ class Figure:
             painter.setPen(QColor(self._theme.text))
             painter.setFont(_font(_TITLE_SIZE, QFont.Weight.DemiBold))
             title_area = panel.area.adjusted(_TEXT_INSET, 0, 0, 0)
-            painter.drawText(title_area, Qt.TextFlag.TextSingleLine, panel.plot.title)
+            painter.drawText(title_area, Qt.TextFlag.TextSingleLine, panel.plot.heading)
             painter.save()
             painter.translate(panel.area.topLeft() + QPoint(0, _TITLE_HEIGHT))
             _paint_scene(painter, panel.plot.view)
@@ -146,11 +229,11 @@ class Figure:
         painter.drawText(self._caption_area, Qt.TextFlag.TextWordWrap, self._caption)
 
     def tables(self) -> dict[str, Table]:
-        """Return the numbers that each plot shows, by the plot's name."""
+        """Return the numbers that each picture shows, by its name."""
         return {panel.plot.name: panel.plot.table() for panel in self.panels}
 
     def close(self) -> None:
-        """Delete the plots."""
+        """Delete the pictures."""
         for panel in self.panels:
             panel.plot.deleteLater()
             QCoreApplication.sendPostedEvents(panel.plot, QEvent.Type.DeferredDelete)
@@ -158,13 +241,13 @@ class Figure:
 
 
 @contextmanager
-def composed(shot: Shot, spec: FigureSpec) -> Iterator[Figure]:
-    """Make a figure, and delete its plots in the end.
+def composed(subject: Subject, spec: FigureSpec) -> Iterator[Figure]:
+    """Make a figure, and delete its pictures in the end.
 
     Raises:
-        ExportError: if a plot would be too small to draw.
+        ExportError: if a picture would be too small to draw.
     """
-    figure = Figure(shot, spec)
+    figure = Figure(subject, spec)
     try:
         yield figure
     finally:
@@ -181,10 +264,10 @@ def _lines(rows: Rows, width: int) -> Rows:
     return tuple(row[start : start + per_line] for row in rows for start in range(0, len(row), per_line))
 
 
-def _cells(rows: Rows, area: QRect, experiment: Experiment) -> Iterator[tuple[str, QRect]]:
-    """Share an area out among plots."""
+def _cells(rows: Rows, area: QRect, subject: Subject) -> Iterator[tuple[str, QRect]]:
+    """Share an area out among pictures."""
     lines = _lines(rows, area.width())
-    wanted = [max(PLOTS[name].figure_height(experiment) for name in line) for line in lines]
+    wanted = [max(subject.height(name) for name in line) for line in lines]
     per_wanted = (area.height() - _GAP * (len(lines) - 1)) / sum(wanted)
     top = area.top()
     for line, share in zip(lines, wanted, strict=True):
@@ -204,15 +287,12 @@ def _mm(logical_pixels: float) -> str:
     return f"{max(logical_pixels, 0) / LOGICAL_DPI * MM_PER_INCH:.3g}"
 
 
-def _hidden_plot(kind: type[Plot], shot: Shot, theme: Theme, size: QSize) -> Plot:
-    """Make a plot of what is on show, laid out without a window and without an event loop."""
-    plot = kind(theme)
+def _hidden(subject: Subject, name: str, theme: Theme, size: QSize) -> Picture:
+    """Make a picture of what is on show, laid out without a window and without an event loop."""
+    plot = subject.kinds[name](theme)
     plot.resize(size)
     plot.grab()  # a hidden widget learns its size when it is painted
-    plot.reset(shot.experiment)
-    plot.restore(shot.options.get(plot.name, {}))
-    plot.show_frame(shot.history, shot.step)
-    plot.restore_zooms(shot.zooms.get(plot.name, {}))
+    subject.fill(plot)
     for item in plot.view.scene().items():
         if isinstance(item, pg.GraphicsItem):
             # Smooth curves, and symbols drawn as shapes, not copied from small pictures.

@@ -119,6 +119,11 @@ class Picture(QWidget):
 
     # What a kind of picture says.
 
+    @property
+    def heading(self) -> str:
+        """What stands above the picture in a figure."""
+        return self.title
+
     @abstractmethod
     def _build(self) -> None:
         """Make the charts that are always needed, by `_add_chart`."""
