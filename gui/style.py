@@ -25,6 +25,18 @@ LABEL_POINTS = 10
 
 VALIDATION_DASH: Dash = (3.0, 2.0)
 
+_OUTLINED = (
+    "QLineEdit",
+    "QAbstractSpinBox",
+    "QComboBox",
+    "QPushButton",
+    "QToolButton",
+    "QSlider",
+    "QProgressBar",
+)
+_FUSION_DARKER = 140
+"""Fusion draws an outline in the colour of the window made darker by this, in per cent."""
+
 
 @dataclass(frozen=True)
 class Theme:
@@ -36,6 +48,8 @@ class Theme:
     base: str
     """Behind plots, lists and text fields."""
     button: str
+    outline: str
+    """Around what is typed into, chosen from or pressed."""
     border: str
     text: str
     muted: str
@@ -83,6 +97,7 @@ LIGHT = Theme(
     window="#F3F4F7",
     base="#FFFFFF",
     button="#FBFBFD",
+    outline="#848C99",
     border="#CDD2DA",
     text="#1C2129",
     muted="#5A6372",
@@ -106,6 +121,7 @@ DARK = Theme(
     window="#14171C",
     base="#1B1F26",
     button="#262B34",
+    outline="#6A7484",
     border="#3A414D",
     text="#E7EAF0",
     muted="#A0A9B8",
@@ -129,6 +145,7 @@ PRINT = Theme(
     window="#FFFFFF",
     base="#FFFFFF",
     button="#FFFFFF",
+    outline="#848C99",
     border="#B5B5B5",
     text="#000000",
     muted="#404040",
@@ -156,7 +173,12 @@ def system_theme() -> Theme:
 def apply(app: QApplication, theme: Theme) -> None:
     """Dress the program in `theme`: Fusion, its palette, and a small style sheet."""
     app.setStyle("Fusion")
-    app.setPalette(palette(theme))
+    colors = palette(theme)
+    app.setPalette(colors)
+    # On a dark window a darker outline cannot be seen; with this window colour it comes out right.
+    colors.setColor(QPalette.ColorRole.Window, _lighter(theme.outline, _FUSION_DARKER))
+    for name in _OUTLINED:
+        app.setPalette(colors, name)  # type: ignore[arg-type]  # the stub says bytes, which are refused
     app.setStyleSheet(style_sheet(theme))
 
 
@@ -204,10 +226,11 @@ def style_sheet(theme: Theme) -> str:
     return f"""
 QToolTip {{ color: {theme.text}; background: {theme.tooltip}; border: 1px solid {theme.border} }}
 QStatusBar::item {{ border: none; }}
+QComboBox QAbstractItemView {{ border: 1px solid {theme.outline}; }}
 QMainWindow::separator {{ background: {theme.window}; width: 6px; height: 6px; }}
 QMainWindow::separator:hover {{ background: {theme.accent}; }}
 QCheckBox {{ spacing: 6px; margin-right: 6px; }}
-QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {theme.axis}; border-radius: 3px;
+QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {theme.outline}; border-radius: 3px;
     background: {theme.base}; }}
 QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {theme.accent}; }}
 QCheckBox::indicator:checked {{ border-color: {theme.accent}; background: {theme.accent};
@@ -243,6 +266,12 @@ def _luminance(color: str) -> float:
         for v in (byte / 255 for byte in _rgb(color))
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _lighter(color: str, percent: int) -> QColor:
+    """Return the colour of which `color` is QColor.darker(percent)."""
+    ink = QColor(color)
+    return QColor.fromHsvF(ink.hueF(), ink.saturationF(), min(1.0, ink.valueF() * percent / 100))
 
 
 def _font(points: int) -> QFont:

@@ -1,12 +1,21 @@
 """The themes can be read by everybody: contrasts after WCAG, colours that differ for colour-blind eyes."""
 
 import itertools
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 
 from gui import style
 from gui.style import DARK, LIGHT, PRINT, Theme, contrast
@@ -84,19 +93,44 @@ def test_layer_colors_are_as_many_as_layers(n: int) -> None:
     assert len(set(colors)) == len(colors) == n
 
 
-@THEMES
-def test_apply_sets_fusion_and_every_color(theme: Theme, qapp: QApplication) -> None:
+@pytest.fixture
+def undressed(qapp: QApplication) -> Iterator[QApplication]:
+    """The application, to be dressed and left as it was."""
     before = qapp.palette()
-    try:
-        style.apply(qapp, theme)
-        assert qapp.style().metaObject().className() in ("QFusionStyle", "QStyleSheetStyle")
-        assert qapp.palette().color(QPalette.ColorRole.Window).name() == theme.window.lower()
-        assert qapp.palette().color(QPalette.ColorRole.Base).name() == theme.base.lower()
-        disabled = qapp.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
-        assert disabled.name() == theme.disabled.lower()
-    finally:
-        qapp.setPalette(before)
-        qapp.setStyleSheet("")
+    yield qapp
+    qapp.setPalette(before)
+    qapp.setStyleSheet("")
+
+
+@THEMES
+def test_apply_sets_fusion_and_every_color(theme: Theme, undressed: QApplication) -> None:
+    style.apply(undressed, theme)
+    assert undressed.style().metaObject().className() in ("QFusionStyle", "QStyleSheetStyle")
+    assert undressed.palette().color(QPalette.ColorRole.Window).name() == theme.window.lower()
+    assert undressed.palette().color(QPalette.ColorRole.Base).name() == theme.base.lower()
+    disabled = undressed.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+    assert disabled.name() == theme.disabled.lower()
+
+
+def outline(widget: QWidget) -> str:
+    """Return the colour of the topmost line that a widget draws in its middle."""
+    host = QWidget()
+    host.resize(200, 60)
+    widget.setParent(host)
+    widget.setGeometry(20, 15, 160, 30)
+    column = host.grab().toImage()
+    colors = [column.pixelColor(100, y).name() for y in range(10, 30)]
+    return next(color for color in colors if color != colors[0])
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("kind", [QLineEdit, QSpinBox, QComboBox, QPushButton, QProgressBar])
+def test_outlines_have_contrast_of_3(kind: type[QWidget], theme: Theme, undressed: QApplication) -> None:
+    # W3C: Web Content Accessibility Guidelines 2.2, 1.4.11, https://www.w3.org/TR/WCAG22/#non-text-contrast
+    style.apply(undressed, theme)
+    color = outline(kind())
+    assert contrast(color, theme.window) >= 3.0
+    assert contrast(color, theme.base) >= 3.0
 
 
 @pytest.mark.parametrize(
