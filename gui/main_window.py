@@ -28,6 +28,7 @@ from gui.files import Files
 from gui.menus import Menus
 from gui.message_bar import Level, MessageBar
 from gui.playback import Playback
+from gui.player import Player
 from gui.settings import Settings
 from gui.style import Theme
 from gui.verdict import verdict
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         session: trains the experiment.
         document: its settings and its file.
         files: the commands of the File menu.
+        player: the commands of the transport bar.
         form, transport, workspace, message_bar: the parts of the window.
     """
 
@@ -63,7 +65,6 @@ class MainWindow(QMainWindow):
         self._theme = _theme_named(settings.get("theme", "system"))
         self._texts_shown = 0.0
         self._closing_since: float | None = None
-        self._run_from: tuple[float, float] | None = None
         self._n_followed = 0
         self.session = Session()
         self.document = Document(self)
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.message_bar)
         self.workspace = Workspace(self, self.form, self._theme)
         self.playback = Playback(self.session, self.workspace.paint, self)
+        self.player = Player(self.session, self.playback, self.transport, self)
         self.dialogs = Dialogs(self, settings)
         self.files = Files(self, self.document, self.session, self.dialogs, settings)
         self._export_dialog: ExportDialog | None = None
@@ -116,14 +118,14 @@ class MainWindow(QMainWindow):
             self.message_bar.say("There is nothing to export before the network is built.", Level.WARNING)
             return
         playing = self.session.state is State.PLAYING
-        self.pause()
+        self.player.pause()
         self._show_slice_under_way()
         if self._export_dialog is None:
             self._export_dialog = ExportDialog(self._settings.get("export", {}), self)
             self._export_dialog.exported.connect(lambda text: self.message_bar.say(text, Level.DONE))
             self._export_dialog.failed.connect(lambda text: self.message_bar.say(text, Level.ERROR))
         if playing:
-            self._export_dialog.finished.connect(self.play, Qt.ConnectionType.SingleShotConnection)
+            self._export_dialog.finished.connect(self.player.play, Qt.ConnectionType.SingleShotConnection)
         self._export_dialog.open_for(self._shot(), self._theme, plot or None)
 
     @Slot()
@@ -137,31 +139,6 @@ class MainWindow(QMainWindow):
         settings = self.document.settings
         runs = tuple(replace(run, seed=(run.seed + 1) % 2**32) for run in settings.runs)
         self.document.edit(settings.with_runs(runs), "new seed")
-
-    @Slot()
-    def play(self) -> None:
-        """Train on and on."""
-        self._run_from = None
-        self.session.play()
-        self.playback.wake()
-
-    @Slot()
-    def pause(self) -> None:
-        """Train no more."""
-        self.session.pause()
-        self.playback.wake()
-
-    @Slot(int)
-    def run_until(self, epoch: int) -> None:
-        """Train to the end of an epoch, with a bar that shows how far that is."""
-        if len(self.session.history):
-            now = self.session.history.last.epoch
-            if epoch <= now:
-                self.message_bar.say(f"Epoch {epoch:,} is over already; choose a later one.", Level.WARNING)
-                return
-            self._run_from = (now, float(epoch))
-            self.session.play(until_epoch=epoch)
-            self.playback.wake()
 
     @Slot(str)
     def set_theme(self, name: str) -> None:
@@ -180,7 +157,6 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _start(self, experiment: Experiment) -> None:
         """Start training an experiment from frame 0; the old plots stay until it is there."""
-        self._run_from = None
         self._n_followed = 0
         self.session.start(experiment)
         self.form.set_experiment(experiment.settled(0))
@@ -209,23 +185,14 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_state_changed(self, state: State) -> None:
-        self.transport.show_state(state)
         if state is State.FAILED:
             self._show_failure()
         elif len(self.session.history) and state is not State.BUILDING:
             self._show_texts(self.session.history.last)
 
     def _show_texts(self, frame: Frame) -> None:
-        session = self.session
-        self.transport.show_counters(frame.step, frame.epoch, session.steps_per_second, session.elapsed)
-        running = session.state is State.PLAYING
-        if self._run_from is not None and running:
-            began, goal = self._run_from
-            self.transport.show_progress((frame.epoch - began) / (goal - began))
-        else:
-            self._run_from = None
-            self.transport.show_progress(None)
-        self.message_bar.rest_on(*verdict(frame, session.experiment, session.state))
+        self.player.show_progress(frame)
+        self.message_bar.rest_on(*verdict(frame, self.session.experiment, self.session.state))
 
     def _show_failure(self) -> None:
         failure = self.session.failure
@@ -309,34 +276,14 @@ class MainWindow(QMainWindow):
         self.workspace.export_requested.connect(self.export)
         self.files.said.connect(self.message_bar.say)
         self._failures.happened.connect(self._on_failure)
-        transport = self.transport
-        transport.reset_requested.connect(self.reset)
-        transport.seed_requested.connect(self.new_seed)
-        transport.play_requested.connect(self.play)
-        transport.pause_requested.connect(self.pause)
-        transport.steps_requested.connect(self._step)
-        transport.epoch_requested.connect(self._step_epoch)
-        transport.run_requested.connect(self.run_until)
-        transport.speed_changed.connect(self._on_speed_changed)
+        self.player.said.connect(self.message_bar.say)
+        self.transport.reset_requested.connect(self.reset)
+        self.transport.seed_requested.connect(self.new_seed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
 
     @Slot(str)
     def _on_failure(self, text: str) -> None:
         self.message_bar.say(text, Level.ERROR)
-
-    @Slot(int)
-    def _step(self, n: int) -> None:
-        self.session.step(n)
-        self.playback.wake()
-
-    @Slot()
-    def _step_epoch(self) -> None:
-        self.session.step_epoch()
-        self.playback.wake()
-
-    @Slot(object)
-    def _on_speed_changed(self, speed: int | None) -> None:
-        self.session.steps_per_frame = speed
 
     @Slot()
     def _on_color_scheme_changed(self) -> None:

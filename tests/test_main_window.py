@@ -136,7 +136,7 @@ def test_the_first_network_trains_by_itself_unless_a_person_did_something(qtbot,
 
 
 def test_a_message_outlives_the_frames_that_follow(qtbot, window):
-    window.play()
+    window.player.play()
     qtbot.waitUntil(lambda: window.session.step_index > 10)
     window.files.open_path(Path("no such file.json"))
     at = window.session.step_index
@@ -155,7 +155,7 @@ def test_each_theme_dresses_every_part(window):
 
 def test_closing_while_training_ends_within_a_second(qtbot, open_window):
     window = open_window(LONG)
-    window.play()
+    window.player.play()
     qtbot.waitUntil(lambda: window.session.step_index > 3, timeout=20_000)
     began = time.perf_counter()
     window.close()

@@ -95,7 +95,7 @@ def test_unsaved_changes_of_a_file_are_asked_about(window, tmp_path, monkeypatch
 
 
 def test_saving_right_after_a_live_change_saves_the_change_with_its_step(qtbot, window, tmp_path):
-    window.play()
+    window.player.play()
     qtbot.waitUntil(lambda: window.session.step_index > 10)
     window.form.changed_live.emit("learning_rate", 0.02)
     path = tmp_path / "live.json"

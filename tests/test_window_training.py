@@ -26,7 +26,7 @@ def window(open_window):
 
 
 def test_a_new_initializer_starts_anew_at_frame_0(qtbot, window):
-    window.play()
+    window.player.play()
     qtbot.waitUntil(lambda: window.session.step_index > 10)
     zeros = replace(MOONS.runs[0], initializer=Choice("zeros"))
     window.form.edited.emit(MOONS.with_runs([zeros]))
@@ -54,7 +54,7 @@ def test_undo_and_redo_bring_settings_back(window):
 
 
 def test_the_learning_rate_changes_while_training_goes_on(qtbot, window):
-    window.play()
+    window.player.play()
     qtbot.waitUntil(lambda: window.session.step_index > 5)
     window.form.changed_live.emit("learning_rate", 0.5)
     at = window.session.step_index
@@ -105,13 +105,13 @@ def test_run_until_an_epoch_shows_its_progress_and_stops(qtbot, window):
             (window.transport._progress_action.isVisible(), window.transport._progress.value())
         )
     )
-    window.run_until(40)
+    window.player.run_until(40)
     idle(qtbot, window)
     assert window.session.history.last.epoch == 40.0
     assert (True, 100) not in seen[:1]
     assert any(visible and 0 < value < 100 for visible, value in seen)
     assert not window.transport._progress_action.isVisible()
-    window.run_until(40)
+    window.player.run_until(40)
     assert window.message_bar.level is Level.WARNING
 
 
@@ -119,7 +119,7 @@ def test_divergence_is_shown_and_stops_the_run(qtbot, open_window):
     run = RunConfig((100,) * 5, initializer=Choice("randn"), learning_rate=1.0)
     data = Choice("blobs", {"n_samples": 400, "n_features": 784, "n_classes": 10})
     window = open_window(Experiment((run,), data, batch_size=128))
-    window.play()
+    window.player.play()
     qtbot.waitUntil(lambda: window.session.state is State.DIVERGED, timeout=20_000)
     idle(qtbot, window)
     divergence = window.session.history.last.runs[0].divergence
@@ -131,7 +131,7 @@ def test_divergence_is_shown_and_stops_the_run(qtbot, open_window):
 
 
 def test_an_export_during_training_is_of_the_frame_on_show_and_training_goes_on(qtbot, window):
-    window.play()
+    window.player.play()
     qtbot.waitUntil(lambda: window.session.step_index > 10)
     window.export()
     dialog = window._export_dialog

@@ -112,6 +112,7 @@ class TransportBar(QToolBar):
         index = self._speed.findData(speed)
         self._speed.setCurrentIndex(index if index >= 0 else self._speed.findData(DEFAULT_SPEED))
 
+    @Slot(object)
     def show_state(self, state: State) -> None:
         """Enable what can be done in a state of the session."""
         self._playing = state in (State.PLAYING, State.STEPPING)

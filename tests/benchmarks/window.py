@@ -126,7 +126,7 @@ class Bench:
         process_events(lambda: window.session.state is not State.PLAYING, seconds)
         rate = (window.session.step_index - first) / (time.perf_counter() - began)
         answering.stop()
-        window.pause()
+        window.player.pause()
         process_events(lambda: not window.session.active, 10)
         window.workspace.painted.disconnect()
         return rate, list(np.diff(drawn)), answering.waits
