@@ -41,8 +41,8 @@ class Axis(Still, pg.AxisItem):
         super().__init__(side, linkView=box, parent=parent, maxTickLength=0)
         self._upright = side == "left"
         self.setZValue(-1000)
-        # Pixels that numbers may stick out at the ends.
-        self.setStyle(hideOverlappingLabels=15 if self._upright else 30)
+        # Pixels that numbers may stick out at the ends: below the left axis are the numbers of the other one.
+        self.setStyle(hideOverlappingLabels=3 if self._upright else 30)
         self.enableAutoSIPrefix(False)
         if self._upright:
             self.setGrid(255)

@@ -32,6 +32,8 @@ class HeatMap(Chart):
         self.image = pg.ImageItem(axisOrder="row-major")
         super().__init__(theme, padding=(0, 0, 0, 0))
         self.left.setGrid(False)
+        # Its cells begin and end at the numbers.
+        self.left.setStyle(hideOverlappingLabels=10)
         self.box.addItem(self.image, ignoreBounds=True)
 
     def set_theme(self, theme: Theme) -> None:

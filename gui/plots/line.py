@@ -51,7 +51,7 @@ class Line(pg.PlotCurveItem):
         transform, path = painter.worldTransform(), self.getPath()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._pen(1.0, width))
-        for shift in _side_by_side(width):
+        for shift in side_by_side(width):
             painter.setWorldTransform(transform * shift)
             painter.drawPath(path)
         painter.setWorldTransform(transform)
@@ -67,10 +67,18 @@ class Line(pg.PlotCurveItem):
 
 
 @lru_cache
-def _side_by_side(width: float) -> list[QTransform]:
-    """Return where to paint a line one pixel wide, so that all together look like one of this width."""
-    if width <= 1:
+def side_by_side(width: float) -> list[QTransform]:
+    """Return where to paint a line one pixel wide, so that all together look like one of this width.
+
+    The places lie on circles, hardly a pixel apart, so that the line is as wide in every direction.
+    """
+    outer = max((width - 1) / 2, 0.0)
+    inner = [outer - ring for ring in range(1, math.ceil(outer)) if outer - ring > 0.5]
+    places = []
+    for radius in (outer, *inner):
+        n = max(4, math.ceil(2 * math.pi * radius))
+        angles = [2 * math.pi * (i + 0.5) / n for i in range(n)]
+        places += [QTransform.fromTranslate(radius * math.cos(a), radius * math.sin(a)) for a in angles]
+    if outer < 0.2:
         return [QTransform()]
-    n, radius = math.ceil(width) + 1, (width - 1) / 2
-    angles = [2 * math.pi * (i + 0.25) / n for i in range(n)]
-    return [QTransform.fromTranslate(radius * math.cos(a), radius * math.sin(a)) for a in angles]
+    return [*places, QTransform()] if outer > 0.75 else places

@@ -1,0 +1,80 @@
+"""The lines of curves: as wide as they should be, however they are painted."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from pytestqt.qtbot import QtBot
+
+from gui.plots.line import side_by_side
+from tests import frames
+from tests.plots_on_screen import shown
+
+SIZE = 60
+
+
+def ink(width: float, angle: float, *, thin: bool) -> float:
+    """Return how much black a line through a square is made of, in pixels per pixel of its length."""
+    image = QImage(SIZE, SIZE, QImage.Format.Format_Grayscale8)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(SIZE / 2, SIZE / 2)
+    painter.rotate(angle)
+    painter.setPen(QPen(QColor("black"), 1.0 if thin else width))
+    path = QPainterPath()
+    path.moveTo(-20, 0)
+    path.lineTo(20, 0)
+    transform = painter.worldTransform()
+    for shift in side_by_side(width) if thin else [side_by_side(1.0)[0]]:
+        painter.setWorldTransform(transform * shift)
+        painter.drawPath(path)
+    painter.end()
+    stride = image.bytesPerLine()
+    pixels = np.array(image.constBits()).reshape(SIZE, stride)[:, :SIZE]
+    return float((255.0 - pixels).sum()) / 255 / 40
+
+
+@pytest.mark.parametrize("angle", [0, 30, 45, 90, 135])
+@pytest.mark.parametrize("width", [1.0, 1.2, 1.5, 1.8, 2.7, 3.6, 5.4])
+def test_thin_lines_side_by_side_are_as_wide_as_one(width: float, angle: float) -> None:
+    # Half a pixel is not seen, nor a fifth of a wide line.
+    seen = pytest.approx(ink(width, angle, thin=False), abs=max(0.5, width / 5))
+    assert ink(width, angle, thin=True) == seen
+
+
+@pytest.mark.parametrize("width", [2.7, 3.6, 5.4])
+def test_a_wide_line_has_no_gap_in_its_middle(width: float) -> None:
+    image = QImage(40, 40, QImage.Format.Format_Grayscale8)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor("black"), 1.0))
+    for shift in side_by_side(width):
+        painter.setWorldTransform(shift)
+        painter.drawLine(5, 20, 35, 20)
+    painter.end()
+    column = [255 - QColor(image.pixel(20, y)).lightness() for y in range(40)]
+    darkest = [value for value in column if value > 128]
+    assert len(darkest) >= round(width) - 1
+    assert min(darkest[1:-1], default=255) > 240
+
+
+def test_gaps_stay_gaps_in_lines_of_many_points(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    values = np.full(101, 1.0)
+    values[40:61] = np.nan
+    plot = shown(qtbot, "loss", experiment, frames.losses(experiment, values))
+    chart, image = plot.charts[0], plot.grab().toImage()
+    color = QColor(plot.theme.run(0)[0])
+
+    def place(step: float) -> QPoint:
+        on_view = plot.view.mapFromScene(chart.box.mapViewToScene(QPointF(step, 1.0)))
+        return plot.view.mapTo(plot, on_view)
+
+    def painted(step: float) -> bool:
+        x, y = place(step).toTuple()
+        return any(abs(image.pixelColor(x, y + dy).red() - color.red()) < 60 for dy in (-1, 0, 1))
+
+    assert all(painted(step) for step in (5, 20, 35, 65, 80, 95))
+    assert not any(painted(step) for step in (45, 50, 55))
