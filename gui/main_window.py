@@ -31,11 +31,9 @@ from gui.playback import Playback
 from gui.player import Player
 from gui.settings import Settings
 from gui.style import Theme
+from gui.turns import Turns
 from gui.verdict import verdict
 from gui.workspace import Workspace
-
-_TEXT_SECONDS = 0.1
-"""Numbers that change faster than this cannot be read."""
 
 _CLOSING_MS = 20
 _CLOSING_SECONDS = 3.0
@@ -63,7 +61,6 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._failures = failures
         self._theme = _theme_named(settings.get("theme", "system"))
-        self._texts_shown = 0.0
         self._closing_since: float | None = None
         self._n_followed = 0
         self.session = Session()
@@ -76,6 +73,7 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(self, self.form, self._theme)
         self.playback = Playback(self.session, self.workspace.paint, self)
         self.player = Player(self.session, self.playback, self.transport, self)
+        self._turns = Turns(self.player.show_progress, self.form.show_frame, self._show_verdict)
         self.dialogs = Dialogs(self, settings)
         self.files = Files(self, self.document, self.session, self.dialogs, settings)
         self._export_dialog: ExportDialog | None = None
@@ -177,21 +175,17 @@ class MainWindow(QMainWindow):
             self.workspace.reset(session.experiment)
         self.workspace.show_frame(history, frame.step)
         self._follow_log(frame)
-        now = time.perf_counter()
-        if now - self._texts_shown >= _TEXT_SECONDS or session.state is not State.PLAYING:
-            self._texts_shown = now
-            self.form.show_frame(frame)
-            self._show_texts(frame)
+        show = self._turns.show_next if session.state is State.PLAYING else self._turns.show_all
+        show(frame, time.perf_counter())
 
     @Slot(object)
     def _on_state_changed(self, state: State) -> None:
         if state is State.FAILED:
             self._show_failure()
         elif len(self.session.history) and state is not State.BUILDING:
-            self._show_texts(self.session.history.last)
+            self._turns.show_all(self.session.history.last, time.perf_counter())
 
-    def _show_texts(self, frame: Frame) -> None:
-        self.player.show_progress(frame)
+    def _show_verdict(self, frame: Frame) -> None:
         self.message_bar.rest_on(*verdict(frame, self.session.experiment, self.session.state))
 
     def _show_failure(self) -> None:
