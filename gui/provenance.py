@@ -42,7 +42,7 @@ def caption(experiment: Experiment, step: int) -> str:
         experiment.dtype,
         blas.describe(),
     ]
-    return f"{_line(network)}\n{_line(reproduction)}"
+    return f"{line(network)}\n{line(reproduction)}"
 
 
 def metadata(experiment: Experiment, step: int) -> dict[str, str]:
@@ -122,6 +122,6 @@ def _distinct(texts: Iterable[str]) -> str:
     return " / ".join(dict.fromkeys(texts))
 
 
-def _line(parts: Iterable[str]) -> str:
+def line(parts: Iterable[str]) -> str:
     """Join what there is to say; where the line is too long for a figure, it breaks after a dot."""
     return "\N{NO-BREAK SPACE}· ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts if part)

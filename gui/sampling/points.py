@@ -1,0 +1,133 @@
+"""Many points, and the bands in which theory expects them, painted in a fraction of a frame."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+_DOT_LENGTH = 0.01
+
+_CELLS_PER_PX = 2
+"""Of points in the same cell of a grid so fine, one is painted."""
+
+
+class _Item(pg.GraphicsObject):
+    """Something in a view box that covers all of it."""
+
+    def __init__(self, box: pg.ViewBox, z: float) -> None:
+        super().__init__()
+        self._box = box
+        self.setZValue(z)
+        box.addItem(self, ignoreBounds=True)
+
+    def boundingRect(self) -> QRectF:
+        """Return all that can be seen."""
+        return self._box.viewRect()
+
+
+class Points(_Item):
+    """Small round points.
+
+    pyqtgraph's scatter plot prints them as bitmaps, and takes four times as long.
+
+    Attributes:
+        x, y: where they are, those out of view and hidden behind others too.
+    """
+
+    def __init__(self, box: pg.ViewBox, z: float = 10.0) -> None:
+        super().__init__(box, z)
+        self.x = self.y = np.zeros(0)
+        self._color, self._size = QColor(), 2.0
+
+    def set_pen(self, color: str, size: float) -> None:
+        """Set colour and size in logical pixels."""
+        self._color, self._size = QColor(color), size
+        self.update()
+
+    def draw(self, x: np.ndarray, y: np.ndarray) -> None:
+        """Show points at these positions; nan is none."""
+        self.x, self.y = x, y
+        self.update()
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Paint the points that are in view and not behind others."""
+        x, y = self._visible()
+        if not len(x):
+            return
+        # In pixels: under the transform of the axes, points would be as long as the axes are.
+        to_pixels = painter.worldTransform()
+        x = x * to_pixels.m11() + to_pixels.dx()
+        y = y * to_pixels.m22() + to_pixels.dy()
+        painter.setWorldTransform(QTransform())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(self._exportOpts))
+        pen = QPen(self._color, self._size * painter.device().devicePixelRatioF())
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        if self._exportOpts:
+            # One path of lines next to nothing in length: a file of one shape, and not of thousands.
+            ends = np.repeat(x, 2), np.repeat(y, 2)
+            ends[0][1::2] += _DOT_LENGTH
+            painter.drawPath(pg.arrayToQPath(*ends, connect="pairs"))
+        else:
+            painter.drawPoints(pg.functions.arrayToQPolygonF(x, y))
+        painter.setWorldTransform(to_pixels)
+
+    def _visible(self) -> tuple[np.ndarray, np.ndarray]:
+        view, box = self._box.viewRect(), self._box.rect()
+        inside = (self.x >= view.left()) & (self.x <= view.right())
+        inside &= (self.y >= view.top()) & (self.y <= view.bottom())
+        x, y = self.x[inside], self.y[inside]
+        columns, rows = _CELLS_PER_PX * max(box.width(), 1.0), _CELLS_PER_PX * max(box.height(), 1.0)
+        cells = np.floor((x - view.left()) * (columns / view.width())) * np.ceil(rows + 1)
+        cells += np.floor((y - view.top()) * (rows / view.height()))
+        _, first = np.unique(cells, return_index=True)
+        return x[first], y[first]
+
+
+class Area(_Item):
+    """What lies between two curves."""
+
+    def __init__(self, box: pg.ViewBox, z: float = 0.0) -> None:
+        super().__init__(box, z)
+        self._color = QColor()
+        self.x = self.low = self.high = np.zeros(0)
+
+    def set_color(self, color: str) -> None:
+        """Fill it with a colour."""
+        self._color = QColor(color)
+        self.update()
+
+    def draw(self, x: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
+        """Show another area: x is growing, and where a curve is nan there is none."""
+        known = np.isfinite(x) & np.isfinite(low) & np.isfinite(high)
+        self.x, self.low, self.high = x[known], low[known], high[known]
+        self.update()
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Paint as much of it as can be seen, with a corner for each pixel."""
+        chosen = self._corners()
+        if len(chosen) < 2:
+            return
+        x, low, high = self.x[chosen], self.low[chosen], self.high[chosen]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._color)
+        painter.drawPolygon(
+            pg.functions.arrayToQPolygonF(np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]]))
+        )
+
+    def _corners(self) -> np.ndarray:
+        """Return the index of the first place in each column of pixels, and of those next to the view."""
+        view, columns = self._box.viewRect(), max(self._box.width(), 1.0)
+        start = max(int(np.searchsorted(self.x, view.left())) - 1, 0)
+        stop = min(int(np.searchsorted(self.x, view.right(), "right")) + 1, len(self.x))
+        column = np.floor((self.x[start:stop] - view.left()) * (columns / view.width()))
+        first = np.flatnonzero(np.diff(column, prepend=-np.inf))
+        return np.unique(np.append(first, max(stop - start - 1, 0))) + start if stop > start else first
