@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,6 +16,9 @@ SCALARS = ("train_loss", "validation_loss", "train_accuracy", "validation_accura
 DEFAULT_LIMIT_BYTES = 32_000_000
 _FEWEST = 16
 """Frames that are kept whatever they take."""
+
+_RECOMPUTED = -1
+"""The arrival of a frame that was observed after later ones: no multiple of a stride above 1."""
 
 _Look = Callable[[Frame], Any]
 
@@ -71,6 +74,29 @@ class History:
         if self._bytes > self._limit and len(self._frames) > _FEWEST:
             self._thin()
 
+    def insert(self, frame: Frame) -> None:
+        """Add a frame between others, as recomputed; it is the first to go when frames are thinned."""
+        index = bisect_left(self._steps, frame.step)
+        if index == len(self._steps):
+            self.append(frame)
+            return
+        if self._steps[index] == frame.step:
+            return
+        if self._bytes + _size(frame) > self._limit and len(self._frames) > _FEWEST:
+            self._thin()
+            index = bisect_left(self._steps, frame.step)
+        self._frames.insert(index, frame)
+        self._steps.insert(index, frame.step)
+        self._arrivals.insert(index, _RECOMPUTED)
+        self._bytes += _size(frame)
+        for series in self._series.values():
+            series.insert(index, frame)
+
+    def truncate(self, step: int) -> None:
+        """Forget the frames after `step`."""
+        while self._steps and self._steps[-1] > step:
+            self._drop_newest()
+
     def snapshot(self) -> History:
         """Return a history of the frames there are now, which no later frame changes."""
         other = History(self._limit)
@@ -78,6 +104,10 @@ class History:
         other._arrivals, other._n_arrived = self._arrivals.copy(), self._n_arrived
         other._stride, other._bytes = self._stride, self._bytes
         return other
+
+    def has(self, step: int) -> bool:
+        """Return whether there is a frame of this very step."""
+        return bool(self._frames) and self.at(step).step == step
 
     def at(self, step: int) -> Frame:
         """Return the frame of `step`, or the newest one before it."""
@@ -98,8 +128,8 @@ class History:
         return self._read(run, name, lambda frame: frame.runs[run].layers[name])
 
     def _read(self, run: int, name: str, look: _Look) -> tuple[np.ndarray, np.ndarray]:
-        series = self._series.setdefault((run, name), _Series())
-        series.extend(self._frames, look)
+        series = self._series.setdefault((run, name), _Series(look))
+        series.extend(self._frames)
         return series.view()
 
     def _drop_newest(self) -> None:
@@ -111,11 +141,11 @@ class History:
 
     def _thin(self) -> None:
         self._stride *= 2
-        newest = self._arrivals[-1]
+        newest = self.last
         kept = [
             (frame, arrival)
             for frame, arrival in zip(self._frames, self._arrivals, strict=True)
-            if arrival % self._stride == 0 or arrival == newest
+            if arrival % self._stride == 0 or frame is newest
         ]
         self._frames = [frame for frame, _ in kept]
         self._arrivals = [arrival for _, arrival in kept]
@@ -127,22 +157,38 @@ class History:
 class _Series:
     """One value per frame in buffers that double, so that a plot reads an array and not a list of frames."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: _Look) -> None:
+        self._look = look
         self._count = 0
         self._steps = np.empty(64)
         self._values: np.ndarray | None = None
 
-    def extend(self, frames: list[Frame], look: _Look) -> None:
+    def extend(self, frames: list[Frame]) -> None:
+        """Read the frames that are not read yet."""
         for frame in frames[self._count :]:
-            value = np.asarray(look(frame), np.float64)
-            if self._values is None:
-                self._values = np.empty((64, *value.shape))
-            if self._count == len(self._steps):
-                self._steps = np.concatenate([self._steps, np.empty_like(self._steps)])
-                self._values = np.concatenate([self._values, np.empty_like(self._values)])
-            self._steps[self._count] = frame.step
-            self._values[self._count] = value
-            self._count += 1
+            self._put(self._count, frame)
+
+    def insert(self, index: int, frame: Frame) -> None:
+        """Read a frame that has come between others."""
+        if index >= self._count:
+            return
+        self._put(self._count, frame)
+        for array in (self._steps, self._values):
+            assert array is not None
+            newest = array[self._count - 1].copy()
+            array[index + 1 : self._count] = array[index : self._count - 1].copy()
+            array[index] = newest
+
+    def _put(self, index: int, frame: Frame) -> None:
+        value = np.asarray(self._look(frame), np.float64)
+        if self._values is None:
+            self._values = np.empty((64, *value.shape))
+        if index == len(self._steps):
+            self._steps = np.concatenate([self._steps, np.empty_like(self._steps)])
+            self._values = np.concatenate([self._values, np.empty_like(self._values)])
+        self._steps[index] = frame.step
+        self._values[index] = value
+        self._count += 1
 
     def truncate(self, count: int) -> None:
         self._count = min(self._count, count)

@@ -81,3 +81,40 @@ def test_thinning_keeps_the_first_the_newest_and_an_even_spread():
     assert 50 < len(steps) < 500
     assert len(set(np.diff(steps[:-1]))) == 1
     np.testing.assert_array_equal(history.scalars(0, "train_loss")[0], steps)
+
+
+def test_a_recomputed_frame_takes_its_place_between_others():
+    history = filled(range(0, 1000, 10))
+    history.scalars(0, "train_loss")
+    history.layers(0, "gradient_rms")
+    for step in (15, 987, 12, 990, 15):
+        history.insert(frame(step))
+    expected = sorted({*range(0, 1000, 10), 15, 987, 12})
+    assert [seen.step for seen in history] == expected
+    assert history.has(15)
+    assert not history.has(16)
+    steps, losses = history.scalars(0, "train_loss")
+    np.testing.assert_array_equal(steps, expected)
+    np.testing.assert_array_equal(losses, [1 / (step + 1) for step in expected])
+    values = history.layers(0, "gradient_rms")[1]
+    np.testing.assert_array_equal(values, np.array(expected)[:, None] + np.arange(3))
+
+
+def test_recomputed_frames_are_the_first_to_go():
+    history = History(200_000)
+    for step in range(0, 400, 10):
+        history.append(frame(step))
+    for step in range(380, 0, -1):
+        history.insert(frame(step))
+        assert history.has(step)
+    assert len(history) < 100
+    assert {0, 390} <= {seen.step for seen in history}
+
+
+def test_a_truncated_history_goes_on_from_there():
+    history = filled(range(0, 100, 10))
+    history.scalars(0, "train_loss")
+    history.truncate(35)
+    history.append(frame(33))
+    history.append(frame(36))
+    assert history.scalars(0, "train_loss")[0].tolist() == [0, 10, 20, 30, 33, 36]
