@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from operator import attrgetter
 from typing import Any
 
@@ -309,3 +310,11 @@ def step_at_epoch(experiment: Experiment, epochs: int) -> int:
             step += steps
             left -= steps * batch
     return step
+
+
+def parting_step(one: Experiment, other: Experiment) -> int | None:
+    """Return the step of the first change in which two logs differ, or None if they are the same."""
+    for mine, theirs in zip_longest(one.changes, other.changes):
+        if mine != theirs:
+            return min(change.step for change in (mine, theirs) if change is not None)
+    return None

@@ -22,8 +22,8 @@ LAYER_STATISTICS = (
     "update_ratio",
 )
 """Per layer: mean and std of pre-activations and activations over the probe batch; saturated: share of
-(sample, unit) with |phi'(z)| < 0.05 max|phi'|; dead: share of units with |phi'(z)| < 1e-6 on every sample (both
-nan where the mean of z is: of what is no number it cannot be said);
+(sample, unit) with |phi'(z)| < 0.05 max|phi'|; dead: share of units with |phi'(z)| < 1e-6 on every sample
+(both nan where the mean of z is: of what is no number it cannot be said);
 rms of the weights, of dL/dW, of dL/dz and dL/da per example (the last is nan at the output, where the loss
 takes z); and rms(update)/rms(weights)."""
 
@@ -65,3 +65,8 @@ class Frame:
     epoch: float
     """Passes over the training set so far, 2.5 in the middle of the third."""
     runs: tuple[RunFrame, ...]
+
+    @property
+    def diverged(self) -> bool:
+        """Whether no run is left that trains."""
+        return all(run.divergence is not None for run in self.runs)

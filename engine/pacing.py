@@ -1,6 +1,8 @@
-"""How the window and the training share the time of each frame."""
+"""How the window and the training share the time of each frame, and how fast the training gets on."""
 
 from __future__ import annotations
+
+from collections import deque
 
 FASTEST = 1 / 30
 """Seconds per frame where painting and looking are cheap."""
@@ -42,3 +44,48 @@ class Pacer:
         """Return what is left of a frame for training when painting it took `painting` seconds."""
         left = self.frame_seconds - painting - self._observing
         return max(left, _LEAST_SHARE * self.frame_seconds)
+
+
+_RATE_SECONDS = 1.0
+"""Steps per second are counted over the last second."""
+
+
+class Speedometer:
+    """Measures the time spent training, and the steps per second, on the caller's clock.
+
+    Attributes:
+        elapsed: seconds spent training.
+    """
+
+    def __init__(self) -> None:
+        self.elapsed = 0.0
+        self._last: float | None = None
+        self._counts: deque[tuple[float, int]] = deque()
+
+    @property
+    def rate(self) -> float:
+        """Steps per second, over the last second; 0 while there is nothing to count."""
+        if len(self._counts) < 2:
+            return 0.0
+        (began, first), (ended, last) = self._counts[0], self._counts[-1]
+        return (last - first) / (ended - began) if ended > began else 0.0
+
+    def run(self, now: float) -> None:
+        """Let the time up to now count, from the last such call on."""
+        if self._last is not None:
+            self.elapsed += max(0.0, now - self._last)
+        self._last = now
+
+    def rest(self) -> None:
+        """Let the time from now on not count."""
+        self._last = None
+
+    def count(self, step: int, now: float) -> None:
+        """Take note of the step that the training has come to."""
+        self._counts.append((now, step))
+        while len(self._counts) > 2 and now - self._counts[0][0] > _RATE_SECONDS:
+            self._counts.popleft()
+
+    def forget_rate(self) -> None:
+        """Begin to count steps anew."""
+        self._counts.clear()

@@ -5,34 +5,42 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.config import Change, Experiment
+from engine.config import Experiment
 from engine.frame import Frame
-from engine.trainer import Trainer
+from engine.timeline import Timeline
 
 THREAD_NAME = "InitScope training"
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Leave to train: so many steps, or for so long, whichever ends first; at least one step."""
+    """Leave to train from a step on: so many steps, or for so long, whichever ends first; at least one.
 
+    A training that stands elsewhere goes there first. Where that takes all the time there is no step and no
+    frame, and the same grant again goes on with it.
+    """
+
+    experiment: Experiment
+    """With the log of changes as it is now."""
+    start: int
     steps: int
     seconds: float = math.inf
-    """Of steps; the look after them comes on top."""
-    changes: tuple[Change, ...] = ()
+    """Of going there and of steps; the look after them comes on top."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of a grant, or of building the networks: a frame, or the reason why there is none."""
+    """What came of a grant, or of building the networks."""
 
     frame: Frame | None
-    steps: int = 0
-    training_seconds: float = 0.0
+    """None after a failure, and as long as the training is on its way to where it shall start."""
+    step: int = 0
+    """Where the training stands."""
     observing_seconds: float = 0.0
+    checkpoint_bytes: int = 0
+    """What all checkpoints take."""
     failure: BaseException | None = None
 
 
@@ -102,23 +110,24 @@ class Runner:
             self._publish(Report(None, failure=failure))
 
     def _serve(self) -> None:
-        trainer = Trainer(self._experiment, self._check)
-        self._observe(trainer, 0, 0.0)
+        timeline = Timeline(self._experiment, self._stop.is_set, self._check)
+        self._observe(timeline)
         while True:
             grant = self._next_grant()
-            began = time.perf_counter()
-            for change in grant.changes:
-                trainer.change(change)
-            steps = trainer.train(grant.steps, self._until(began + grant.seconds))
-            self._observe(trainer, steps, time.perf_counter() - began)
+            deadline = time.perf_counter() + grant.seconds
+            timeline.follow(grant.experiment)
+            if timeline.go_to(grant.start, deadline):
+                timeline.train(grant.steps, deadline)
+                self._observe(timeline)
+            else:
+                self._check()
+                self._publish(Report(None, timeline.trainer.step_index))
 
-    def _observe(self, trainer: Trainer, steps: int, training_seconds: float) -> None:
+    def _observe(self, timeline: Timeline) -> None:
         began = time.perf_counter()
-        frame = trainer.observe()
-        self._publish(Report(frame, steps, training_seconds, time.perf_counter() - began))
-
-    def _until(self, deadline: float) -> Callable[[], bool]:
-        return lambda: time.perf_counter() < deadline and not self._stop.is_set()
+        frame = timeline.trainer.observe()
+        seconds = time.perf_counter() - began
+        self._publish(Report(frame, frame.step, seconds, timeline.checkpoints.nbytes))
 
     def _next_grant(self) -> Grant:
         with self._wake:

@@ -1,28 +1,25 @@
-"""The session: starts, plays and steps experiments, and keeps the frames seen. No Qt, no clock of its own."""
+"""The session: starts, plays and steps experiments, goes back in time, and keeps the frames seen.
+
+No Qt, and no clock of its own.
+"""
 
 from __future__ import annotations
 
 import enum
 import math
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from engine.config import LIVE_FIELDS, Change, Experiment, steps_per_epoch
+from engine.config import LIVE_FIELDS, Change, Experiment, step_at_epoch
 from engine.frame import Frame
+from engine.goals import Goal
 from engine.history import History
-from engine.pacing import SLOWEST, Pacer
+from engine.pacing import SLOWEST, Pacer, Speedometer
 from engine.runner import Grant, Report, Runner
 
 _POLL_SECONDS = 0.001
 """How soon to look again for a report that is due."""
-
-_NO_END = 2**31
-"""Steps of a grant that only time ends."""
-
-_RATE_SECONDS = 1.0
-"""Steps per second are counted over the last second."""
 
 
 class State(enum.Enum):
@@ -31,18 +28,32 @@ class State(enum.Enum):
     EMPTY = "no experiment"
     BUILDING = "building the network"
     PAUSED = "paused"
+    SEEKING = "recomputing a frame"
     STEPPING = "stepping"
     PLAYING = "playing"
     DIVERGED = "diverged"
     FAILED = "failed"
 
 
-@dataclass(frozen=True)
-class Goal:
-    """Where to train to: a step, or the end of so many epochs; infinite where it just plays."""
+_SEEKING_SECONDS = SLOWEST
+"""Of a slice of recomputation: nothing is painted meanwhile but how far it has come."""
 
-    step: float = math.inf
-    epoch: float = math.inf
+MOST_PASTS = 8
+"""Pasts that are kept; the oldest go."""
+
+_TRAINING = (State.PLAYING, State.STEPPING)
+_READY = (State.PAUSED, *_TRAINING)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How the training went on from a step before it was changed there: to be shown as a pale reference."""
+
+    experiment: Experiment
+    history: History
+    """Of its own; nothing changes it any more."""
+    step: int
+    """Where the paths part."""
 
 
 class Session:
@@ -51,34 +62,41 @@ class Session:
     A window calls `tick` to get the newest frame, draws it, and then calls `grant`, which lets the training
     thread go on while the window waits. Without a window, `advance` trains and returns the frame.
 
+    The frame on show is the newest (`following`), or an earlier one, see `seek`. Training on from an earlier
+    frame drops those after it, and comes to the same ones again; where something was changed at it, they are
+    kept in `pasts`.
+
     Attributes:
         experiment: the one being played, with the changes made so far in its log.
         history: the frames seen.
+        pasts: what was left behind by changes at earlier frames, oldest first; the caller may remove some.
         state: what the session is doing.
         failure: what ended the training thread, if it failed.
         steps_per_frame: the speed; None is as fast as possible.
-        elapsed: seconds spent playing.
-        steps_per_second: over the last second of playing.
+        recomputed: how far a recomputation has come, (step, goal), or None.
+        checkpoint_bytes: what the states that can be returned to take in memory.
     """
 
     def __init__(self) -> None:
         self.experiment = Experiment()
         self.history = History()
+        self.pasts: list[Past] = []
         self.state = State.EMPTY
         self.failure: BaseException | None = None
         self.steps_per_frame: int | None = None
-        self.elapsed = 0.0
+        self.recomputed: tuple[int, int] | None = None
+        self.checkpoint_bytes = 0
         self._runner: Runner | None = None
         self._ended: list[Runner] = []
         self._goal = Goal()
+        self._cursor: int | None = None
         self._busy = False
+        self._granted: Grant | None = None
         self._wanted: dict[tuple[str, int | None], float | int | None] = {}
-        self._changes: list[Change] = []
         self._asked: list[Callable[[], None]] = []
         self._pacer = Pacer()
+        self._speedometer = Speedometer()
         self._tick_began = -math.inf
-        self._last_tick: float | None = None
-        self._rate: deque[tuple[float, int]] = deque()
 
     @property
     def step_index(self) -> int:
@@ -86,17 +104,29 @@ class Session:
         return self.history.last.step if len(self.history) else 0
 
     @property
+    def frame(self) -> Frame:
+        """The frame on show; while the one asked for is recomputed, the nearest before it."""
+        return self.history.last if self._cursor is None else self.history.at(self._cursor)
+
+    @property
+    def following(self) -> bool:
+        """Whether the newest frame is on show, and each newer one will be."""
+        return self._cursor is None
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds spent playing."""
+        return self._speedometer.elapsed
+
+    @property
     def steps_per_second(self) -> float:
         """Training steps per second of playing, over the last second; 0 while there is nothing to count."""
-        if len(self._rate) < 2:
-            return 0.0
-        (began, first), (ended, last) = self._rate[0], self._rate[-1]
-        return (last - first) / (ended - began) if ended > began else 0.0
+        return self._speedometer.rate
 
     @property
     def active(self) -> bool:
         """Whether frames are to be expected, so that `tick` should be called."""
-        return self._busy or self.state in (State.PLAYING, State.STEPPING)
+        return self._busy or self.state in (*_TRAINING, State.SEEKING)
 
     def start(self, experiment: Experiment) -> None:
         """End what is being trained, and build an experiment; its frame 0 arrives by a later tick."""
@@ -105,42 +135,59 @@ class Session:
         self.history = History()
         self.failure = None
         self.state = State.BUILDING
-        self.elapsed = 0.0
-        self._wanted, self._changes, self._asked = {}, [], []
-        self._rate.clear()
-        self._last_tick = None
-        self._pacer = Pacer()
+        self.recomputed, self.checkpoint_bytes = None, 0
+        self._cursor, self._granted = None, None
+        self._wanted, self._asked = {}, []
+        self._pacer, self._speedometer = Pacer(), Speedometer()
         self._busy = True
         self._runner = Runner(experiment)
 
+    # Going on ---------------------------------------------------------------------------------------------
+
     def play(self, until_epoch: int | None = None) -> None:
-        """Train on and on, or to the end of epoch number `until_epoch`."""
+        """Train on and on from the frame on show, or to the end of epoch number `until_epoch`."""
+        if self._must_wait():
+            self._asked.append(partial(self.play, until_epoch))
+            return
+        if self.state not in _TRAINING:
+            self._forget_the_future()
         self._head_for(State.PLAYING, Goal(epoch=math.inf if until_epoch is None else until_epoch))
 
     def step(self, n: int = 1) -> None:
-        """Train `n` steps; more calls before they are done add up."""
+        """Go `n` steps on from the frame on show; more calls before they are done add up.
+
+        Where frames were seen already, they are shown again, and recomputed between them.
+        """
         stepping = self.state is State.STEPPING and math.isfinite(self._goal.step)
-        if self._busy and not stepping:
+        if self._must_wait() or (self._busy and not stepping):
             self._ask_later(partial(self.step, n))
-            return
-        start = int(self._goal.step) if stepping else self.step_index
-        self._head_for(State.STEPPING, Goal(step=start + n))
+        elif self._cursor is not None and self.state not in _TRAINING:
+            self._walk_to(self._cursor + n)
+        else:
+            start = int(self._goal.step) if stepping else self.step_index
+            self._head_for(State.STEPPING, Goal(step=start + n))
 
     def step_epoch(self) -> None:
-        """Train to the end of the epoch that is under way, or of the next one; more calls add up."""
+        """Go to the end of the epoch that is under way, or of the next one; more calls add up."""
         stepping = self.state is State.STEPPING and math.isfinite(self._goal.epoch)
-        if self._busy and not stepping:
+        if self._must_wait() or (self._busy and not stepping):
             self._ask_later(self.step_epoch)
-            return
-        if len(self.history):
+        elif self._cursor is not None and self.state not in _TRAINING:
+            self._walk_to(step_at_epoch(self.experiment, math.floor(self.frame.epoch) + 1))
+        elif len(self.history):
             start = self._goal.epoch if stepping else math.floor(self.history.last.epoch)
             self._head_for(State.STEPPING, Goal(epoch=start + 1))
 
     def pause(self) -> None:
-        """Grant no more training; a slice under way still gives its frame."""
+        """Grant no more training; a slice under way still gives its frame.
+
+        A recomputation is given up, and the nearest frame before the one asked for stays on show.
+        """
         self._asked = []
-        if self.state in (State.PLAYING, State.STEPPING):
-            self.state = State.PAUSED
+        if self.state is State.SEEKING:
+            self._show(self.frame.step)
+        elif self.state in _TRAINING:
+            self._come_to_rest()
 
     def settle(self) -> Frame | None:
         """Wait for the slice under way, at most as long as a frame, and return its frame, if there is one.
@@ -152,6 +199,9 @@ class Session:
     def change(self, field: str, value: float | int | None, run: int = 0) -> None:
         """Change a live setting from the next step on.
 
+        While training goes on, that is the step after the newest frame; else the one after the frame on show,
+        and what came after that is kept in `pasts`.
+
         Raises:
             ConfigError: if the value cannot be used.
             ValueError: if the field is not one that may change during training.
@@ -161,16 +211,64 @@ class Session:
         owner = None if field == "batch_size" else run
         self.experiment.with_change(Change(self.step_index, owner, field, value))
         self._wanted[field, owner] = value
-        if not self._busy:
+        if not self._busy and self.state is not State.SEEKING:
             self._log_changes()
 
+    # Going back -------------------------------------------------------------------------------------------
+
+    def seek(self, step: int) -> None:
+        """Show the frame of a step that was passed already; the newest one means to follow again.
+
+        A frame that is in the history is on show at once. Another one is recomputed, and arrives by a later
+        tick; `pause` gives that up. While training goes on, the nearest frame before it is shown instead.
+        """
+        if not len(self.history) or self.state in (State.EMPTY, State.BUILDING):
+            return
+        self._asked = []
+        can_recompute = self.state not in (*_TRAINING, State.FAILED)
+        step = max(step, 0)
+        if step >= self.step_index:
+            self._show(None)
+        elif self.history.has(step) or not can_recompute:
+            self._show(self.history.at(step).step)
+        else:
+            self._cursor = step
+            self.state = State.SEEKING
+
+    def step_back(self, n: int = 1) -> None:
+        """Show the frame `n` steps before the one on show; training that goes on is paused first."""
+        if self._busy and self.state is not State.SEEKING:
+            self._ask_later(partial(self.step_back, n))
+            return
+        if self.state in _TRAINING:
+            self._come_to_rest()
+        self.seek((self.step_index if self._cursor is None else self._cursor) - n)
+
+    def home(self) -> None:
+        """Show frame 0, the networks as initialized."""
+        self.seek(0)
+
+    def end(self) -> None:
+        """Show the newest frame, and follow those to come."""
+        self.seek(self.step_index)
+
+    def pin(self) -> None:
+        """Keep what was seen so far in `pasts`, whatever becomes of the experiment."""
+        self.pasts.append(Past(self.experiment, self.history.snapshot(), self.step_index))
+        del self.pasts[:-MOST_PASTS]
+
+    # Taking turns with the window -------------------------------------------------------------------------
+
     def tick(self, now: float) -> Frame | None:
-        """Take the newest frame, if there is a new one, and append it to the history.
+        """Take the newest frame, if there is a new one, into the history.
 
         Args:
             now: the time in seconds, on any clock that does not go back.
         """
-        self._count_time(now)
+        if self.state in _TRAINING:
+            self._speedometer.run(now)
+        else:
+            self._speedometer.rest()
         report = self._runner.take() if self._runner is not None else None
         if report is None:
             return None
@@ -178,18 +276,13 @@ class Session:
         return self._receive(report, now)
 
     def grant(self, now: float) -> None:
-        """Let the training thread go on, if there is something to train; called when painting is over."""
-        if self._runner is None or self._busy or self.state not in (State.PLAYING, State.STEPPING):
+        """Let the training thread go on, if there is something to do; called when painting is over."""
+        if self._runner is None or self._busy:
             return
-        painting = max(0.0, now - self._tick_began)
-        fresh = painting < 1.0
-        if fresh:
-            self._pacer.painted(painting)
-        steps, seconds = self._steps_to_goal(), self._pacer.slice_seconds(painting if fresh else 0.0)
-        if self.state is State.PLAYING and self.steps_per_frame is not None:
-            # So many steps are meant, not as many as fit: rather a later frame than one with fewer steps.
-            steps, seconds = min(steps, self.steps_per_frame), max(seconds, SLOWEST)
-        self._give(Grant(steps, seconds, tuple(self._changes)))
+        if self.state is State.SEEKING:
+            self._grant_recomputation(_SEEKING_SECONDS)
+        elif self.state in _TRAINING:
+            self._grant_training(max(0.0, now - self._tick_began))
 
     def seconds_until_tick(self, now: float) -> float:
         """Return how long to wait before the next tick."""
@@ -197,16 +290,20 @@ class Session:
             return _POLL_SECONDS
         return max(self._tick_began + self._pacer.frame_seconds - now, _POLL_SECONDS)
 
+    # Without a window -------------------------------------------------------------------------------------
+
     def wait_ready(self) -> Frame:
         """Wait for frame 0 of the experiment just started, and return it.
 
         Raises:
             BaseException: what made building fail.
         """
-        return self.history.first if len(self.history) else self._wait()
+        if not len(self.history):
+            self._wait()
+        return self.history.first
 
     def advance(self, steps: int) -> Frame:
-        """Train `steps` steps, wait for their frame, and return it; fewer if all runs diverge.
+        """Train `steps` steps from the frame on show, fewer if all runs diverge, and return their frame.
 
         Raises:
             BaseException: what made the training fail.
@@ -214,11 +311,15 @@ class Session:
         self.wait_ready()
         if self._busy:
             self._wait()
-        if self.state is State.DIVERGED or steps <= 0:
-            return self.history.last
-        self.state = State.PAUSED
-        self._give(Grant(steps, changes=tuple(self._changes)))
-        return self._wait()
+        while self.state is State.SEEKING:
+            self._grant_recomputation(math.inf)
+            self._wait()
+        if self.state is not State.DIVERGED and steps > 0:
+            self._forget_the_future()
+            self.state = State.PAUSED
+            self._give(Grant(self.experiment, self.step_index, steps))
+            self._wait()
+        return self.frame
 
     def close(self) -> None:
         """Ask the training thread to end, and return at once."""
@@ -231,93 +332,130 @@ class Session:
         self._ended = [runner for runner in self._ended if not runner.join(timeout)]
         return not self._ended
 
+    # What stands behind it --------------------------------------------------------------------------------
+
+    def _must_wait(self) -> bool:
+        """Whether it is open from which frame to go on, because it is on its way."""
+        at_rest = self.state not in _TRAINING
+        return self.state is State.SEEKING or (self._busy and at_rest and self._cursor is not None)
+
     def _ask_later(self, ask: Callable[[], None]) -> None:
-        """Pause, and count steps only from where the slice under way will end."""
-        if self.state in (State.PAUSED, State.PLAYING, State.STEPPING):
+        """Pause, and do what was asked for when the slice under way has ended, from there."""
+        if self.state in _TRAINING:
             self.state = State.PAUSED
+        if self.state in (State.PAUSED, State.SEEKING):
             self._asked.append(ask)
 
     def _head_for(self, state: State, goal: Goal) -> None:
-        if self.state in (State.PAUSED, State.PLAYING, State.STEPPING):
+        if self.state in _READY:
             self.state = state
             self._goal = goal
             if self._steps_to_goal() <= 0:
-                self.state = State.PAUSED
-            self._rate.clear()
+                self._come_to_rest()
+            self._speedometer.forget_rate()
+
+    def _walk_to(self, step: int) -> None:
+        """Go to a step over the frames that were seen already, and train only beyond them."""
+        beyond = step - self.step_index
+        self.seek(step)
+        if beyond > 0:
+            self.step(beyond)
+
+    def _show(self, step: int | None) -> None:
+        self._cursor = step
+        self.recomputed = None
+        if self.state in (State.PAUSED, State.SEEKING, State.DIVERGED):
+            self._come_to_rest()
+
+    def _come_to_rest(self) -> None:
+        """Rest on the frame on show."""
+        if self._cursor is not None:
+            self._cursor = self.frame.step
+        self.state = State.DIVERGED if self.frame.diverged else State.PAUSED
+
+    def _forget_the_future(self) -> None:
+        if self._cursor is not None:
+            self.history.truncate(self._cursor)
+            self._cursor = None
 
     def _steps_to_goal(self) -> int:
-        """Count the steps from the newest frame to the goal, or to a logged change that may move the goal."""
-        if math.isfinite(self._goal.step):
-            return int(self._goal.step) - self.step_index
-        if not math.isfinite(self._goal.epoch):
-            return _NO_END
-        n, epoch = self.experiment.n_train, self.history.last.epoch
-        batch = self.experiment.value_at(self.step_index, "batch_size")
-        whole = math.floor(epoch)
-        left = int(self._goal.epoch) - whole
-        if left <= 0:
-            return 0
-        samples_left = n - round((epoch - whole) * n)
-        steps = steps_per_epoch(samples_left, batch) + (left - 1) * steps_per_epoch(n, batch)
-        resized = [change.step for change in self.experiment.changes if change.field == "batch_size"]
-        return min([steps, *(step - self.step_index for step in resized if step > self.step_index)])
+        return self._goal.steps_from(self.history.last, self.experiment)
+
+    def _grant_training(self, painting: float) -> None:
+        fresh = painting < 1.0
+        if fresh:
+            self._pacer.painted(painting)
+        steps, seconds = self._steps_to_goal(), self._pacer.slice_seconds(painting if fresh else 0.0)
+        if self.state is State.PLAYING and self.steps_per_frame is not None:
+            # So many steps are meant, not as many as fit: rather a later frame than one with fewer steps.
+            steps, seconds = min(steps, self.steps_per_frame), max(seconds, SLOWEST)
+        self._give(Grant(self.experiment, self.step_index, steps, seconds))
+
+    def _grant_recomputation(self, seconds: float) -> None:
+        assert self._cursor is not None
+        self._give(Grant(self.experiment, self._cursor, 0, seconds))
 
     def _give(self, grant: Grant) -> None:
         assert self._runner is not None
-        self._changes = []
         self._busy = True
+        self._granted = grant
         self._runner.grant(grant)
 
-    def _wait(self) -> Frame:
+    def _wait(self) -> Frame | None:
         if self._runner is None:
             raise RuntimeError("no experiment was started")
         frame = self._receive(self._runner.wait(), None)
-        if frame is None:
-            assert self.failure is not None
+        if self.failure is not None:
             raise self.failure
         return frame
 
     def _receive(self, report: Report, now: float | None) -> Frame | None:
         self._busy = False
-        if report.frame is None:
+        self.recomputed = None
+        if report.failure is not None:
             self.failure = report.failure
             self.state = State.FAILED
             return None
-        self._pacer.observed(report.observing_seconds)
-        self.history.append(report.frame)
-        if now is not None:
-            self._count_steps(report.frame.step, now)
-        if self.state is State.BUILDING:
-            self.state = State.PAUSED
-        if all(run.divergence is not None for run in report.frame.runs):
-            self.state = State.DIVERGED
-        elif self.state in (State.PLAYING, State.STEPPING) and self._steps_to_goal() <= 0:
-            self.state = State.PAUSED
-        self._log_changes()
-        asked, self._asked = self._asked, []
-        for ask in asked:
-            ask()
+        if report.frame is not None:
+            self._take(report.frame, report, now)
+        elif self.active:
+            assert self._granted is not None
+            self.recomputed = (report.step, self._granted.start)
+        if self.state is not State.SEEKING:
+            self._log_changes()
+        if report.frame is not None or not self.active:
+            asked, self._asked = self._asked, []
+            for ask in asked:
+                ask()
         return report.frame
 
+    def _take(self, frame: Frame, report: Report, now: float | None) -> None:
+        self._pacer.observed(report.observing_seconds)
+        self.checkpoint_bytes = report.checkpoint_bytes
+        is_new = not len(self.history) or frame.step > self.step_index
+        self.history.insert(frame)
+        if is_new and now is not None:
+            self._speedometer.count(frame.step, now)
+        if self.state is State.SEEKING:
+            if self._granted is not None and self._cursor == self._granted.start:
+                # Or before it, if all runs diverge on the way.
+                self._cursor = frame.step
+            if self._cursor is not None and self.history.has(self._cursor):
+                self._come_to_rest()
+        elif self.state not in _TRAINING or self.history.last.diverged or self._steps_to_goal() <= 0:
+            self._come_to_rest()
+
     def _log_changes(self) -> None:
-        """Log what a person changed, for the step at which the trainer stands now."""
-        if not len(self.history):
+        """Log what a person changed, for the step from which the training goes on now."""
+        if not len(self.history) or not self._wanted:
             return
+        if self._cursor is not None and self.state not in _TRAINING:
+            self.pasts.append(Past(self.experiment, self.history.snapshot(), self._cursor))
+            del self.pasts[:-MOST_PASTS]
+            self._forget_the_future()
         for (field, run), value in self._wanted.items():
-            change = Change(self.step_index, run, field, value)
-            self.experiment = self.experiment.with_change(change)
-            self._changes.append(change)
+            self.experiment = self.experiment.with_change(Change(self.step_index, run, field, value))
         self._wanted = {}
-
-    def _count_time(self, now: float) -> None:
-        if self.state in (State.PLAYING, State.STEPPING) and self._last_tick is not None:
-            self.elapsed += max(0.0, now - self._last_tick)
-        self._last_tick = now if self.state in (State.PLAYING, State.STEPPING) else None
-
-    def _count_steps(self, step: int, now: float) -> None:
-        self._rate.append((now, step))
-        while len(self._rate) > 2 and now - self._rate[0][0] > _RATE_SECONDS:
-            self._rate.popleft()
 
     def _end_runner(self) -> None:
         if self._runner is not None:

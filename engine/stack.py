@@ -36,6 +36,7 @@ class Stack:
     def __init__(
         self, experiment: Experiment, runs: Sequence[int], check: Callable[[], None] | None = None
     ) -> None:
+        """Make room for the runs; `draw` or `put` fills it."""
         self._check = check
         self.runs = tuple(runs)
         self.sizes = experiment.sizes(self.runs[0])
@@ -50,8 +51,6 @@ class Stack:
         self._adopt(
             np.empty(shape, self.dtype), [np.zeros(shape, self.dtype) for _ in range(optimizer.n_states)]
         )
-        for row, run in enumerate(self.runs):
-            initialize(self.w, row, experiment.runs[run], check)
         self.set_live_values(experiment, -1)
 
     def _adopt(self, parameters: Array, states: list[Array]) -> None:
@@ -65,6 +64,22 @@ class Stack:
         self._saved = [np.empty_like(array) for array in (parameters, *states)]
         self._buffers: Buffers | None = None
         self._passes: dict[int, Pass] = {}
+
+    def draw(self, experiment: Experiment) -> None:
+        """Draw the initial weights of all runs, and forget what the optimizer has gathered."""
+        for row, run in enumerate(self.runs):
+            initialize(self.w, row, experiment.runs[run], self._check)
+        for state in self.states:
+            state.fill(0)
+
+    def put(self, row: int, arrays: Sequence[Array]) -> None:
+        """Set the parameters and the optimizer's buffers of one row, as `taken` returned them."""
+        for own, array in zip((self.parameters, *self.states), arrays, strict=True):
+            np.copyto(own[row], array)
+
+    def taken(self, row: int) -> tuple[Array, ...]:
+        """Return copies of the parameters and the optimizer's buffers of one row, (parameters,) each."""
+        return tuple(array[row].copy() for array in (self.parameters, *self.states))
 
     def set_live_values(self, experiment: Experiment, step: int) -> None:
         """Take the learning rates and L2 that are in force at `step`; -1 is before any change."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
 
-from engine.config import Change, Experiment
+from engine.checkpoints import Checkpoint
+from engine.config import Experiment, parting_step
 from engine.datasets import load
 from engine.frame import Divergence, Frame, RunFrame
 from engine.losses import LOSSES
@@ -44,7 +45,7 @@ class Trainer:
             data = load(
                 experiment.dataset, experiment.train_fraction, experiment.standardize, experiment.data_seed
             )
-            self._stacks = [Stack(experiment, runs, check) for runs in _alike(experiment)]
+            self._stacks = self._initial_stacks()
         self._x = with_ones(data.x_train, experiment.dtype)
         self._targets = {
             config.loss.name: LOSSES[config.loss.name].targets(
@@ -100,18 +101,51 @@ class Trainer:
                 done = self._step_watchfully(done)
         return done
 
-    def change(self, change: Change) -> None:
-        """Log the change of a live setting (see LIVE_FIELDS); the next step is the first with it.
+    def follow(self, experiment: Experiment) -> None:
+        """Take over an experiment that differs in the log of what is still to come.
 
-        Until then a look sees the old value, as it did before: a frame is the same whenever it is looked at.
+        A change at the current step holds from the next step on. Until then a look sees the old value, as it
+        did before: a frame is the same whenever it is looked at.
 
         Raises:
-            ValueError: if the change is for another step than the current one.
+            ValueError: if the logs differ in what was done already.
         """
-        if change.step != self.step_index:
-            raise ValueError(f"a change for step {change.step} comes at step {self.step_index}")
-        self.experiment = self.experiment.with_change(change)
-        self._next_change = self.step_index
+        if experiment is self.experiment:
+            return
+        parting = parting_step(self.experiment, experiment)
+        if parting is not None and parting < self.step_index:
+            raise ValueError(
+                f"the logs differ from step {parting} on; the training stands at {self.step_index}"
+            )
+        self.experiment = experiment
+        self._note_next_change(self.step_index - 1)
+
+    def checkpoint(self) -> Checkpoint:
+        """Return all that it takes to go on from here."""
+        rows = {run: stack.taken(row) for stack in self._stacks for row, run in enumerate(stack.runs)}
+        return Checkpoint(self.step_index, self._epoch, self._position, rows, dict(self._frozen))
+
+    @property
+    def checkpoint_bytes(self) -> int:
+        """What a checkpoint takes in memory."""
+        return sum(array.nbytes for stack in self._stacks for array in (stack.parameters, *stack.states))
+
+    def go_back(self, checkpoint: Checkpoint) -> None:
+        """Stand where a checkpoint was made, of this experiment with the log up to there."""
+        self._frozen = dict(checkpoint.frozen)
+        self._arrange(sorted(checkpoint.rows))
+        for stack in self._stacks:
+            for row, run in enumerate(stack.runs):
+                stack.put(row, checkpoint.rows[run])
+        self._stand_at(checkpoint.step, checkpoint.epoch, checkpoint.position)
+
+    def restart(self) -> None:
+        """Stand at frame 0 again, with the initial weights drawn anew."""
+        self._frozen = {}
+        with np.errstate(all="ignore"):
+            self._stacks = self._initial_stacks()
+        self._observers = {}
+        self._stand_at(0, 0, 0)
 
     def observe(self) -> Frame:
         """Look at all runs as they stand; changes nothing."""
@@ -122,6 +156,28 @@ class Trainer:
         return Frame(
             self.step_index, self.epoch, tuple(seen[run] for run in range(len(self.experiment.runs)))
         )
+
+    def _initial_stacks(self) -> list[Stack]:
+        stacks = []
+        for runs in _alike(self.experiment, range(len(self.experiment.runs))):
+            stacks.append(Stack(self.experiment, runs, self._check))
+            stacks[-1].draw(self.experiment)
+        return stacks
+
+    def _arrange(self, runs: Iterable[int]) -> None:
+        """Have stacks of these runs and no others, keeping those that are right already."""
+        there = {stack.runs: stack for stack in self._stacks}
+        groups = _alike(self.experiment, runs)
+        self._stacks = [there.get(group) or Stack(self.experiment, group, self._check) for group in groups]
+        kept = set(self._stacks)
+        self._observers = {stack: observer for stack, observer in self._observers.items() if stack in kept}
+
+    def _stand_at(self, step: int, epoch: int, position: int) -> None:
+        self.step_index = step
+        if epoch != self._epoch:
+            self._begin_epoch(epoch)
+        self._position = position
+        self._take_values(step - 1)
 
     def _next_samples(self) -> Array:
         samples: Array = self._order[self._position : self._position + self._batch]
@@ -144,6 +200,9 @@ class Trainer:
         self._batch = self._n if batch is None else batch
         for stack in self._stacks:
             stack.set_live_values(self.experiment, step)
+        self._note_next_change(step)
+
+    def _note_next_change(self, step: int) -> None:
         later = [change.step for change in self.experiment.changes if change.step > step]
         self._next_change = min(later, default=-1)
 
@@ -168,11 +227,7 @@ class Trainer:
     def _restore(self, place: tuple[int, int, int]) -> None:
         for stack in self._stacks:
             stack.restore()
-        self.step_index, epoch, position = place
-        if epoch != self._epoch:
-            self._begin_epoch(epoch)
-        self._position = position
-        self._take_values(self.step_index - 1)
+        self._stand_at(*place)
 
     def _step_watchfully(self, steps: int) -> int:
         """Do steps with a look after each, and freeze a run before the step that makes it non-finite."""
@@ -224,9 +279,9 @@ def _diverged(seen: RunFrame, divergence: Divergence) -> RunFrame:
     )
 
 
-def _alike(experiment: Experiment) -> list[list[int]]:
+def _alike(experiment: Experiment, runs: Iterable[int]) -> list[tuple[int, ...]]:
     """Group the runs that can be one stack, in the order of their first one."""
     kinds: dict[object, list[int]] = {}
-    for run in range(len(experiment.runs)):
+    for run in runs:
         kinds.setdefault(structure(experiment, run), []).append(run)
-    return list(kinds.values())
+    return [tuple(group) for group in kinds.values()]

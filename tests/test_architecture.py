@@ -22,7 +22,8 @@ ALLOWED = {
 }
 # What trains, by module and by short cut, and the only ones that may know it: all others ask the session.
 KNOWN_TO = {
-    ("engine.trainer", "engine.Trainer"): {"engine.session", "engine.runner"},
+    ("engine.trainer", "engine.Trainer"): {"engine.timeline"},
+    ("engine.timeline", "engine.Timeline"): {"engine.runner"},
     ("engine.runner", "engine.Runner"): {"engine.session"},
 }
 # What the window has no business with.

@@ -16,37 +16,13 @@ from engine.pacing import FASTEST, SLOWEST, Pacer
 from engine.runner import THREAD_NAME
 from engine.session import Session, State
 from engine.trainer import Trainer
+from tests.clock import Clock
 
 MOONS = Choice("moons", {"n_samples": 60})
 
 
 def small(**settings):
     return Experiment((RunConfig((5, 4), **settings),), MOONS, batch_size=10)
-
-
-class Clock:
-    """Drives a session as a window does, with made-up times; waits for the thread instead of sleeping."""
-
-    def __init__(self, session):
-        self.session = session
-        self.now = 0.0
-
-    def tick(self):
-        self.now += FASTEST
-        runner = self.session._runner
-        if runner is not None and self.session._busy:
-            with runner._wake:
-                runner._wake.wait_for(lambda: runner._report is not None, timeout=30)
-        frame = self.session.tick(self.now)
-        self.session.grant(self.now + 0.001)
-        return frame
-
-    def run_until_idle(self, limit=10_000):
-        for _ in range(limit):
-            if not self.session.active:
-                return
-            self.tick()
-        raise AssertionError("the session never came to rest")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from engine.fields import Choice
 from engine.initializers import INITIALIZERS
 from engine.optimizers import OPTIMIZERS
 from engine.trainer import Trainer
+from tests.same import frames_equal, runs_equal
 
 MOONS = Choice("moons", {"n_samples": 60})
 
@@ -29,25 +30,6 @@ def small(**settings):
 
 def with_runs(experiment, *runs):
     return experiment.with_runs([replace(experiment.runs[0], **run) for run in runs])
-
-
-def frames_equal(one, other):
-    assert (one.step, one.epoch) == (other.step, other.epoch)
-    for a, b in zip(one.runs, other.runs, strict=True):
-        runs_equal(a, b)
-
-
-def runs_equal(a, b):
-    scalars = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
-    np.testing.assert_array_equal(
-        [getattr(a, name) for name in scalars], [getattr(b, name) for name in scalars]
-    )
-    # NumPy takes nan for equal to nan only outside records.
-    np.testing.assert_array_equal(a.layers.view(np.float64), b.layers.view(np.float64))
-    for name in ("z", "activation"):
-        for part in ("exponent", "first", "shares"):
-            np.testing.assert_array_equal(getattr(getattr(a, name), part), getattr(getattr(b, name), part))
-    assert a.divergence == b.divergence
 
 
 def frame_after(experiment, steps):
@@ -175,8 +157,8 @@ def test_a_logged_change_is_replayed_like_a_change_by_hand():
     change = Change(7, 0, "learning_rate", 0.9)
     by_hand = Trainer(small())
     by_hand.train(7)
-    by_hand.change(change)
-    by_hand.change(Change(7, None, "batch_size", 16))
+    by_hand.follow(by_hand.experiment.with_change(change))
+    by_hand.follow(by_hand.experiment.with_change(Change(7, None, "batch_size", 16)))
     by_hand.train(9)
     logged = small(changes=(change, Change(7, None, "batch_size", 16)))
     frames_equal(frame_after(logged, 16), by_hand.observe())
@@ -189,14 +171,16 @@ def test_a_frame_is_the_same_before_and_after_a_change_at_its_step():
     trainer = Trainer(small())
     trainer.train(4)
     before = trainer.observe()
-    trainer.change(Change(4, 0, "learning_rate", 0.9))
+    trainer.follow(trainer.experiment.with_change(Change(4, 0, "learning_rate", 0.9)))
     frames_equal(trainer.observe(), before)
     frames_equal(frame_after(trainer.experiment, 4), before)
 
 
-def test_a_change_for_another_step_is_refused():
-    with pytest.raises(ValueError, match="step 3"):
-        Trainer(small()).change(Change(3, 0, "learning_rate", 1.0))
+def test_a_change_of_what_was_done_already_is_refused():
+    trainer = Trainer(small())
+    trainer.train(5)
+    with pytest.raises(ValueError, match="from step 3 on"):
+        trainer.follow(trainer.experiment.with_change(Change(3, 0, "learning_rate", 1.0)))
 
 
 # Divergence

@@ -1,0 +1,22 @@
+"""Frames that must be the same, bit for bit."""
+
+import numpy as np
+
+
+def frames_equal(one, other):
+    assert (one.step, one.epoch) == (other.step, other.epoch)
+    for a, b in zip(one.runs, other.runs, strict=True):
+        runs_equal(a, b)
+
+
+def runs_equal(a, b):
+    scalars = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
+    np.testing.assert_array_equal(
+        [getattr(a, name) for name in scalars], [getattr(b, name) for name in scalars]
+    )
+    # NumPy takes nan for equal to nan only outside records.
+    np.testing.assert_array_equal(a.layers.view(np.float64), b.layers.view(np.float64))
+    for name in ("z", "activation"):
+        for part in ("exponent", "first", "shares"):
+            np.testing.assert_array_equal(getattr(getattr(a, name), part), getattr(getattr(b, name), part))
+    assert a.divergence == b.divergence

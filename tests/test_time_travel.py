@@ -1,0 +1,367 @@
+"""Every frame can be returned to, and training on from it gives the bits of the uninterrupted run."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from engine.config import Change, Experiment, RunConfig
+from engine.fields import Choice
+from engine.session import MOST_PASTS, Session, State
+from engine.trainer import Trainer
+from tests.clock import Clock
+from tests.same import frames_equal
+
+MOONS = Choice("moons", {"n_samples": 60})
+
+
+def small(**settings):
+    return Experiment((RunConfig((5, 4), **settings),), MOONS, batch_size=10)
+
+
+def reference(experiment, step):
+    trainer = Trainer(experiment)
+    trainer.train(step)
+    return trainer.observe()
+
+
+@pytest.fixture
+def session():
+    session = Session()
+    yield session
+    session.close()
+    assert session.closed(10)
+
+
+@pytest.fixture
+def clock(session):
+    """A session with frames 0, 10, 20, 30."""
+    session.start(small())
+    clock = Clock(session)
+    clock.run_until_idle()
+    for _ in range(3):
+        session.step(10)
+        clock.run_until_idle()
+    return clock
+
+
+def steps_of(session):
+    return [frame.step for frame in session.history]
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_frame_in_the_history_is_on_show_at_once(session):
+    session.seek(10)
+    assert (session.frame.step, session.following, session.active) == (10, False, False)
+    session.home()
+    assert session.frame.step == 0
+    session.end()
+    assert (session.frame.step, session.following) == (30, True)
+    assert steps_of(session) == [0, 10, 20, 30]
+
+
+def test_a_frame_that_was_not_observed_is_recomputed(session, clock):
+    session.seek(17)
+    assert session.state is State.SEEKING
+    assert session.frame.step == 10
+    clock.run_until_idle()
+    assert (session.state, session.frame.step) == (State.PAUSED, 17)
+    frames_equal(session.frame, reference(small(), 17))
+    assert steps_of(session) == [0, 10, 17, 20, 30]
+
+
+def test_stepping_back_visits_every_step(session, clock):
+    for step in range(29, 14, -1):
+        session.step_back()
+        clock.run_until_idle()
+        assert session.frame.step == step
+        frames_equal(session.frame, reference(small(), step))
+
+
+def test_stepping_back_many_times_at_once_adds_up(session, clock):
+    for _ in range(3):
+        session.step_back()
+    session.step_back(4)
+    clock.run_until_idle()
+    assert session.frame.step == 23
+
+
+def test_stepping_on_from_an_earlier_frame_walks_over_what_was_seen(session, clock):
+    session.seek(10)
+    session.step()
+    session.step()
+    clock.run_until_idle()
+    assert session.frame.step == 12
+    session.step(8)
+    assert (session.frame.step, session.active) == (20, False)
+    session.step(15)
+    clock.run_until_idle()
+    assert (session.frame.step, session.following) == (35, True)
+    assert steps_of(session) == [0, 10, 11, 12, 20, 30, 35]
+    frames_equal(session.frame, reference(small(), 35))
+
+
+def test_stepping_an_epoch_on_from_an_earlier_frame(session, clock):
+    session.seek(12)
+    clock.run_until_idle()
+    session.step_epoch()
+    clock.run_until_idle()
+    assert (session.frame.step, session.frame.epoch) == (15, 3.0)
+    session.seek(29)
+    clock.run_until_idle()
+    session.step_epoch()
+    session.step_epoch()
+    clock.run_until_idle()
+    assert (session.frame.step, session.following) == (35, True)
+
+
+def test_playing_from_an_earlier_frame_gives_the_same_frames_again(session, clock):
+    session.seek(10)
+    session.steps_per_frame = 4
+    session.play(until_epoch=6)
+    assert steps_of(session) == [0, 10]
+    clock.run_until_idle()
+    assert session.step_index == 30
+    for frame in session.history:
+        frames_equal(frame, reference(small(), frame.step))
+    assert session.pasts == []
+
+
+def test_playing_while_a_frame_is_recomputed_goes_on_from_there(session, clock):
+    session.seek(15)
+    session.steps_per_frame = 4
+    session.play(until_epoch=4)
+    clock.run_until_idle()
+    assert steps_of(session) == [0, 10, 15, 19, 20]
+    frames_equal(session.frame, reference(small(), 20))
+
+
+@pytest.mark.usefixtures("clock")
+def test_advancing_goes_on_from_the_frame_on_show(session):
+    session.seek(13)
+    frames_equal(session.advance(4), reference(small(), 17))
+    assert steps_of(session) == [0, 10, 13, 17]
+
+
+def test_while_training_goes_on_the_view_rests_on_a_frame_that_was_seen(session, clock):
+    session.steps_per_frame = 3
+    session.play()
+    clock.tick()
+    session.seek(14)
+    for _ in range(4):
+        clock.tick()
+    assert (session.frame.step, session.state) == (10, State.PLAYING)
+    assert session.step_index > 35
+    session.end()
+    clock.tick()
+    assert session.frame is session.history.last
+
+
+def test_a_recomputation_can_be_given_up(session, clock):
+    session.seek(17)
+    session.pause()
+    assert (session.frame.step, session.state) == (10, State.PAUSED)
+    clock.run_until_idle()
+    assert session.frame.step == 10
+
+
+def test_a_long_recomputation_comes_in_slices_that_say_how_far_they_are(session, clock, monkeypatch):
+    monkeypatch.setattr("engine.session._SEEKING_SECONDS", 0.0)
+    monkeypatch.setattr("engine.timeline.Checkpoints.before", lambda *_: None)
+    session.seek(25)
+    seen = []
+    while session.active:
+        clock.tick()
+        seen.append(session.recomputed)
+    assert seen == [None, *((step, 25) for step in range(1, 25)), None]
+    frames_equal(session.frame, reference(small(), 25))
+
+
+def test_without_room_for_a_checkpoint_going_back_begins_at_frame_0(session, monkeypatch):
+    monkeypatch.setattr("engine.timeline.DEFAULT_LIMIT_BYTES", 100)
+    session.start(small(optimizer=Choice("adam")))
+    for _ in range(3):
+        session.advance(10)
+    session.seek(22)
+    clock = Clock(session)
+    clock.run_until_idle()
+    assert session.checkpoint_bytes == 0
+    frames_equal(session.frame, reference(session.experiment, 22))
+    frames_equal(session.advance(5), reference(session.experiment, 27))
+
+
+def test_a_logged_change_is_obeyed_on_the_way_back_and_on(session):
+    logged = replace(
+        small(), changes=(Change(12, 0, "learning_rate", 0.5), Change(23, None, "batch_size", 7))
+    )
+    session.start(logged)
+    clock = Clock(session)
+    session.advance(30)
+    for step in (25, 12, 13, 11, 24):
+        session.seek(step)
+        clock.run_until_idle()
+        frames_equal(session.frame, reference(logged, step))
+    session.seek(11)
+    frames_equal(session.advance(25), reference(logged, 36))
+
+
+# Branching
+
+
+def test_a_change_at_an_earlier_frame_keeps_the_past(session, clock):
+    before = session.experiment
+    session.seek(10)
+    session.change("learning_rate", 0.9)
+    (past,) = session.pasts
+    assert (past.experiment, past.step, past.history.last.step) == (before, 10, 30)
+    assert steps_of(session) == [0, 10]
+    assert session.experiment.changes == (Change(10, 0, "learning_rate", 0.9),)
+    session.step(20)
+    clock.run_until_idle()
+    frames_equal(session.frame, reference(session.experiment, 30))
+    frames_equal(past.history.last, reference(before, 30))
+
+
+@pytest.mark.usefixtures("clock")
+def test_changes_at_one_frame_leave_one_past(session):
+    session.seek(20)
+    for value in (0.3, 0.4, 0.5):
+        session.change("learning_rate", value)
+    session.change("l2", 0.1)
+    assert len(session.pasts) == 1
+    frames_equal(session.advance(3), reference(session.experiment, 23))
+
+
+def test_a_change_while_a_frame_is_recomputed_holds_from_that_frame(session, clock):
+    session.seek(15)
+    session.change("batch_size", 16)
+    clock.run_until_idle()
+    assert session.experiment.changes == (Change(15, None, "batch_size", 16),)
+    assert steps_of(session) == [0, 10, 15]
+    frames_equal(session.advance(5), reference(session.experiment, 20))
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_branch_of_a_branch(session):
+    session.seek(20)
+    session.change("learning_rate", 0.5)
+    session.seek(10)
+    session.change("learning_rate", 0.02)
+    assert session.experiment.changes == (Change(10, 0, "learning_rate", 0.02),)
+    assert [past.step for past in session.pasts] == [20, 10]
+    frames_equal(session.advance(15), reference(session.experiment, 25))
+
+
+def test_divergence_can_be_taken_back(session):
+    session.start(small(initializer=Choice("randn"), learning_rate=1e6, loss=Choice("mean_squared_error")))
+    clock = Clock(session)
+    clock.run_until_idle()
+    session.play()
+    clock.run_until_idle()
+    assert session.state is State.DIVERGED
+    session.home()
+    assert session.state is State.PAUSED
+    session.end()
+    assert session.state is State.DIVERGED
+    session.home()
+    session.change("learning_rate", 1e-4)
+    session.step(20)
+    clock.run_until_idle()
+    assert session.state is State.PAUSED
+    frames_equal(session.frame, reference(session.experiment, 20))
+    assert session.pasts[0].history.last.diverged
+
+
+@pytest.mark.usefixtures("clock")
+def test_pasts_are_bounded_and_outlive_the_experiment(session):
+    for _ in range(MOST_PASTS + 2):
+        session.pin()
+    assert len(session.pasts) == MOST_PASTS
+    session.start(small(seed=3))
+    session.wait_ready()
+    assert session.pasts[-1].history.last.step == 30
+
+
+class TimeTravel(RuleBasedStateMachine):
+    """Whatever is played, stepped, sought and changed: each frame is that of an uninterrupted run."""
+
+    @initialize()
+    def open(self):
+        self.session = Session()
+        self.session.start(small(optimizer=Choice("adam")))
+        self.clock = Clock(self.session)
+        self.clock.run_until_idle()
+
+    @rule(n=st.integers(1, 12))
+    def step(self, n):
+        self.session.step(n)
+
+    @rule()
+    def step_epoch(self):
+        self.session.step_epoch()
+
+    @rule(speed=st.sampled_from([1, 2, 7]))
+    def play(self, speed):
+        self.session.steps_per_frame = speed
+        self.session.play()
+
+    @rule()
+    def pause(self):
+        self.session.pause()
+
+    @rule(n=st.integers(1, 4))
+    def tick(self, n):
+        for _ in range(n):
+            self.clock.tick()
+
+    @rule(share=st.floats(0, 1))
+    def seek(self, share):
+        self.session.seek(round(share * self.session.step_index))
+
+    @rule(n=st.integers(1, 4))
+    def step_back(self, n):
+        self.session.step_back(n)
+
+    @rule()
+    def home(self):
+        self.session.home()
+
+    @rule()
+    def end(self):
+        self.session.end()
+
+    @rule(value=st.sampled_from([0.001, 0.01, 0.1]))
+    def change_rate(self, value):
+        self.session.change("learning_rate", value)
+
+    @rule(value=st.sampled_from([3, 10, None]))
+    def change_batch(self, value):
+        self.session.change("batch_size", value)
+
+    @invariant()
+    def frames_are_in_order(self):
+        if hasattr(self, "session"):
+            steps = steps_of(self.session)
+            assert steps == sorted(set(steps))
+            assert steps[0] == 0
+
+    def teardown(self):
+        if not hasattr(self, "session"):
+            return
+        self.session.pause()
+        self.clock.run_until_idle()
+        histories = [(self.session.experiment, self.session.history)]
+        histories += [(past.experiment, past.history) for past in self.session.pasts]
+        for experiment, history in histories:
+            trainer = Trainer(experiment)
+            for frame in history:
+                trainer.train(frame.step - trainer.step_index)
+                frames_equal(frame, trainer.observe())
+        self.session.close()
+        assert self.session.closed(10)
+
+
+TestTimeTravel = TimeTravel.TestCase
+TestTimeTravel.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
