@@ -1,8 +1,9 @@
 """Does the window stay alive while training, and how much of its windowless speed does the training get?
 
-Each workload is trained in turn with and without the window, several rounds, in one process: a machine that
-is now faster and now slower treats both alike, and each time in the window is held against the mean of the
-times without it just before and just after. The window is 1400x900 with every plot showing.
+The window is 1400x900 with every plot showing. Each workload plays in it, as fast as possible, and every
+other second the same training goes on alone, while the window does nothing at all: a machine that is now
+faster and now slower treats both alike. Each second in the window is held against the mean of the seconds
+alone just before and just after it.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QSettings, QStandardPaths, QTimer
 
 from engine.config import Experiment
-from engine.session import Session, State
+from engine.session import State
 from gui.application import make_application
 from gui.failures import Failures
 from gui.main_window import MainWindow
@@ -43,7 +44,10 @@ _WARM_UP_SECONDS = 1.0
 
 @dataclass
 class Result:
-    """What one workload showed; times in milliseconds, rates in steps per second, medians over the rounds."""
+    """What one workload showed: times in milliseconds, rates in steps per second, medians over the rounds.
+
+    The spread of the share is that of the middle half of the rounds.
+    """
 
     workload: str
     interval_median_ms: float
@@ -110,65 +114,54 @@ class Bench:
         # As the program does.
         gc.freeze()
 
-    def play(self, experiment: Experiment, seconds: float) -> tuple[float, list[float], list[float]]:
+    def begin(self, experiment: Experiment) -> None:
+        """Start an experiment and play it for a moment."""
+        self.window.begin(experiment, None)
+        process_events(lambda: len(self.window.session.history) > 0, 60)
+        self.play(_WARM_UP_SECONDS)
+
+    def play(self, seconds: float) -> tuple[float, list[float], list[float]]:
         """Train in the window; return steps per second, intervals between frames, and answering times."""
-        window = self.window
-        window.begin(experiment, None)
-        process_events(lambda: len(window.session.history) > 0, 60)
-        drawn: list[float] = []
-        window.workspace.painted.connect(lambda: drawn.append(time.perf_counter()))
-        window.transport.play_action.trigger()
-        process_events(lambda: False, _WARM_UP_SECONDS)
+        window, drawn = self.window, []
+        note = window.workspace.painted.connect(lambda: drawn.append(time.perf_counter()))
         answering = Answering()
         answering.start()
-        drawn.clear()
         first, began = window.session.step_index, time.perf_counter()
+        window.player.play()
         process_events(lambda: window.session.state is not State.PLAYING, seconds)
         rate = (window.session.step_index - first) / (time.perf_counter() - began)
-        answering.stop()
         window.player.pause()
+        answering.stop()
+        window.workspace.painted.disconnect(note)
         process_events(lambda: not window.session.active, 10)
-        window.workspace.painted.disconnect()
         return rate, list(np.diff(drawn)), answering.waits
+
+    def train_alone(self, steps: int) -> float:
+        """Train so many steps while the window waits; return steps per second."""
+        began = time.perf_counter()
+        self.window.session.advance(steps)
+        return steps / (time.perf_counter() - began)
 
     def close(self) -> None:
         self.window.close()
         process_events(lambda: not self.window.isVisible(), 10)
 
 
-def windowless_rate(experiment: Experiment, seconds: float) -> float:
-    """Return the steps per second of the same training through the session alone."""
-    session = Session()
-    session.start(experiment)
-    session.wait_ready()
-    steps = 10
-    while True:
-        began = time.perf_counter()
-        first = session.step_index
-        session.advance(steps)
-        taken = time.perf_counter() - began
-        if taken >= seconds / 2:
-            break
-        steps = max(steps + 1, int(steps * min(10.0, seconds / max(taken, 1e-3))))
-    rate = (session.step_index - first) / taken
-    session.close()
-    session.closed(10)
-    return rate
-
-
 def measure(bench: Bench, name: str, experiment: Experiment, rounds: int, seconds: float) -> Result:
     """Measure one workload."""
+    bench.begin(experiment)
+    rate, *_ = bench.play(seconds)
     intervals: list[float] = []
     answers: list[float] = []
-    rates, windowless, shares = [], [], []
-    windowless.append(windowless_rate(experiment, seconds))
+    rates, shares = [], []
+    alone = [bench.train_alone(round(rate * seconds) + 1)]
     for _ in range(rounds):
-        rate, gaps, waits = bench.play(experiment, seconds)
-        windowless.append(windowless_rate(experiment, seconds))
+        rate, gaps, waits = bench.play(seconds)
+        alone.append(bench.train_alone(round(alone[-1] * seconds) + 1))
         intervals += gaps
         answers += waits
         rates.append(rate)
-        shares.append(rate / statistics.mean(windowless[-2:]))
+        shares.append(rate / statistics.mean(alone[-2:]))
     milliseconds = 1000 * np.percentile(intervals, [50, 99, 100])
     answer = 1000 * np.percentile(answers, [99, 100])
     return Result(
@@ -179,9 +172,9 @@ def measure(bench: Bench, name: str, experiment: Experiment, rounds: int, second
         answer_p99_ms=float(answer[0]),
         answer_max_ms=float(answer[1]),
         window_rate=statistics.median(rates),
-        windowless_rate=statistics.median(windowless),
+        windowless_rate=statistics.median(alone),
         share=statistics.median(shares),
-        share_spread=(min(shares), max(shares)),
+        share_spread=(float(np.percentile(shares, 25)), float(np.percentile(shares, 75))),
     )
 
 
@@ -204,7 +197,7 @@ def _row(result: Result) -> str:
 def main() -> int:
     """Print a table, and write it as JSON if asked to."""
     parser = argparse.ArgumentParser(prog="scripts/bench window", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=6, help="rounds of both (6)")
+    parser.add_argument("--rounds", type=int, default=20, help="rounds of both (20)")
     parser.add_argument(
         "--seconds", type=float, default=2.5, help="seconds of each measurement (default 2.5)"
     )
