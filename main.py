@@ -34,6 +34,10 @@ def _open(arguments: Sequence[str]) -> int:
         from gui import headless
 
         return headless.run(request)
+    if isinstance(request, command_line.SamplingJob):
+        from gui import headless_sampling
+
+        return headless_sampling.run(request)
 
     from gui import preflight
 

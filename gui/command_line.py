@@ -20,7 +20,18 @@ from engine.experiment_file import ExperimentFileError
 from engine.fields import Choice, ConfigError, choose
 from engine.layers import parse_layers
 from engine.optimizers import OPTIMIZERS
-from gui.flags import FIGURE_FORMATS, JOB_SETTINGS, MAX_FRAMES, REGISTRIES, FlagParser, listed, owners
+from engine.sampling.sample_laws import parse_law
+from engine.sampling.settings import BINS, COUNT, SEED
+from gui.flags import (
+    FIGURE_FORMATS,
+    JOB_SETTINGS,
+    MAX_FRAMES,
+    REGISTRIES,
+    SAMPLING_FLAGS,
+    FlagParser,
+    listed,
+    owners,
+)
 
 
 @dataclass(frozen=True)
@@ -46,11 +57,25 @@ class Opening:
     """The file that is opened."""
 
 
+@dataclass(frozen=True)
+class SamplingJob:
+    """Which random numbers to draw without a window."""
+
+    laws: tuple[Choice, ...]
+    """One, or two side by side."""
+    n: int
+    bins: int
+    seed: int
+    folder: Path
+    formats: tuple[str, ...]
+    """Of the figures; empty for none."""
+
+
 class _UsageError(Exception):
     """Flags that do not go together."""
 
 
-def parse(arguments: Sequence[str]) -> Job | Opening:
+def parse(arguments: Sequence[str]) -> Job | SamplingJob | Opening:
     """Read the command line.
 
     Raises:
@@ -67,7 +92,12 @@ def parse(arguments: Sequence[str]) -> Job | Opening:
         parser.error(str(error))
 
 
-def _request(given: Mapping[str, Any]) -> Job | Opening:
+def _request(given: Mapping[str, Any]) -> Job | SamplingJob | Opening:
+    if "sample" in given:
+        return _sampling_job(given)
+    for field in SAMPLING_FLAGS:
+        if field in given:
+            raise _UsageError(f"--{field} is only for random numbers; add --sample LAW, or leave it out.")
     path, config = given.get("file"), given.get("config")
     if path and config:
         raise _UsageError(f"{path} and --config {config} are two experiments; give one.")
@@ -101,6 +131,24 @@ def _job(experiment: Experiment, given: Mapping[str, Any]) -> Job:
         steps = asked.get("steps", int(JOB_SETTINGS["steps"].default))
     every = asked.get("every", max(1, -(-steps // MAX_FRAMES)))
     return Job(experiment, steps, every, given["out"], _formats(given.get("format", "png")))
+
+
+def _sampling_job(given: Mapping[str, Any]) -> SamplingJob:
+    known = {*SAMPLING_FLAGS, "seed", "out", "format", "headless"}
+    for field, value in given.items():
+        if field not in known and value is not None:
+            what = value if field == "file" else f"--{field.replace('_', '-')}"
+            raise _UsageError(
+                f"{what} belongs to a training, and --sample trains nothing; leave one of them out."
+            )
+    if "out" not in given:
+        raise _UsageError("--sample needs a folder to write to; add --out DIR.")
+    laws = tuple(parse_law(given[field], field) for field in ("sample", "vs") if field in given)
+    numbers = {
+        field: int(number.check(given.get(field, number.default), field))
+        for field, number in (("n", COUNT), ("bins", BINS), ("seed", SEED))
+    }
+    return SamplingJob(laws, **numbers, folder=given["out"], formats=_formats(given.get("format", "png")))
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from engine.config import BATCH_SIZE, EXPERIMENT_SETTINGS, RUN_REGISTRIES, RUN_S
 from engine.datasets import DATASETS
 from engine.fields import Number, OneOf, Parameter, Switch, Variant
 from engine.layers import format_layers
+from engine.sampling.sample_laws import SAMPLE_LAWS
+from engine.sampling.settings import BINS, COUNT
 from engine.version import VERSION
 
 REGISTRIES: dict[str, Mapping[str, Variant]] = {"dataset": DATASETS, **RUN_REGISTRIES}
@@ -37,6 +39,9 @@ JOB_SETTINGS = {
     ),
 }
 
+SAMPLING_FLAGS = ("sample", "vs", "n", "bins")
+"""What only --sample understands."""
+
 _NAMES = {"bias_initializer": "bias-init"}
 _PARAMETER_PREFIXES = {
     "activation": "activation-",
@@ -47,7 +52,8 @@ _PARAMETER_PREFIXES = {
 
 _USAGE = """\
 %(prog)s [FILE.json] [settings]
-       %(prog)s --headless --out DIR [--steps N] [settings]"""
+       %(prog)s --headless --out DIR [--steps N] [settings]
+       %(prog)s --sample LAW [--vs LAW] [--n N] [--bins N] [--seed N] --out DIR"""
 
 _DESCRIPTION = """\
 InitScope shows what the initialization of a neural network does: choose layers,
@@ -56,7 +62,9 @@ frame by frame, and export what you see.
 
 Without arguments, a window opens. With settings, it opens with them; a setting
 that is not given has its default. With --headless there is no window: the
-network is trained, and figures and numbers go to a folder."""
+network is trained, and figures and numbers go to a folder. With --sample
+nothing is trained: random numbers are drawn, and figures and a table of their
+statistics go to a folder."""
 
 _EPILOG = """\
 examples:
@@ -65,6 +73,8 @@ examples:
   %(prog)s --headless --out relu --hidden 32,32 --activation relu \\
           --initializer he_normal --steps 500 --seed 0
   %(prog)s --headless --out again --config relu/config.json --seed 1 --format svg,pdf
+  %(prog)s --sample randn --vs rand --n 100000 --out numbers
+  %(prog)s --sample "normal(mean=1, std=0.5)" --vs "he_normal(fan_in=64)" --out laws
 
 The same config.json gives the same numbers, bit for bit, with the same BLAS
 library and as many threads of it: one less than there are cores, or what
@@ -91,6 +101,7 @@ class FlagParser(argparse.ArgumentParser):
         self.flags: dict[str, str] = {}
         self._add_general()
         self._add_headless()
+        self._add_sampling()
         self._add_data()
         self._add_network()
         self._add_training()
@@ -144,6 +155,23 @@ class FlagParser(argparse.ArgumentParser):
         )
         for field, number in JOB_SETTINGS.items():
             self._add(group, field, number, number.help)
+
+    def _add_sampling(self) -> None:
+        group = self.add_argument_group("random numbers, without a window")
+        texts = {
+            "sample": "Draw from this law: write large_numbers, one_draw, two_laws and seeds as figures, and "
+            f"statistics.csv, to --out. LAW is one of {', '.join(SAMPLE_LAWS)}, with parameters as in "
+            "normal(mean=0, std=0.5).",
+            "vs": "A second law, beside the first.",
+        }
+        for field, text in texts.items():
+            self.flags[field] = f"--{field}"
+            group.add_argument(self.flags[field], metavar="LAW", help=text)
+        for field, number, text in (
+            ("n", COUNT, "How many numbers the histograms and the statistics are of."),
+            ("bins", BINS, BINS.help),
+        ):
+            self._add(group, field, number, f"{text} Default: {number.default:,}.")
 
     def _add_data(self) -> None:
         group = self.add_argument_group("data")

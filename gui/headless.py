@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from engine import experiment_file
-from engine.atomic_file import write_whole
 from engine.datasets import DataError
 from engine.fields import ConfigError
 from engine.frame import Frame
 from engine.memory import check_memory
 from engine.metrics import metrics_table
 from engine.session import Session, State
-from gui import preflight
 from gui.command_line import Job
+from gui.headless_output import JobError, check_figures, check_folder, refuse, write_files
 
 _CLOSING_SECONDS = 2.0
 _PROGRESS_SECONDS = 0.1
-
-
-class _JobError(Exception):
-    """A job that cannot be done: one line with the reason and the remedy."""
 
 
 def run(job: Job) -> int:
@@ -41,11 +32,11 @@ def run(job: Job) -> int:
         files = _figures(job, session)
         files["metrics.csv"] = metrics.to_csv().encode()
         files["config.json"] = experiment_file.to_text(job.experiment).encode()
-        _write(job.folder, files)
-    except (ConfigError, DataError, _JobError) as error:
-        return _refuse(str(error))
+        write_files(job.folder, files)
+    except (ConfigError, DataError, JobError) as error:
+        return refuse(str(error))
     except MemoryError:
-        return _refuse("The memory is used up; use fewer or narrower layers, or a smaller batch.")
+        return refuse("The memory is used up; use fewer or narrower layers, or a smaller batch.")
     finally:
         session.close()
         session.closed(_CLOSING_SECONDS)
@@ -54,39 +45,11 @@ def run(job: Job) -> int:
     return 0
 
 
-def _refuse(reason: str) -> int:
-    sys.stderr.write(f"{reason}\n")
-    return 2
-
-
 def _check(job: Job) -> None:
     """Refuse what cannot work before anything is trained."""
     check_memory(job.experiment)
-    if job.formats:
-        complaint = preflight.check("offscreen")
-        if complaint is not None:
-            raise _JobError(f"{complaint} Without figures: --format none.")
-    _check_folder(job.folder, [*_figure_names(job.formats), "metrics.csv", "config.json"])
-
-
-def _check_folder(folder: Path, names: Sequence[str]) -> None:
-    """Refuse a folder that files cannot be written to, without leaving a trace in it."""
-    try:
-        place = folder
-        while not place.exists():
-            place = place.parent
-        if not place.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), place)
-        with tempfile.TemporaryFile(dir=place):
-            pass
-        for name in names:
-            path = folder / name
-            if path.is_dir():
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-            if path.exists() and not os.access(path, os.W_OK):
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
-    except OSError as error:
-        raise _unwritable(folder, error) from error
+    check_figures(job.formats)
+    check_folder(job.folder, [*_figure_names(job.formats), "metrics.csv", "config.json"])
 
 
 def _train(job: Job, session: Session) -> Iterator[Frame]:
@@ -107,34 +70,24 @@ def _train(job: Job, session: Session) -> Iterator[Frame]:
 def _figure_names(formats: Sequence[str]) -> list[str]:
     if not formats:
         return []
-    from gui import headless_figures
+    from gui.headless_figures import file_names
+    from gui.plots import FIGURES
 
-    return headless_figures.file_names(formats)
+    return file_names(FIGURES, formats)
 
 
 def _figures(job: Job, session: Session) -> dict[str, bytes]:
     if not job.formats:
         return {}
-    from gui import headless_figures
-    from gui.figure import ExportError
+    from gui.figure import ExportError, Shot
+    from gui.headless_figures import render
+    from gui.plots import FIGURES
 
     try:
-        return headless_figures.render(job.experiment, session.history, job.formats)
+        shot = Shot(job.experiment, session.history, session.history.last.step)
+        return render(shot, FIGURES, job.formats)
     except ExportError as error:
-        raise _JobError(str(error)) from error
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            write_whole(folder / name, data)
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-
-
-def _unwritable(folder: Path, error: OSError) -> _JobError:
-    return _JobError(f"--out {folder} cannot be written to ({error.strerror}); choose another folder.")
+        raise JobError(str(error)) from error
 
 
 def _report(frame: Frame) -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
-from engine.config import Experiment
-from engine.history import History
 from gui.application import make_application
 from gui.export import figure_file
-from gui.figure import FigureSpec, Shot
+from gui.figure import FigureSpec, Subject
 from gui.figure_size import PRESETS
-from gui.plots import FIGURES
 from gui.style import PRINT
 
 _log = logging.getLogger(__name__)
@@ -23,13 +20,20 @@ _SIZE = PRESETS["slide"]
 """Roomy enough for a dozen layers side by side."""
 
 
-def file_names(formats: Sequence[str]) -> list[str]:
+def file_names(figures: Iterable[str], formats: Sequence[str]) -> list[str]:
     """Return the names of the files that `render` makes."""
-    return [f"{name}.{suffix}" for name in FIGURES for suffix in formats]
+    return [f"{name}.{suffix}" for name in figures for suffix in formats]
 
 
-def render(experiment: Experiment, history: History, formats: Sequence[str]) -> dict[str, bytes]:
-    """Return the files of all figures of the newest frame, by their names; to be called once in a process.
+def render(
+    subject: Subject, figures: Mapping[str, tuple[str, ...]], formats: Sequence[str]
+) -> dict[str, bytes]:
+    """Return the files of figures, by their names; to be called once in a process.
+
+    Args:
+        subject: what they show.
+        figures: name -> pictures, side by side.
+        formats: png, svg or pdf.
 
     Raises:
         ExportError: if a figure cannot be made.
@@ -37,13 +41,12 @@ def render(experiment: Experiment, history: History, formats: Sequence[str]) -> 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     qInstallMessageHandler(_log_message)
     application = make_application()
-    shot = Shot(experiment, history, history.last.step)
     files: dict[str, bytes] = {}
-    for name, plots in FIGURES.items():
+    for name, plots in figures.items():
         size = _SIZE.size((plots,))
         spec = FigureSpec((plots,), *size.pixels(), size.dpi, PRINT, caption=True)
         for suffix in formats:
-            files[f"{name}.{suffix}"] = figure_file(suffix, shot, spec)
+            files[f"{name}.{suffix}"] = figure_file(suffix, subject, spec)
     application.shutdown()
     return files
 

@@ -19,7 +19,7 @@ from engine.fields import Choice
 from engine.history import History
 from engine.metrics import metrics_table
 from engine.trainer import Trainer
-from gui import headless, preflight
+from gui import headless, headless_output, preflight
 from gui.command_line import Job
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -164,7 +164,7 @@ def test_a_disk_that_is_full_in_the_end_is_reported(
     def full(_path: Path, _data: bytes) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(headless, "write_whole", full)
+    monkeypatch.setattr(headless_output, "write_whole", full)
     assert headless.run(job(tmp_path)) == 2
     assert capsys.readouterr().err == (
         f"--out {tmp_path} cannot be written to (No space left on device); choose another folder.\n"
