@@ -9,19 +9,31 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from operator import attrgetter
 from typing import Any
 
-from engine.activations import ACTIVATIONS
+from engine.changes import CHANGEABLE, LAYER_WEIGHTS, LIVE_FIELDS, OPTIMIZER, Change, ChangeValue, Redraw
 from engine.datasets import DATASETS, n_train
 from engine.fields import Choice, ConfigError, Number, OneOf, Switch, choose, shown
-from engine.initializers import BIAS_INITIALIZERS, INITIALIZERS
-from engine.layers import check_layers, parameter_count
+from engine.layers import parameter_count
 from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS
+from engine.run_config import MAX_SEED, RUN_REGISTRIES, RUN_SETTINGS, LayerOverride, RunConfig, settle
 
-_MAX_SEED = 2**32 - 1
+__all__ = [
+    "BATCH_SIZE",
+    "EXPERIMENT_SETTINGS",
+    "LIVE_FIELDS",
+    "RUN_REGISTRIES",
+    "RUN_SETTINGS",
+    "Change",
+    "Experiment",
+    "LayerOverride",
+    "Redraw",
+    "RunConfig",
+    "step_at_epoch",
+    "steps_per_epoch",
+]
 
 EXPERIMENT_SETTINGS: dict[str, Number | OneOf | Switch] = {
     "train_fraction": Number(
@@ -45,7 +57,7 @@ EXPERIMENT_SETTINGS: dict[str, Number | OneOf | Switch] = {
         "Draws generated samples and the split into training and validation.",
         0,
         0,
-        _MAX_SEED,
+        MAX_SEED,
         True,
     ),
     "batch_seed": Number(
@@ -54,7 +66,7 @@ EXPERIMENT_SETTINGS: dict[str, Number | OneOf | Switch] = {
         "Draws the order of the mini-batches, anew for each epoch.",
         0,
         0,
-        _MAX_SEED,
+        MAX_SEED,
         True,
     ),
     "dtype": OneOf(
@@ -64,27 +76,6 @@ EXPERIMENT_SETTINGS: dict[str, Number | OneOf | Switch] = {
         "float32",
         {"float32": "float32", "float64": "float64"},
     ),
-}
-
-RUN_SETTINGS: dict[str, Number] = {
-    "learning_rate": Number(
-        "learning_rate",
-        "learning rate",
-        "How far each step goes along the negative gradient. May be changed while training goes on.",
-        0.1,
-        0.0,
-        1e6,
-    ),
-    "l2": Number(
-        "l2",
-        "L2",
-        "Adds lambda/2 times the sum of the squared weights to what is minimized; not of the biases, and "
-        "not to the loss on show.",
-        0.0,
-        0.0,
-        1e6,
-    ),
-    "seed": Number("seed", "weight seed", "Draws the initial weights and biases.", 0, 0, _MAX_SEED, True),
 }
 
 BATCH_SIZE = Number(
@@ -99,62 +90,6 @@ BATCH_SIZE = Number(
 )
 
 _CHANGE_STEP = Number("step", "the step of a change", "", 0, 0, 2**53, True)
-
-LIVE_FIELDS = ("learning_rate", "l2", "batch_size")
-"""What may change while training goes on: it redefines neither the network nor the data."""
-
-
-RUN_REGISTRIES: dict[str, Any] = {
-    "activation": ACTIVATIONS,
-    "initializer": INITIALIZERS,
-    "bias_initializer": BIAS_INITIALIZERS,
-    "loss": LOSSES,
-    "optimizer": OPTIMIZERS,
-}
-"""Fields of a RunConfig that hold a Choice -> where it chooses from."""
-
-
-def _settle(config: object, field: str, value: object) -> None:
-    """Store a checked value in a frozen dataclass while it is being made."""
-    object.__setattr__(config, field, value)
-
-
-@dataclass(frozen=True)
-class RunConfig:
-    """One network, how it is initialized, and how it is trained.
-
-    Raises:
-        ConfigError: for a value that cannot be used.
-    """
-
-    hidden: tuple[int, ...] = (32, 32)
-    activation: Choice = Choice("relu")
-    initializer: Choice = Choice("he_normal")
-    bias_initializer: Choice = Choice("zeros")
-    loss: Choice = Choice("softmax_cross_entropy")
-    optimizer: Choice = Choice("sgd")
-    learning_rate: float = 0.1
-    l2: float = 0.0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        _settle(self, "hidden", check_layers(self.hidden))
-        for field, registry in RUN_REGISTRIES.items():
-            choice = getattr(self, field)
-            _settle(self, field, choose(registry, field, choice.name, choice.parameters))
-        for field, setting in RUN_SETTINGS.items():
-            _settle(self, field, setting.check(getattr(self, field), field))
-
-
-@dataclass(frozen=True)
-class Change:
-    """A setting changed while training went on; it applies before the step that follows `step`."""
-
-    step: int
-    run: int | None
-    """Which run, or None for what all runs share."""
-    field: str
-    value: float | int | None
 
 
 @dataclass(frozen=True)
@@ -178,15 +113,15 @@ class Experiment:
     changes: tuple[Change, ...] = ()
 
     def __post_init__(self) -> None:
-        _settle(self, "dataset", choose(DATASETS, "dataset", self.dataset.name, self.dataset.parameters))
+        settle(self, "dataset", choose(DATASETS, "dataset", self.dataset.name, self.dataset.parameters))
         for field, setting in EXPERIMENT_SETTINGS.items():
-            _settle(self, field, setting.check(getattr(self, field), field))
-        _settle(self, "runs", tuple(self.runs))
+            settle(self, field, setting.check(getattr(self, field), field))
+        settle(self, "runs", tuple(self.runs))
         if not self.runs:
             raise ConfigError("runs", "An experiment needs at least one run.")
-        _settle(self, "batch_size", self._checked_batch_size(self.batch_size))
+        settle(self, "batch_size", self._checked_batch_size(self.batch_size))
         changes = (self._checked_change(change) for change in self.changes)
-        _settle(self, "changes", tuple(sorted(changes, key=attrgetter("step"))))
+        settle(self, "changes", tuple(sorted(changes, key=attrgetter("step"))))
 
     @property
     def n_classes(self) -> int:
@@ -214,13 +149,22 @@ class Experiment:
         return parameter_count(self.sizes(run))
 
     def value_at(self, step: int, field: str, run: int = 0) -> Any:
-        """Return what a live field (see LIVE_FIELDS) is worth at a step, with the changes up to then."""
+        """Return what one of LIVE_FIELDS, or the optimizer, is at a step, with the changes up to then."""
         owner = None if field == "batch_size" else run
         value = self.batch_size if owner is None else getattr(self.runs[run], field)
         for change in self.changes:
             if change.step <= step and change.field == field and change.run == owner:
                 value = change.value
         return value
+
+    def optimizer_since(self, step: int, run: int) -> int:
+        """Return the step after which the optimizer in force at `step` took over; 0 if it is the first."""
+        changed = [
+            change.step
+            for change in self.changes
+            if change.run == run and change.field == OPTIMIZER and change.step <= step
+        ]
+        return max(changed, default=0)
 
     def with_value(self, field: str, value: Any, run: int = 0) -> Experiment:
         """Return the experiment with another value of a live field from the start on."""
@@ -232,18 +176,14 @@ class Experiment:
 
     def with_change(self, change: Change) -> Experiment:
         """Return the experiment with one more change; what was logged for later steps is dropped."""
-        kept = [
-            old
-            for old in self.changes
-            if old.step <= change.step
-            and (old.step, old.run, old.field) != (change.step, change.run, change.field)
-        ]
+        kept = [old for old in self.changes if old.step <= change.step and old.place != change.place]
         return replace(self, changes=(*kept, change))
 
     def settled(self, step: int) -> Experiment:
-        """Return an experiment that starts with what was in force at `step`, and has no log."""
+        """Return an experiment that starts with the settings in force at `step`, and has no log."""
+        fields = ("learning_rate", "l2", OPTIMIZER)
         runs = tuple(
-            replace(config, **{field: self.value_at(step, field, run) for field in ("learning_rate", "l2")})
+            replace(config, **{field: self.value_at(step, field, run) for field in fields})
             for run, config in enumerate(self.runs)
         )
         return replace(self, runs=runs, batch_size=self.value_at(step, "batch_size"), changes=())
@@ -266,27 +206,37 @@ class Experiment:
 
     def _checked_change(self, change: Change) -> Change:
         step = int(_CHANGE_STEP.check(change.step, "changes"))
-        value: float | int | None
         if change.field == "batch_size":
             if change.run is not None:
                 raise ConfigError(
                     "changes", "A change of batch_size names a run, but all runs share batches."
                 )
-            value = self._checked_batch_size(change.value)
-        elif change.field in LIVE_FIELDS:
-            # True and 1.0 are in a range too, and would then stand in files.
-            if type(change.run) is not int or change.run not in range(len(self.runs)):
-                count = len(self.runs)
-                raise ConfigError(
-                    "changes", f"A change names run {shown(change.run)}, but there are {count} runs."
-                )
-            value = RUN_SETTINGS[change.field].check(change.value, change.field)
-        else:
+            return replace(change, step=step, value=self._checked_batch_size(change.value))
+        # True and 1.0 are in a range too, and would then stand in files.
+        if type(change.run) is not int or change.run not in range(len(self.runs)):
+            count = len(self.runs)
             raise ConfigError(
-                "changes",
-                f"{shown(change.field)} cannot change during training; only {', '.join(LIVE_FIELDS)} can.",
+                "changes", f"A change names run {shown(change.run)}, but there are {count} runs."
             )
-        return replace(change, step=step, value=value)
+        return replace(change, step=step, value=self._checked_value(change.run, change.field, change.value))
+
+    def _checked_value(self, run: int, field: str, value: object) -> ChangeValue:
+        if field in LIVE_FIELDS:
+            return RUN_SETTINGS[field].check(value, field)
+        if field == OPTIMIZER and isinstance(value, Choice):
+            return choose(OPTIMIZERS, OPTIMIZER, value.name, value.parameters)
+        if field == LAYER_WEIGHTS and isinstance(value, Redraw):
+            n_layers = len(self.runs[run].hidden) + 1
+            if value.layer > n_layers:
+                raise ConfigError(
+                    "changes", f"A change names layer {value.layer}, but run {run} has {n_layers} layers."
+                )
+            return value
+        if field in (OPTIMIZER, LAYER_WEIGHTS):
+            raise ConfigError("changes", f"A change of {field} has the value {shown(value)}, which is none.")
+        raise ConfigError(
+            "changes", f"{shown(field)} cannot change during training; only {', '.join(CHANGEABLE)} can."
+        )
 
 
 def steps_per_epoch(n_samples: int, batch_size: int | None) -> int:
@@ -310,11 +260,3 @@ def step_at_epoch(experiment: Experiment, epochs: int) -> int:
             step += steps
             left -= steps * batch
     return step
-
-
-def parting_step(one: Experiment, other: Experiment) -> int | None:
-    """Return the step of the first change in which two logs differ, or None if they are the same."""
-    for mine, theirs in zip_longest(one.changes, other.changes):
-        if mine != theirs:
-            return min(change.step for change in (mine, theirs) if change is not None)
-    return None

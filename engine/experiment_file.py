@@ -1,26 +1,29 @@
 """Experiments as files: JSON that a person can read, compare line by line, and write by hand.
 
-    {"format": "initscope-experiment", "version": 1, "dataset": {"name": "moons", "noise": 0.1}, ...,
+    {"format": "initscope-experiment", "version": 2, "dataset": {"name": "moons", "noise": 0.1}, ...,
      "runs": [{"hidden": [32, 32], "activation": {"name": "relu"}, ...}], "changes": [...]}
 
 Keys are the fields of Experiment, RunConfig and Change; a choice is its name with its parameters beside it.
-What a file leaves out has its default; what is not known is refused.
+What a file leaves out has its default; what is not known is refused. Version 1 had runs without `layers`,
+and no changes of the optimizer or of a layer's weights.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from engine.atomic_file import write_whole
-from engine.config import RUN_REGISTRIES, Change, Experiment, RunConfig
+from engine.changes import LAYER_WEIGHTS, OPTIMIZER
+from engine.config import RUN_REGISTRIES, Change, Experiment, LayerOverride, Redraw, RunConfig
 from engine.fields import Choice, ConfigError, shown, unknown_name
+from engine.run_config import LAYER_REGISTRIES
 
 FORMAT = "initscope-experiment"
-VERSION = 1
+VERSION = 2
 
 MAX_BYTES = 4_000_000
 """No experiment comes near it, and so no file that is something else fills the memory."""
@@ -66,8 +69,10 @@ def to_text(experiment: Experiment) -> str:
 
 def to_json(experiment: Experiment) -> dict[str, Any]:
     """Return an experiment as what JSON knows: dicts, lists, strings, numbers, true, false and null."""
-    runs = [_plain(run) | {"hidden": list(run.hidden)} for run in experiment.runs]
-    lists = {"runs": runs, "changes": [asdict(change) for change in experiment.changes]}
+    lists = {
+        "runs": [_plain(run) for run in experiment.runs],
+        "changes": [_plain(change) for change in experiment.changes],
+    }
     shared = {key: value for key, value in _plain(experiment).items() if key not in lists}
     return {"format": FORMAT, "version": VERSION, **shared, **lists}
 
@@ -173,16 +178,37 @@ def _run(value: object) -> RunConfig:
     for field in RUN_REGISTRIES:
         if field in entries:
             entries[field] = _choice(field, entries[field])
+    if "layers" in entries:
+        entries["layers"] = _each("layers", entries["layers"], _override)
     return RunConfig(**entries)
 
 
+def _override(value: object) -> LayerOverride:
+    entries = _complete(value, LayerOverride, "an override", ("layer",))
+    for field in LAYER_REGISTRIES:
+        if entries.get(field) is not None:
+            entries[field] = _choice(field, entries[field])
+    return LayerOverride(**entries)
+
+
 def _change(value: object) -> Change:
-    entries: dict[str, Any] = dict(_mapping(value, "a change"))
-    _check_keys(entries, Change, "a change")
-    for field in fields(Change):
-        if field.name not in entries:
-            raise ExperimentFileError(f"a change has no {field.name!r}; add it.")
+    entries = _complete(value, Change, "a change", [field.name for field in fields(Change)])
+    if entries["field"] == OPTIMIZER:
+        entries["value"] = _choice("value", entries["value"])
+    elif entries["field"] == LAYER_WEIGHTS:
+        redraw = _complete(entries["value"], Redraw, "value", [field.name for field in fields(Redraw)])
+        entries["value"] = Redraw(**redraw | {"initializer": _choice("initializer", redraw["initializer"])})
     return Change(**entries)
+
+
+def _complete(value: object, kind: type, what: str, needed: Iterable[str]) -> dict[str, Any]:
+    """Return the entries of an object, or refuse it if it has unknown ones or lacks needed ones."""
+    entries: dict[str, Any] = dict(_mapping(value, what))
+    _check_keys(entries, kind, what)
+    for name in needed:
+        if name not in entries:
+            raise ExperimentFileError(f"{what} has no {name!r}; add it.")
+    return entries
 
 
 def _choice(field: str, value: object) -> Choice:
@@ -193,13 +219,15 @@ def _choice(field: str, value: object) -> Choice:
     return Choice(name, entries)
 
 
-def _plain(config: Experiment | RunConfig) -> dict[str, Any]:
-    """Return the fields and their values, choices written flat."""
-    values = {field.name: getattr(config, field.name) for field in fields(config)}
-    return {
-        key: {"name": value.name, **value.parameters} if isinstance(value, Choice) else value
-        for key, value in values.items()
-    }
+def _plain(value: object) -> Any:
+    """Return what JSON knows: objects with the fields of ours, choices written flat, lists for tuples."""
+    if isinstance(value, Choice):
+        return {"name": value.name, **value.parameters}
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

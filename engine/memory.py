@@ -21,8 +21,8 @@ _SHARE = 0.8
 def training_bytes(experiment: Experiment) -> int:
     """Estimate the bytes that training takes: parameters, gradients, optimizer state, passes, data."""
     itemsize = 8 if experiment.dtype == "float64" else 4
-    sizes_seen = [change.value for change in experiment.changes if change.field == "batch_size"]
-    batch = max((size or experiment.n_train) for size in (experiment.batch_size, *sizes_seen))
+    steps = [-1, *(change.step for change in experiment.changes if change.field == "batch_size")]
+    batch = max(experiment.value_at(step, "batch_size") or experiment.n_train for step in steps)
     values, drawing = 0.0, 0
     for run, config in enumerate(experiment.runs):
         sizes = experiment.sizes(run)

@@ -120,10 +120,14 @@ def forward_only(runs: int, sizes: Sequence[int], batch: int, dtype: str) -> Pas
 
 
 def forward(
-    w: Sequence[Array], p: Pass, phi: ActivationFunction, check: Callable[[], None] | None = None
+    w: Sequence[Array],
+    p: Pass,
+    phi: Sequence[ActivationFunction],
+    check: Callable[[], None] | None = None,
 ) -> None:
     """Fill p.z and p.a from p.inputs; what the output function makes of the last z is left to the loss.
 
+    `phi` holds the function of each hidden layer.
     `check`, if given, is called before each layer and may raise to give up: one layer can take long.
     """
     last = len(w) - 1
@@ -132,14 +136,14 @@ def forward(
             check()
         np.matmul(p.a[layer], weights, p.z[layer])
         if layer < last:
-            phi.forward(p.z[layer], p.values[layer + 1])
+            phi[layer].forward(p.z[layer], p.values[layer + 1])
 
 
 def backward(
     w_transposed: Sequence[Array],
     gradient: Sequence[Array],
     p: Pass,
-    phi: ActivationFunction,
+    phi: Sequence[ActivationFunction],
     check: Callable[[], None] | None = None,
 ) -> None:
     """Fill `gradient` (like w) and p.delta, given p.delta[-1] = dL/dz of the output layer after `forward`.
@@ -154,5 +158,5 @@ def backward(
         if layer:
             below, slope = p.delta[layer - 1], p.slope[layer - 1]
             np.matmul(delta, w_transposed[layer], below)
-            phi.derivative(p.z[layer - 1], p.values[layer], slope)
+            phi[layer - 1].derivative(p.z[layer - 1], p.values[layer], slope)
             np.multiply(below, slope, below)

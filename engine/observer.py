@@ -141,7 +141,7 @@ class Observer:
                 np.matmul(above, stack.w_transposed[layer + 1], delta)
                 for row, statistics in enumerate(layers):
                     statistics[layer]["activation_gradient_rms"] = _rms(delta[row])
-                stack.phi.derivative(p.z[layer], p.values[layer + 1], slope)
+                stack.phi[layer].derivative(p.z[layer], p.values[layer + 1], slope)
                 np.multiply(delta, slope, delta)
             np.matmul(p.a_transposed[layer], delta, gradients[layer])
             gradients[layer] *= 1 / batch
@@ -172,7 +172,7 @@ class Observer:
         stack = self._stack
         stack.add_l2(gradients)
         updated, states = stack.parameters.copy(), [state.copy() for state in stack.states]
-        stack.update(updated, flat, states, stack.scratch, stack.learning_rate, step + 1)
+        stack.update(updated, flat, states, stack.scratch, stack.learning_rate, step + 1 - stack.since)
         updated -= stack.parameters
         for layer, update in enumerate(layer_views(updated, stack.sizes)):
             for row, statistics in enumerate(layers):
@@ -188,7 +188,7 @@ def largest_slopes(experiment: Experiment, run: int) -> list[float]:
     # everywhere.
     output = np.full(1, 0.5)
     LOSSES[config.loss.name].output_slope(np.full(1, 0.5), output)
-    return [largest_slope(config.activation)] * len(config.hidden) + [float(output[0])]
+    return [*(largest_slope(activation) for activation in config.activations), float(output[0])]
 
 
 def observation_values(sizes: Sequence[int], n_train: int) -> int:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from engine.config import LIVE_FIELDS, Change, Experiment, step_at_epoch
+from engine.changes import CHANGEABLE, Change, ChangeValue
+from engine.config import Experiment, step_at_epoch
 from engine.frame import Frame
 from engine.goals import Goal
 from engine.history import History
@@ -92,7 +93,7 @@ class Session:
         self._cursor: int | None = None
         self._busy = False
         self._granted: Grant | None = None
-        self._wanted: dict[tuple[str, int | None], float | int | None] = {}
+        self._wanted: dict[object, Change] = {}
         self._asked: list[Callable[[], None]] = []
         self._pacer = Pacer()
         self._speedometer = Speedometer()
@@ -196,8 +197,8 @@ class Session:
         """
         return self._wait() if self._busy and len(self.history) else None
 
-    def change(self, field: str, value: float | int | None, run: int = 0) -> None:
-        """Change a live setting from the next step on.
+    def change(self, field: str, value: ChangeValue, run: int = 0) -> None:
+        """Change a live setting or the optimizer, or draw a layer's weights anew, from the next step on.
 
         While training goes on, that is the step after the newest frame; else the one after the frame on show,
         and what came after that is kept in `pasts`.
@@ -206,11 +207,11 @@ class Session:
             ConfigError: if the value cannot be used.
             ValueError: if the field is not one that may change during training.
         """
-        if field not in LIVE_FIELDS:
-            raise ValueError(f"{field} cannot change during training; only {', '.join(LIVE_FIELDS)}")
-        owner = None if field == "batch_size" else run
-        self.experiment.with_change(Change(self.step_index, owner, field, value))
-        self._wanted[field, owner] = value
+        if field not in CHANGEABLE:
+            raise ValueError(f"{field} cannot change during training; only {', '.join(CHANGEABLE)}")
+        change = Change(0, None if field == "batch_size" else run, field, value)
+        self.experiment.with_change(change)
+        self._wanted[change.place] = change
         if not self._busy and self.state is not State.SEEKING:
             self._log_changes()
 
@@ -453,8 +454,8 @@ class Session:
             self.pasts.append(Past(self.experiment, self.history.snapshot(), self._cursor))
             del self.pasts[:-MOST_PASTS]
             self._forget_the_future()
-        for (field, run), value in self._wanted.items():
-            self.experiment = self.experiment.with_change(Change(self.step_index, run, field, value))
+        for change in self._wanted.values():
+            self.experiment = self.experiment.with_change(replace(change, step=self.step_index))
         self._wanted = {}
 
     def _end_runner(self) -> None:

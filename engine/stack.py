@@ -8,7 +8,9 @@ from functools import partial
 import numpy as np
 
 from engine import activations
+from engine.changes import OPTIMIZER, Redraw
 from engine.config import Experiment, RunConfig
+from engine.fields import Choice
 from engine.frame import Divergence
 from engine.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from engine.layers import parameter_count
@@ -17,10 +19,15 @@ from engine.network import Array, Buffers, Pass, backward, forward, layer_views
 from engine.optimizers import OPTIMIZERS
 
 
-def structure(experiment: Experiment, run: int) -> tuple[object, ...]:
-    """Return what runs must share to be one stack; learning rate, L2, seed and initializers may differ."""
+def structure(experiment: Experiment, run: int, step: int) -> tuple[object, ...]:
+    """Return what runs must share at a step to be one stack.
+
+    Learning rate, L2, seed and initializers may differ.
+    """
     config = experiment.runs[run]
-    return (experiment.sizes(run), config.activation, config.loss, config.optimizer)
+    optimizer = experiment.value_at(step, OPTIMIZER, run)
+    since = experiment.optimizer_since(step, run)
+    return (experiment.sizes(run), config.activations, config.loss, optimizer, since)
 
 
 class Stack:
@@ -30,28 +37,38 @@ class Stack:
         runs: which runs of the experiment, in the order of the leading axis.
         parameters: (runs, parameters); w and w_transposed are views on it, layer by layer.
         states: the optimizer's buffers, each like parameters.
+        since: the step at which the optimizer took over; it counts its own steps from there.
+        structure: what the runs have in common.
         learning_rate, l2: (runs, 1) and (runs, 1, 1), in the precision of the training.
     """
 
     def __init__(
-        self, experiment: Experiment, runs: Sequence[int], check: Callable[[], None] | None = None
+        self,
+        experiment: Experiment,
+        runs: Sequence[int],
+        step: int = -1,
+        check: Callable[[], None] | None = None,
     ) -> None:
-        """Make room for the runs; `draw` or `put` fills it."""
+        """Make room for the runs, alike at `step`; `draw` or `put` fills it."""
         self._check = check
         self.runs = tuple(runs)
-        self.sizes = experiment.sizes(self.runs[0])
+        first = self.runs[0]
+        self.structure = structure(experiment, first, step)
+        self.sizes = experiment.sizes(first)
         self.dtype = experiment.dtype
-        config = experiment.runs[self.runs[0]]
-        self.phi = activations.resolve(config.activation)
+        config = experiment.runs[first]
+        self.phi = [activations.resolve(choice) for choice in config.activations]
         self.loss_name = config.loss.name
         self.loss = LOSSES[self.loss_name]
-        optimizer = OPTIMIZERS[config.optimizer.name]
-        self.update = partial(optimizer.update, **config.optimizer.parameters)
+        chosen = experiment.value_at(step, OPTIMIZER, first)
+        optimizer = OPTIMIZERS[chosen.name]
+        self.update = partial(optimizer.update, **chosen.parameters)
+        self.since = experiment.optimizer_since(step, first)
         shape = (len(self.runs), parameter_count(self.sizes))
         self._adopt(
             np.empty(shape, self.dtype), [np.zeros(shape, self.dtype) for _ in range(optimizer.n_states)]
         )
-        self.set_live_values(experiment, -1)
+        self.set_live_values(experiment, step)
 
     def _adopt(self, parameters: Array, states: list[Array]) -> None:
         self.parameters = parameters
@@ -71,6 +88,13 @@ class Stack:
             initialize(self.w, row, experiment.runs[run], self._check)
         for state in self.states:
             state.fill(0)
+
+    def redraw(self, row: int, redraw: Redraw, bias_initializer: Choice) -> None:
+        """Draw one layer of one row anew, and forget what the optimizer has gathered there."""
+        index = redraw.layer - 1
+        draw_layer(self.w[index][row], redraw.layer, redraw.seed, redraw.initializer, bias_initializer)
+        for state in self.states:
+            layer_views(state, self.sizes)[index][row] = 0
 
     def put(self, row: int, arrays: Sequence[Array]) -> None:
         """Set the parameters and the optimizer's buffers of one row, as `taken` returned them."""
@@ -101,7 +125,9 @@ class Stack:
         p = self.load(x, targets, samples)
         forward(self.w, p, self.phi, self._check)
         self._backward(p)
-        self.update(self.parameters, self.gradient, self.states, self.scratch, self.learning_rate, t)
+        self.update(
+            self.parameters, self.gradient, self.states, self.scratch, self.learning_rate, t - self.since
+        )
 
     def load(self, x: Array, targets: Array, samples: Array) -> Pass:
         """Return the pass for as many samples, filled with them."""
@@ -166,7 +192,9 @@ class Stack:
             if not np.isfinite(self.gradients[layer - 1][row]).all():
                 return Divergence(step, layer, "dL/dW")
         updated = [np.array(array) for array in (self.parameters, *self.states)]
-        self.update(updated[0], self.gradient, updated[1:], self.scratch, self.learning_rate, step)
+        self.update(
+            updated[0], self.gradient, updated[1:], self.scratch, self.learning_rate, step - self.since
+        )
         bad = [not np.isfinite(w[row]).all() for w in layer_views(updated[0], self.sizes)]
         return Divergence(step, bad.index(True) + 1 if any(bad) else len(bad), "weights")
 
@@ -186,17 +214,25 @@ class Stack:
 def initialize(
     w: Sequence[Array], row: int, config: RunConfig, check: Callable[[], None] | None = None
 ) -> None:
-    """Draw the weights and biases of one run: layer l from generators of (seed, l) and (seed, l, 1).
+    """Draw the weights and biases of one run."""
+    for layer, (parameters, initializer) in enumerate(zip(w, config.initializers, strict=True), 1):
+        if check is not None:
+            check()
+        draw_layer(parameters[row], layer, config.seed, initializer, config.bias_initializer)
+
+
+def draw_layer(
+    parameters: Array, layer: int, seed: int, initializer: Choice, bias_initializer: Choice
+) -> None:
+    """Draw the weights and biases of layer l, (fan_in + 1, fan_out), from (seed, l) and (seed, l, 1).
 
     So another initializer, or another width elsewhere, changes neither the other layers' numbers nor the
     data.
     """
-    weights, biases = INITIALIZERS[config.initializer.name], BIAS_INITIALIZERS[config.bias_initializer.name]
-    for layer, parameters in enumerate(w, 1):
-        if check is not None:
-            check()
-        fan_in, fan_out = parameters.shape[1] - 1, parameters.shape[2]
-        rng = np.random.default_rng([config.seed, layer])
-        parameters[row, :-1] = weights.draw(rng, fan_in, fan_out, **config.initializer.parameters)
-        rng = np.random.default_rng([config.seed, layer, 1])
-        parameters[row, -1] = biases.draw(rng, fan_in, fan_out, **config.bias_initializer.parameters)
+    fan_in, fan_out = parameters.shape[0] - 1, parameters.shape[1]
+    rng = np.random.default_rng([seed, layer])
+    weights = INITIALIZERS[initializer.name]
+    parameters[:-1] = weights.draw(rng, fan_in, fan_out, **initializer.parameters)
+    rng = np.random.default_rng([seed, layer, 1])
+    biases = BIAS_INITIALIZERS[bias_initializer.name]
+    parameters[-1] = biases.draw(rng, fan_in, fan_out, **bias_initializer.parameters)

@@ -6,8 +6,9 @@ import math
 import time
 from collections.abc import Callable
 
+from engine.changes import parting_step
 from engine.checkpoints import DEFAULT_LIMIT_BYTES, Checkpoints
-from engine.config import Experiment, parting_step
+from engine.config import Experiment
 from engine.trainer import Trainer
 
 _SPACING = 0.05
@@ -47,7 +48,7 @@ class Timeline:
         """Take over another log of changes, going back to where they part if that was passed already."""
         if experiment is self.trainer.experiment:
             return
-        parting = parting_step(self.trainer.experiment, experiment)
+        parting = parting_step(self.trainer.experiment.changes, experiment.changes)
         if parting is not None:
             self.checkpoints.drop_after(parting)
             if self.trainer.step_index > parting:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
+from engine.changes import LAYER_WEIGHTS, OPTIMIZER, Redraw, parting_step
 from engine.checkpoints import Checkpoint
-from engine.config import Experiment, parting_step
+from engine.config import Experiment
 from engine.datasets import load
 from engine.frame import Divergence, Frame, RunFrame
 from engine.losses import LOSSES
 from engine.network import Array, with_ones
 from engine.observer import Observer, Samples, largest_slopes
+from engine.optimizers import OPTIMIZERS
 from engine.stack import Stack, structure
+
+
+class _Place(NamedTuple):
+    """Where `_save` was called."""
+
+    step: int
+    epoch: int
+    position: int
+    stacks: list[Stack]
 
 
 class Trainer:
@@ -74,7 +86,7 @@ class Trainer:
     def step(self) -> None:
         """Do one step of all runs, on the next mini-batch."""
         if self.step_index == self._next_change:
-            self._take_values(self.step_index)
+            self._obey_changes()
         samples = self._next_samples()
         for stack in self._stacks:
             stack.step(self._x, self._targets_of(stack), samples, self.step_index + 1)
@@ -112,7 +124,7 @@ class Trainer:
         """
         if experiment is self.experiment:
             return
-        parting = parting_step(self.experiment, experiment)
+        parting = parting_step(self.experiment.changes, experiment.changes)
         if parting is not None and parting < self.step_index:
             raise ValueError(
                 f"the logs differ from step {parting} on; the training stands at {self.step_index}"
@@ -122,8 +134,7 @@ class Trainer:
 
     def checkpoint(self) -> Checkpoint:
         """Return all that it takes to go on from here."""
-        rows = {run: stack.taken(row) for stack in self._stacks for row, run in enumerate(stack.runs)}
-        return Checkpoint(self.step_index, self._epoch, self._position, rows, dict(self._frozen))
+        return Checkpoint(self.step_index, self._epoch, self._position, self._rows(), dict(self._frozen))
 
     @property
     def checkpoint_bytes(self) -> int:
@@ -133,10 +144,7 @@ class Trainer:
     def go_back(self, checkpoint: Checkpoint) -> None:
         """Stand where a checkpoint was made, of this experiment with the log up to there."""
         self._frozen = dict(checkpoint.frozen)
-        self._arrange(sorted(checkpoint.rows))
-        for stack in self._stacks:
-            for row, run in enumerate(stack.runs):
-                stack.put(row, checkpoint.rows[run])
+        self._set_rows(checkpoint.rows, checkpoint.step - 1)
         self._stand_at(checkpoint.step, checkpoint.epoch, checkpoint.position)
 
     def restart(self) -> None:
@@ -159,16 +167,24 @@ class Trainer:
 
     def _initial_stacks(self) -> list[Stack]:
         stacks = []
-        for runs in _alike(self.experiment, range(len(self.experiment.runs))):
-            stacks.append(Stack(self.experiment, runs, self._check))
+        for runs in _alike(self.experiment, range(len(self.experiment.runs)), -1):
+            stacks.append(Stack(self.experiment, runs, -1, self._check))
             stacks[-1].draw(self.experiment)
         return stacks
 
-    def _arrange(self, runs: Iterable[int]) -> None:
-        """Have stacks of these runs and no others, keeping those that are right already."""
-        there = {stack.runs: stack for stack in self._stacks}
-        groups = _alike(self.experiment, runs)
-        self._stacks = [there.get(group) or Stack(self.experiment, group, self._check) for group in groups]
+    def _rows(self) -> dict[int, tuple[Array, ...]]:
+        """Return copies of all that training has brought about: run -> parameters and optimizer's buffers."""
+        return {run: stack.taken(row) for stack in self._stacks for row, run in enumerate(stack.runs)}
+
+    def _set_rows(self, rows: Mapping[int, tuple[Array, ...]], step: int) -> None:
+        """Have stacks of these runs and no others, with the settings in force at `step`."""
+        there = {(stack.runs, stack.structure): stack for stack in self._stacks}
+        self._stacks = []
+        for runs in _alike(self.experiment, sorted(rows), step):
+            stack = there.get((runs, structure(self.experiment, runs[0], step)))
+            self._stacks.append(stack or Stack(self.experiment, runs, step, self._check))
+            for row, run in enumerate(runs):
+                self._stacks[-1].put(row, rows[run])
         kept = set(self._stacks)
         self._observers = {stack: observer for stack, observer in self._observers.items() if stack in kept}
 
@@ -193,6 +209,29 @@ class Trainer:
         self._epoch = epoch
         self._position = 0
         self._order = np.random.default_rng([self.experiment.batch_seed, epoch]).permutation(self._n)
+
+    def _obey_changes(self) -> None:
+        """Do what the log says for this step, before the next one; doing it twice is doing it once."""
+        step = self.step_index
+        now = [change for change in self.experiment.changes if change.step == step]
+        changed = {change.run for change in now if change.field == OPTIMIZER}
+        if changed:
+            rows = self._rows()
+            for run in rows.keys() & changed:
+                parameters = rows[run][0]
+                n_states = OPTIMIZERS[self.experiment.value_at(step, OPTIMIZER, run).name].n_states
+                rows[run] = (parameters, *(np.zeros_like(parameters) for _ in range(n_states)))
+            self._set_rows(rows, step)
+        for change in now:
+            if change.field == LAYER_WEIGHTS and isinstance(change.value, Redraw):
+                self._redraw(change.run, change.value)
+        self._take_values(step)
+
+    def _redraw(self, run: int | None, redraw: Redraw) -> None:
+        for stack in self._stacks:
+            if run in stack.runs:
+                biases = self.experiment.runs[run].bias_initializer
+                stack.redraw(stack.runs.index(run), redraw, biases)
 
     def _take_values(self, step: int) -> None:
         """Take the live settings in force at `step`, and note when they change next."""
@@ -219,15 +258,16 @@ class Trainer:
             self._observers[stack] = Observer(stack, self._samples[stack.loss_name], slopes, self._check)
         return self._observers[stack]
 
-    def _save(self) -> tuple[int, int, int]:
+    def _save(self) -> _Place:
         for stack in self._stacks:
             stack.save()
-        return self.step_index, self._epoch, self._position
+        return _Place(self.step_index, self._epoch, self._position, list(self._stacks))
 
-    def _restore(self, place: tuple[int, int, int]) -> None:
+    def _restore(self, place: _Place) -> None:
+        self._stacks = list(place.stacks)
         for stack in self._stacks:
             stack.restore()
-        self._stand_at(*place)
+        self._stand_at(place.step, place.epoch, place.position)
 
     def _step_watchfully(self, steps: int) -> int:
         """Do steps with a look after each, and freeze a run before the step that makes it non-finite."""
@@ -236,10 +276,11 @@ class Trainer:
             place = self._save()
             self.step()
             broken = {
-                stack: [row for row, finite in enumerate(stack.finite()) if not finite]
+                run
                 for stack in self._stacks
+                for run, finite in zip(stack.runs, stack.finite(), strict=True)
+                if not finite
             }
-            broken = {stack: rows for stack, rows in broken.items() if rows}
             if broken:
                 self._restore(place)
                 self._freeze(broken)
@@ -251,20 +292,24 @@ class Trainer:
             done += 1
         return done
 
-    def _freeze(self, broken: dict[Stack, list[int]]) -> None:
+    def _freeze(self, broken: set[int]) -> None:
         """Take runs out of their stacks before the step that makes them non-finite, and say where it does."""
-        seen = {stack: self._observer(stack).look(self.step_index) for stack in broken}
-        # The looks are at what was; the step that breaks is done with the settings in force from now on.
-        self._take_values(self.step_index)
+        seen: dict[int, RunFrame] = {}
+        for stack in self._stacks:
+            if broken.intersection(stack.runs):
+                seen |= zip(stack.runs, self._observer(stack).look(self.step_index), strict=True)
+        # The looks are at what was; the step that breaks is done with what is in force from now on.
+        self._obey_changes()
         samples, step = self._next_samples(), self.step_index + 1
-        for stack, rows in broken.items():
+        for index, stack in reversed(list(enumerate(self._stacks))):
+            rows = [row for row, run in enumerate(stack.runs) if run in broken]
             for row in rows:
                 divergence = stack.locate(row, self._x, self._targets_of(stack), samples, step)
-                self._frozen[stack.runs[row]] = _diverged(seen[stack][row], divergence)
-            self._observers.pop(stack)
-            others = stack.without(rows)
-            index = self._stacks.index(stack)
-            self._stacks[index : index + 1] = [others] if others is not None else []
+                self._frozen[stack.runs[row]] = _diverged(seen[stack.runs[row]], divergence)
+            if rows:
+                others = stack.without(rows)
+                self._observers.pop(stack, None)
+                self._stacks[index : index + 1] = [others] if others is not None else []
 
 
 def _diverged(seen: RunFrame, divergence: Divergence) -> RunFrame:
@@ -279,9 +324,9 @@ def _diverged(seen: RunFrame, divergence: Divergence) -> RunFrame:
     )
 
 
-def _alike(experiment: Experiment, runs: Iterable[int]) -> list[tuple[int, ...]]:
-    """Group the runs that can be one stack, in the order of their first one."""
+def _alike(experiment: Experiment, runs: Iterable[int], step: int) -> list[tuple[int, ...]]:
+    """Group the runs that can be one stack at a step, in the order of their first one."""
     kinds: dict[object, list[int]] = {}
     for run in runs:
-        kinds.setdefault(structure(experiment, run), []).append(run)
+        kinds.setdefault(structure(experiment, run, step), []).append(run)
     return [tuple(group) for group in kinds.values()]

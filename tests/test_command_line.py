@@ -286,7 +286,7 @@ def test_a_malformed_config_is_refused(capsys: pytest.CaptureFixture[str], tmp_p
     path = tmp_path / "a.json"
     path.write_text('{"format": "initscope-experiment", "version": 99}')
     assert refused(capsys, "--config", str(path)) == (
-        f"{path} cannot be used: its version 99 is newer than version 1, which this program knows; "
+        f"{path} cannot be used: its version 99 is newer than version 2, which this program knows; "
         "update InitScope."
     )
 

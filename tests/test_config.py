@@ -14,6 +14,8 @@ from engine.config import (
     RUN_SETTINGS,
     Change,
     Experiment,
+    LayerOverride,
+    Redraw,
     RunConfig,
     step_at_epoch,
     steps_per_epoch,
@@ -152,6 +154,10 @@ def test_a_batch_larger_than_the_training_set_is_refused_with_its_size() -> None
         Change(0, 0, "seed", 1),
         Change(0, 0, ["l2"], 1),  # type: ignore[arg-type]
         Change(0, 0, "batch_size", 8),
+        Change(0, 0, "optimizer", "adam"),  # type: ignore[arg-type]
+        Change(0, None, "optimizer", Choice("adam")),
+        Change(0, 0, "layer_weights", 1),
+        Change(0, 0, "layer_weights", Redraw(4, Choice("zeros"), 0)),
     ],
     ids=str,
 )
@@ -272,3 +278,54 @@ def test_the_step_at_an_epoch_is_where_the_trainer_ends_it(
     trainer = Trainer(experiment)
     trainer.train(step_at_epoch(experiment, epochs))
     assert trainer.epoch == epochs
+
+
+# Layers that differ, and changes of more than a number
+
+
+def test_a_layer_can_override_activation_and_initializer() -> None:
+    overrides = (LayerOverride(2, Choice("tanh")), LayerOverride(3, initializer=Choice("zeros")))
+    config = RunConfig(hidden=(5, 4), layers=overrides)
+    relu, he = config.activation, config.initializer
+    assert config.activations == (relu, Choice("tanh"))
+    assert config.initializers == (he, he, Choice("zeros"))
+    assert config.with_layer(LayerOverride(2)).layers == overrides[1:]
+    assert config.with_layer(LayerOverride(1, Choice("elu"))).activations[0].name == "elu"
+    assert RunConfig(layers=overrides[::-1]).layers == overrides
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        (LayerOverride(4),),
+        (LayerOverride(3, Choice("tanh")),),
+        (LayerOverride(1), LayerOverride(1, Choice("tanh"))),
+    ],
+    ids=str,
+)
+def test_overrides_that_cannot_be_are_refused(overrides: tuple[LayerOverride, ...]) -> None:
+    assert refused(RunConfig, layers=overrides).field == "layers"
+
+
+def test_the_values_of_an_override_are_checked_like_those_of_the_run() -> None:
+    assert refused(LayerOverride, layer=0).field == "layers"
+    assert refused(LayerOverride, layer=1, activation=Choice("no")).field == "activation"
+    wrong = Choice("normal", {"std": -1})
+    assert refused(LayerOverride, layer=1, initializer=wrong).field == "initializer.std"
+
+
+def test_an_optimizer_is_in_force_from_its_change_on() -> None:
+    first, second = Change(10, 0, "optimizer", Choice("adam")), Change(20, 0, "optimizer", Choice("sgd"))
+    experiment = with_changes(first, second)
+    assert [experiment.value_at(step, "optimizer").name for step in (9, 10, 20)] == ["sgd", "adam", "sgd"]
+    assert [experiment.optimizer_since(step, 0) for step in (9, 10, 19, 20)] == [0, 10, 10, 20]
+    assert experiment.settled(15).runs[0].optimizer.name == "adam"
+    assert experiment.value_at(10, "optimizer").parameters["beta1"] == 0.9
+
+
+def test_changes_of_two_layers_at_one_step_stand_side_by_side() -> None:
+    redraws = [Redraw(layer, Choice("zeros"), 0) for layer in (1, 2, 1)]
+    experiment = with_changes()
+    for redraw in redraws:
+        experiment = experiment.with_change(Change(5, 0, "layer_weights", redraw))
+    assert [change.value for change in experiment.changes] == [redraws[1], redraws[2]]

@@ -13,6 +13,8 @@ from engine.config import (
     RUN_SETTINGS,
     Change,
     Experiment,
+    LayerOverride,
+    Redraw,
     RunConfig,
 )
 from engine.datasets import DATASETS, n_train
@@ -23,7 +25,7 @@ from engine.layers import MAX_LAYERS, MAX_UNITS
 REGISTRIES = {"dataset": DATASETS, **RUN_REGISTRIES}
 
 FORMAT = '"format": "initscope-experiment"'
-HEADER = f'{{{FORMAT}, "version": 1'
+HEADER = f'{{{FORMAT}, "version": 2'
 
 Place = tuple[str | int, ...]
 """Where something stands in parsed JSON: keys and indices from the outside in."""
@@ -50,13 +52,21 @@ def choices(field: str) -> st.SearchStrategy[Choice]:
     )
 
 
-def runs() -> st.SearchStrategy[RunConfig]:
-    return st.builds(
-        RunConfig,
-        hidden=st.lists(st.integers(1, MAX_UNITS), max_size=MAX_LAYERS).map(tuple),
-        **{field: choices(field) for field in RUN_REGISTRIES},
-        **{field: values(setting) for field, setting in RUN_SETTINGS.items()},
-    )
+@st.composite
+def runs(draw: st.DrawFn) -> RunConfig:
+    hidden = tuple(draw(st.lists(st.integers(1, MAX_UNITS), max_size=MAX_LAYERS)))
+    layers = draw(st.lists(st.integers(1, len(hidden) + 1), max_size=3, unique=True))
+    overrides = [
+        LayerOverride(
+            layer,
+            draw(st.none() | choices("activation")) if layer <= len(hidden) else None,
+            draw(st.none() | choices("initializer")),
+        )
+        for layer in layers
+    ]
+    given: dict[str, Any] = {field: draw(choices(field)) for field in RUN_REGISTRIES}
+    given |= {field: draw(values(setting)) for field, setting in RUN_SETTINGS.items()}
+    return RunConfig(hidden=hidden, layers=tuple(overrides), **given)
 
 
 @st.composite
@@ -67,6 +77,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
     shape = DATASETS[dataset.name].shape(**dataset.parameters)
     sizes = st.none() | st.integers(1, n_train(shape.n_samples, shared["train_fraction"]))
     configs = draw(st.lists(runs(), min_size=1, max_size=3))
+    redraws = st.builds(Redraw, st.just(1), choices("initializer"), values(RUN_SETTINGS["seed"]))
     changes = st.one_of(
         st.builds(Change, st.integers(0, 10**9), st.none(), st.just("batch_size"), sizes),
         *(
@@ -78,6 +89,10 @@ def experiments(draw: st.DrawFn) -> Experiment:
                 values(RUN_SETTINGS[field]),
             )
             for field in ("learning_rate", "l2")
+        ),
+        *(
+            st.builds(Change, st.integers(0, 10**9), st.just(0), st.just(field), new)
+            for field, new in (("optimizer", choices("optimizer")), ("layer_weights", redraws))
         ),
     )
     log = tuple(draw(st.lists(changes, max_size=4)))
@@ -185,6 +200,72 @@ def test_version_1_looks_like_this_for_good() -> None:
   ]
 }
 """
+    assert from_json(json.loads(text)) == experiment
+
+
+def test_version_2_looks_like_this_for_good() -> None:
+    override = LayerOverride(2, initializer=Choice("constant", {"value": 0.5}))
+    redraw = Redraw(1, Choice("zeros"), 4)
+    experiment = Experiment(
+        runs=(RunConfig(hidden=(8,), layers=(override, LayerOverride(1, Choice("tanh"), Choice("randn")))),),
+        changes=(Change(10, 0, "optimizer", Choice("momentum")), Change(20, 0, "layer_weights", redraw)),
+    )
+    text = """\
+{
+  "format": "initscope-experiment",
+  "version": 2,
+  "dataset": {"name": "digits"},
+  "train_fraction": 0.8,
+  "standardize": true,
+  "data_seed": 0,
+  "batch_size": 32,
+  "batch_seed": 0,
+  "dtype": "float32",
+  "runs": [
+    {
+      "hidden": [8],
+      "activation": {"name": "relu"},
+      "initializer": {"name": "he_normal", "mode": "fan_in", "gain": 1.4142135623730951},
+      "bias_initializer": {"name": "zeros"},
+      "loss": {"name": "softmax_cross_entropy"},
+      "optimizer": {"name": "sgd"},
+      "learning_rate": 0.1,
+      "l2": 0.0,
+      "seed": 0,
+      "layers": [
+        {
+          "layer": 1,
+          "activation": {"name": "tanh"},
+          "initializer": {"name": "randn"}
+        },
+        {
+          "layer": 2,
+          "activation": null,
+          "initializer": {"name": "constant", "value": 0.5}
+        }
+      ]
+    }
+  ],
+  "changes": [
+    {
+      "step": 10,
+      "run": 0,
+      "field": "optimizer",
+      "value": {"name": "momentum", "momentum": 0.9}
+    },
+    {
+      "step": 20,
+      "run": 0,
+      "field": "layer_weights",
+      "value": {
+        "layer": 1,
+        "initializer": {"name": "zeros"},
+        "seed": 4
+      }
+    }
+  ]
+}
+"""
     assert to_text(experiment) == text
     assert from_json(json.loads(text)) == experiment
 
@@ -239,6 +320,15 @@ MISTAKES: dict[str, str] = {
     '"runs": [{"loss": {"name": "mse"}}]': "runs[0]: Unknown loss 'mse'. Known: softmax_cross_entropy,",
     '"runs": [{"initializer": {"name": "he_normal", "mode": "fan"}}]': "runs[0]: Unknown ",
     '"runs": [{"learning_rate": -1}]': "runs[0]: learning rate is -1; it must be a number between 0",
+    '"runs": [{"layers": {}}]': "runs[0]: layers is {}; it must be a list in brackets.",
+    '"runs": [{"layers": [{}]}]': "runs[0]: layers[0]: an override has no 'layer'; add it.",
+    '"runs": [{"layers": [{"layer": 0}]}]': "runs[0]: layers[0]: layer is 0; it must be a whole number",
+    '"runs": [{"layers": [{"layer": 4}]}]': "runs[0]: An override names layer 4, but there are 3 layers.",
+    '"runs": [{"layers": [{"layer": 3, "activation": {"name": "elu"}}]}]': "runs[0]: Layer 3 is the output",
+    '"runs": [{"layers": [{"layer": 1}, {"layer": 1}]}]': "runs[0]: Two overrides name layer 1; leave one",
+    '"changes": [{"step": 1, "run": 0, "field": "optimizer", "value": 1}]': "changes[0]: value is 1; it must",
+    '"changes": [{"step": 1, "run": 0, "field": "optimizer", "value": {"name": "x"}}]': "Unknown optimizer",
+    '"changes": [{"step": 1, "run": 0, "field": "layer_weights", "value": {"layer": 1}}]': "changes[0]: v",
     '"changes": [1]': "changes[0]: a change is 1; it must be an object in braces.",
     '"changes": [{"step": 1, "field": "l2", "value": 0}]': "changes[0]: a change has no 'run'; add it.",
     '"changes": [{"step": 1, "by": 1}]': "changes[0]: Unknown key in a change 'by'. Known: step, run, field,",
@@ -271,11 +361,11 @@ OTHER_FILES: dict[str | bytes, str] = {
     "{}": NO_FORMAT,
     '{"version": 1}': NO_FORMAT,
     '{"format": "other", "version": 1}': NO_FORMAT,
-    f"{{{FORMAT}}}": 'its "version" is None; this program knows version 1.',
-    f'{{{FORMAT}, "version": 0}}': 'its "version" is 0; this program knows version 1.',
-    f'{{{FORMAT}, "version": "1"}}': "its \"version\" is '1'; this program knows version 1.",
-    f'{{{FORMAT}, "version": true}}': 'its "version" is True; this program knows version 1.',
-    f'{{{FORMAT}, "version": 2, "new": {{}}}}': "its version 2 is newer than version 1, which this program",
+    f"{{{FORMAT}}}": 'its "version" is None; this program knows version 2.',
+    f'{{{FORMAT}, "version": 0}}': 'its "version" is 0; this program knows version 2.',
+    f'{{{FORMAT}, "version": "1"}}': "its \"version\" is '1'; this program knows version 2.",
+    f'{{{FORMAT}, "version": true}}': 'its "version" is True; this program knows version 2.',
+    f'{{{FORMAT}, "version": 3, "new": {{}}}}': "its version 3 is newer than version 2, which this program",
     b'{"format": "\xff"}': "it is no text in UTF-8 (byte 13); save it in that encoding.",
     to_text(Experiment()).encode("utf-16"): NO_UTF8,
     b"\x89PNG\r\n\x1a\n": NO_UTF8,
@@ -352,9 +442,14 @@ def load_or_refuse(path: Path) -> None:
 def test_a_file_with_damaged_entries_is_read_or_refused(data: st.DataObject, tmp_path: Path) -> None:
     parsed: Any = to_json(
         Experiment(
-            (RunConfig(), RunConfig(optimizer=Choice("adam"))),
+            (RunConfig(), RunConfig(layers=(LayerOverride(1, Choice("elu"), Choice("zeros")),))),
             Choice("blobs"),
-            changes=(Change(3, 1, "l2", 0.1), Change(4, None, "batch_size", 8)),
+            changes=(
+                Change(3, 1, "l2", 0.1),
+                Change(4, None, "batch_size", 8),
+                Change(5, 0, "optimizer", Choice("adam")),
+                Change(6, 0, "layer_weights", Redraw(1, Choice("zeros"), 1)),
+            ),
         )
     )
     for _ in range(data.draw(st.integers(1, 3))):

@@ -21,7 +21,7 @@ class Net:
 
     def __init__(self, sizes, activation, loss, x, targets):
         self.sizes, self.loss = sizes, LOSSES[loss]
-        self.phi = resolve(choose(ACTIVATIONS, "activation", activation))
+        self.phi = [resolve(choose(ACTIVATIONS, "activation", activation))] * (len(sizes) - 2)
         self.pass_ = Buffers(1, sizes, len(x), "float64").cut(len(x))
         self.pass_.inputs[:] = with_ones(x, "float64")
         self.pass_.targets[:] = targets
@@ -81,7 +81,7 @@ def test_backpropagation_agrees_with_central_differences(activation, loss, depth
 
 def test_a_forward_only_pass_gives_the_same_outputs():
     rng = np.random.default_rng(0)
-    sizes, phi = (5, 7, 3, 6, 2), resolve(choose(ACTIVATIONS, "activation", "tanh"))
+    sizes, phi = (5, 7, 3, 6, 2), [resolve(choose(ACTIVATIONS, "activation", "tanh"))] * 3
     flat = rng.normal(0, 1, (2, parameter_count(sizes)))
     full, lean = Buffers(2, sizes, 9, "float64").cut(9), forward_only(2, sizes, 9, "float64")
     full.inputs[:] = lean.inputs[:] = with_ones(rng.normal(0, 1, (9, 5)), "float64")

@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from engine.config import Change, Experiment, RunConfig
+from engine.config import Change, Experiment, Redraw, RunConfig
 from engine.fields import Choice
 from engine.session import MOST_PASTS, Session, State
 from engine.trainer import Trainer
@@ -339,6 +339,14 @@ class TimeTravel(RuleBasedStateMachine):
     @rule(value=st.sampled_from([3, 10, None]))
     def change_batch(self, value):
         self.session.change("batch_size", value)
+
+    @rule(name=st.sampled_from(["sgd", "momentum", "adam"]))
+    def change_optimizer(self, name):
+        self.session.change("optimizer", Choice(name))
+
+    @rule(layer=st.integers(1, 3), seed=st.integers(0, 1))
+    def redraw(self, layer, seed):
+        self.session.change("layer_weights", Redraw(layer, Choice("he_normal"), seed))
 
     @invariant()
     def frames_are_in_order(self):
