@@ -60,10 +60,12 @@ class SamplingBench(QWidget):
     Signals:
         initializer_chosen(Choice): draw the weights of the network from this law.
         export_requested(str): export the picture of this name.
+        answer_painted(): a result is on the screen.
     """
 
     initializer_chosen = Signal(object)
     export_requested = Signal(str)
+    answer_painted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,6 +99,11 @@ class SamplingBench(QWidget):
     def picture(self) -> SamplePicture:
         """The picture on show."""
         return self.pictures[self.part]
+
+    @property
+    def busy(self) -> bool:
+        """Whether a question is being answered."""
+        return self._asked is not None
 
     def open_part(self, part: str) -> None:
         """Show one of the four."""
@@ -182,6 +189,9 @@ class SamplingBench(QWidget):
             self._last = result
             self.picture.show_result(self._asked, result)
             self._heading.setText(self.picture.heading)
+            # At once: what is posted would wait behind the next result where painting is slow.
+            self.picture.view.viewport().repaint()
+            self.answer_painted.emit()
         if not self._worker.busy:
             self._timer.stop()
             if self._asked is not None:

@@ -1,0 +1,126 @@
+"""Figures of the bench: like those of a training, with what reproduces them."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QGuiApplication, QImage
+from pytestqt.qtbot import QtBot
+
+from engine.fields import Choice
+from gui.export import ExportOrder, carry_out, copy_figure, figure_file
+from gui.export_dialog import ALL_IN_ONE, ExportDialog
+from gui.figure import FigureSpec
+from gui.sampling.questions import (
+    LargeNumbersQuestion,
+    OneDrawQuestion,
+    Question,
+    SeedsQuestion,
+    TwoLawsQuestion,
+)
+from gui.sampling.shot import PICTURES, Answered, BenchShot
+from gui.style import PRINT
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+SVG = "{http://www.w3.org/2000/svg}"
+LAW = Choice("normal", {"mean": 1.0, "std": 0.5})
+QUESTIONS: dict[str, Question] = {
+    "large_numbers": LargeNumbersQuestion(LAW, 200, 3),
+    "one_draw": OneDrawQuestion(LAW, 50, 100, 3),
+    "two_laws": TwoLawsQuestion((LAW, Choice("rand")), 1000, 20, 3),
+    "seeds": SeedsQuestion(3, 4),
+}
+
+
+@pytest.fixture(scope="module")
+def shot() -> BenchShot:
+    answered = {}
+    for name, question in QUESTIONS.items():
+        *_, result = question.results()
+        answered[name] = Answered(question, result)
+    return BenchShot(answered)
+
+
+def spec(*names: str) -> FigureSpec:
+    return FigureSpec(tuple((name,) for name in names), 1000, 640, 96, PRINT, caption=True)
+
+
+def texts(svg: bytes) -> str:
+    return " ".join(node.text or "" for node in ElementTree.fromstring(svg).iter(f"{SVG}text"))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_figure_holds_question_answer_and_origin(name: str, shot: BenchShot) -> None:
+    words = texts(figure_file("svg", shot, spec(name)))
+    assert "?" in words
+    assert "seed" in words
+    assert f"NumPy {np.__version__}" in words.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_two_exports_are_the_same(name: str, suffix: str, shot: BenchShot) -> None:
+    first, second = (figure_file(suffix, shot, spec(name)) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_what_reproduces_a_figure_is_in_its_file(name: str, shot: BenchShot) -> None:
+    image = QImage.fromData(figure_file("png", shot, spec(name)))
+    assert (image.width(), image.height()) == (1000, 640)
+    configuration = json.loads(image.text("Configuration"))[name]
+    assert configuration["seed"] == 3
+    if name == "large_numbers":
+        law = {"name": "normal", "parameters": {"mean": 1.0, "std": 0.5}}
+        assert configuration == {"law": law, "largest": 200, "seed": 3}
+
+
+def test_points_are_shapes_in_vector_files(shot: BenchShot) -> None:
+    svg = figure_file("svg", shot, spec("large_numbers"))
+    assert not list(ElementTree.fromstring(svg).iter(f"{SVG}image"))
+
+
+def test_the_numbers_go_to_csv(shot: BenchShot, tmp_path: Path) -> None:
+    order = ExportOrder(tmp_path / "bench.png", spec(*PICTURES), one_file_each=True, tables=True)
+    paths = {path.name for path in carry_out(order, shot)}
+    assert paths == {f"bench-{name}.{suffix}" for name in PICTURES for suffix in ("png", "csv")}
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "bench-large_numbers.csv").read_text())))
+    assert len(rows) == 200
+    np.testing.assert_array_equal(
+        [float(row["mean"]) for row in rows], shot.answered["large_numbers"].result.means
+    )
+    statistics = list(csv.DictReader(io.StringIO((tmp_path / "bench-two_laws.csv").read_text())))
+    assert [row["statistic"] for row in statistics][:2] == ["mean", "variance"]
+
+
+def test_a_figure_is_copied(shot: BenchShot) -> None:
+    copy_figure(shot, spec("seeds"))
+    assert QGuiApplication.clipboard().image().width() == 1000
+
+
+def test_the_position_in_a_draw_is_exported(shot: BenchShot) -> None:
+    answered = shot.answered["one_draw"]
+    halfway = Answered(answered.question, answered.result, {"position": 7, "observed": 1.25})
+    words = texts(figure_file("svg", BenchShot({"one_draw": halfway}), spec("one_draw")))
+    assert "After 7 numbers" in words
+    assert "1.25 has z" in words
+
+
+def test_the_dialog_offers_what_has_been_answered(qtbot: QtBot, shot: BenchShot, tmp_path: Path) -> None:
+    dialog = ExportDialog({"folder": str(tmp_path)})
+    qtbot.addWidget(dialog)
+    dialog.open_for(shot, PRINT, "two_laws")
+    assert dialog.plots.currentData() == "two_laws"
+    assert dialog.plots.findData(ALL_IN_ONE) >= 0
+    assert dialog.destination.path().name == "initscope-two_laws-normal-rand.png"
+    with qtbot.waitSignal(dialog.exported):
+        dialog.export_button.click()
+    assert [path.name for path in tmp_path.iterdir()] == ["initscope-two_laws-normal-rand.png"]
+    dialog.open_for(BenchShot({"seeds": shot.answered["seeds"]}), PRINT, "seeds")
+    assert dialog.plots.count() == 1
+    dialog.reject()
