@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 
 from engine.config import Experiment
-from gui.application import make_application
+from gui.application import collect_garbage_seldom, make_application
 from gui.failures import Failures
 from gui.main_window import MainWindow
 from gui.settings import Settings
@@ -49,8 +48,7 @@ def run_window(experiment: Experiment | None = None, path: Path | None = None) -
     if experiment is None:
         # Time to see frame 0 first.
         QTimer.singleShot(_FIRST_MS, window.play_first)
-    # What the window is made of stays to the end; looking through it for garbage would make frames late.
-    gc.freeze()
+    collect_garbage_seldom()
     code = application.exec()
     failures.uninstall()
     return code

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import gc
+
 import pyqtgraph as pg
 from PySide6.QtCore import QHashSeed, QLocale
 from PySide6.QtWidgets import QApplication
 
 from gui.icons import application_icon
+
+_MANY = 20_000
+
+
+def collect_garbage_seldom() -> None:
+    """Look for garbage seldom, and no more in what is there; to be called when the window is.
+
+    What the window is made of stays to the end, and what frames leave behind goes without being looked for:
+    searching for it would take part of each frame, and make some late.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_MANY)
 
 
 def make_application() -> QApplication:

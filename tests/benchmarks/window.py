@@ -9,7 +9,6 @@ alone just before and just after it.
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import statistics
@@ -31,7 +30,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QSetti
 
 from engine.config import Experiment
 from engine.session import State
-from gui.application import make_application
+from gui.application import collect_garbage_seldom, make_application
 from gui.failures import Failures
 from gui.main_window import MainWindow
 from gui.settings import Settings
@@ -111,8 +110,7 @@ class Bench:
         self.window.workspace.arrange()
         self.window.transport.set_speed(None)
         self.window.show()
-        # As the program does.
-        gc.freeze()
+        collect_garbage_seldom()
 
     def begin(self, experiment: Experiment) -> None:
         """Start an experiment and play it for a moment."""
