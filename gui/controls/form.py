@@ -67,10 +67,12 @@ class ExperimentForm(QWidget):
     Signals:
         edited(Experiment): a new experiment, to be started.
         changed_live(str, object): a field of LIVE_FIELDS and its new value.
+        law_requested(Choice): show the law of the shown layer's weights.
     """
 
     edited = Signal(object)
     changed_live = Signal(str, object)
+    law_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -282,6 +284,7 @@ class ExperimentForm(QWidget):
             self._section_of[name] = section
 
     def _connect(self) -> None:
+        self._layer_panel.law_requested.connect(self.law_requested)
         # What adapts other fields comes before what reads all fields.
         for name in ("dataset", "train_fraction"):
             self._fields[name].committed.connect(self._on_data_committed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWi
 
 from engine.fields import Choice
 from engine.initializers import INITIALIZERS
+from engine.sampling.sample_laws import law_of_initializer
 from gui.controls.field import MARGIN, tooltip
 from gui.controls.fitted_text import CodeView, FittedText
 from gui.controls.variance_table import VarianceTable
@@ -22,9 +23,11 @@ class InitializerPanel(QFrame):
 
     Signals:
         layer_chosen(int): the person chose a layer in the table, 0 being the first.
+        law_requested(Choice): show the law of the shown layer's weights.
     """
 
     layer_chosen = Signal(int)
+    law_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,19 +41,15 @@ class InitializerPanel(QFrame):
         self._code.setToolTip(
             tooltip("What the initializer does, for the shown layer: rng is a NumPy random generator.")
         )
-        self._copy = QToolButton()
-        self._copy.setAutoRaise(True)
-        self._copy.setIconSize(QSize(14, 14))
-        self._copy.setToolTip("Copy this code")
-        self._copy.setAccessibleName("Copy the NumPy code")
-        self._copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._copy.clicked.connect(self._on_copy_clicked)
+        self._copy = _button("Copy this code", "Copy the NumPy code", self._on_copy_clicked)
+        self._law = _button("", "Show law", self._on_law_clicked)
         self._table = VarianceTable()
         self._table.layer_chosen.connect(self.layer_chosen)
         line = QHBoxLayout()
         line.setSpacing(0)
         line.addWidget(self._code, 1)
-        line.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
+        for button in (self._copy, self._law):
+            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 0, MARGIN, 0)
         column.setSpacing(4)
@@ -62,6 +61,7 @@ class InitializerPanel(QFrame):
         """Draw in the colours of a theme."""
         self._table.set_theme(theme)
         self._copy.setIcon(icon("copy", theme.text))
+        self._law.setIcon(icon("law", theme.text))
 
     def set_weights(self, choice: Choice, sizes: Sequence[int]) -> None:
         """Explain an initializer for a network of these layer sizes, input first."""
@@ -80,7 +80,35 @@ class InitializerPanel(QFrame):
         variant = INITIALIZERS[self._choice.name]
         self._code.set_text(variant.code(layer + 1, fan_in, fan_out, **self._choice.parameters))
         self._table.select_layer(layer)
+        random = self._shown_law() is not None
+        self._law.setEnabled(random)
+        self._law.setToolTip(
+            tooltip(
+                "Show law: draw numbers like the weights of this layer, on the sampling bench."
+                if random
+                else "The identity is not random: it has no law to draw from."
+            )
+        )
+
+    def _shown_law(self) -> Choice | None:
+        fan_in, fan_out = self._sizes[self._layer : self._layer + 2]
+        return law_of_initializer(self._choice, fan_in, fan_out)
+
+    @Slot()
+    def _on_law_clicked(self) -> None:
+        self.law_requested.emit(self._shown_law())
 
     @Slot()
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self._code.toPlainText())
+
+
+def _button(tip: str, name: str, action: Callable[[], None]) -> QToolButton:
+    button = QToolButton()
+    button.setAutoRaise(True)
+    button.setIconSize(QSize(14, 14))
+    button.setToolTip(tip)
+    button.setAccessibleName(name)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.clicked.connect(action)
+    return button

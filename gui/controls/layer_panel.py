@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -18,7 +18,12 @@ class LayerPanel(QWidget):
     """Draws the activation with the shown layer's pre-activations under it, and explains the initializer.
 
     One layer is on show: its pre-activations, its numbers in the line of code, its row in the table.
+
+    Signals:
+        law_requested(Choice): show the law of the shown layer's weights.
     """
+
+    law_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +55,7 @@ class LayerPanel(QWidget):
         column.addWidget(body)
         self._chooser.committed.connect(self._on_chooser_committed)
         self._initializer.layer_chosen.connect(self._on_layer_chosen)
+        self._initializer.law_requested.connect(self.law_requested)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw what the palette does not reach in the colours of a theme."""
