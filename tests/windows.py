@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -34,8 +34,8 @@ def opening(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
 
     def open_window(experiment: Experiment = MOONS) -> MainWindow:
         window = MainWindow(Settings(), Failures())
+        # Not left to qtbot, which would delete it before it has closed.
         opened.append(window)
-        qtbot.addWidget(window)
         window.show()
         qtbot.waitExposed(window)
         window.begin(experiment, None)
@@ -47,6 +47,8 @@ def opening(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
         window.document.path = None
         window.close()
         qtbot.waitUntil(window.isHidden, timeout=20_000)
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
     application.removeEventFilter(guard)
 
 
