@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from engine.config import Experiment
@@ -285,13 +285,6 @@ class MainWindow(QMainWindow):
             self.set_theme("system")
 
     # Qt ----------------------------------------------------------------------------------------------------
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give what is won or lost in width to the plots, and not to the form."""
-        width = self.workspace.form_dock.width()
-        super().resizeEvent(event)
-        if event.oldSize().isValid() and not self.workspace.form_dock.isFloating():
-            self.resizeDocks([self.workspace.form_dock], [width], Qt.Orientation.Horizontal)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share the room once there is some, and keep the keys of the transport from going to a field."""

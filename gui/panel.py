@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from gui.icons import icon
 from gui.plots.plot import Plot
 from gui.style import Theme
+
+_SPACING = 4
+"""Between the parts of a title bar."""
 
 
 class PlotPanel(QDockWidget):
@@ -32,13 +37,7 @@ class PlotPanel(QDockWidget):
         self.setWidget(plot)
         self._buttons: dict[str, QToolButton] = {}
         self._enlarged = False
-        self._title = _TitleBar(self._double_clicked)
-        label = QLabel(plot.title)
-        label.setObjectName("panel-title")
-        self._title.add(label)
-        self._title.add_space()
-        for widget in plot.option_widgets():
-            self._title.add(widget)
+        self._title = _TitleBar(plot.title, plot.option_widgets(), self._double_clicked)
         self._add_button("zoom-reset", "Reset the zoom", plot.zoom_reset)
         self._add_button("export", "Export this plot", lambda: self.export_requested.emit(plot.name))
         self._add_button(
@@ -82,24 +81,51 @@ class PlotPanel(QDockWidget):
 
 
 class _TitleBar(QWidget):
-    """A row of widgets; a double click on it enlarges instead of floating the dock."""
+    """A title, the controls of a plot, and buttons; a double click enlarges instead of floating the dock.
 
-    def __init__(self, double_clicked: object) -> None:
+    Where there is no room for all of the controls they step aside, so that nothing overlaps or is cut.
+    """
+
+    def __init__(self, title: str, controls: Sequence[QWidget], double_clicked: Callable[[], None]) -> None:
         super().__init__()
         self.setObjectName("panel-title-bar")
         self._double_clicked = double_clicked
+        label = QLabel(title)
+        label.setObjectName("panel-title")
+        self._controls = QWidget()
+        row = QHBoxLayout(self._controls)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_SPACING)
+        for control in controls:
+            row.addWidget(control)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(10, 2, 4, 2)
-        self._layout.setSpacing(4)
+        self._layout.setSpacing(_SPACING)
+        self._layout.addWidget(label)
+        self._layout.addStretch(1)
+        self._layout.addWidget(self._controls)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def add(self, widget: QWidget) -> None:
         self._layout.addWidget(widget)
 
-    def add_space(self) -> None:
-        self._layout.addStretch(1)
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        if self._controls.isHidden():
+            return hint
+        return QSize(hint.width() - self._controls_width(), hint.height())
+
+    def event(self, event: QEvent) -> bool:
+        """See whether the controls have room, when that or they have changed."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            room = self.width() - self.minimumSizeHint().width()
+            self._controls.setVisible(room >= self._controls_width())
+        return done
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if callable(self._double_clicked):
-            self._double_clicked()
+        self._double_clicked()
         event.accept()
+
+    def _controls_width(self) -> int:
+        return self._controls.sizeHint().width() + _SPACING

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from engine.config import Experiment
@@ -41,6 +41,8 @@ class Workspace(QObject):
         self._arrangement = QByteArray()
         self._stale: set[str] = set()
         self._latest: tuple[History, int] | None = None
+        self._form_width = FORM_WIDTH
+        self._window_width = 0
         window.setDockNestingEnabled(True)
         self.form_dock = QDockWidget("Settings", window)
         self.form_dock.setObjectName("panel-settings")
@@ -52,6 +54,8 @@ class Workspace(QObject):
             panel.export_requested.connect(self.export_requested)
             panel.visibilityChanged.connect(self._catch_up(name))
         self.arrange()
+        for watched in (window, self.form_dock):
+            watched.installEventFilter(self)
 
     def arrange(self) -> None:
         """Put every panel in its usual place."""
@@ -76,6 +80,7 @@ class Workspace(QObject):
     def share_room(self) -> None:
         """Give the form its width and the plots equal parts of the rest."""
         window, panels = self._window, self.panels
+        self._form_width = FORM_WIDTH
         rest = max(window.width() - FORM_WIDTH, 600)
         rows = self._rows()
         window.resizeDocks(
@@ -180,6 +185,30 @@ class Workspace(QObject):
         """Bring every plot back to ranges of its own."""
         for panel in self.panels.values():
             panel.plot.zoom_reset()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give what the window wins or loses in width to the plots, and not to the form."""
+        if isinstance(event, QResizeEvent):
+            if watched is self._window:
+                self._keep_form_width(event)
+            elif QGuiApplication.mouseButtons() and self._window.width() == self._window_width:
+                # A person drags its edge.
+                self._form_width = self.form_dock.width()
+        return super().eventFilter(watched, event)
+
+    def _keep_form_width(self, event: QResizeEvent) -> None:
+        # Qt has shared the width evenly between the form and the rest when this is called.
+        width = self._window_width = self._window.width()
+        if not event.oldSize().isValid():
+            self._form_width = self.form_dock.width()
+        elif self.form_dock.isVisible() and not self.form_dock.isFloating():
+            scale = (width - self._form_width) / max(width - self.form_dock.width(), 1)
+            docks = [panel for panel in self.panels.values() if panel.isVisible() and not panel.isFloating()]
+            widths = [round(panel.width() * scale) for panel in docks]
+            self._window.resizeDocks(
+                [self.form_dock, *docks], [self._form_width, *widths], Qt.Orientation.Horizontal
+            )
+            QCoreApplication.sendPostedEvents(self._window, QEvent.Type.LayoutRequest)
 
     @staticmethod
     def _rows() -> list[tuple[str, ...]]:

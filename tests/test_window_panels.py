@@ -1,10 +1,14 @@
 """The panels of the window: enlarged, hidden, and remembered."""
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from gui.settings import Settings
+from gui.workspace import FORM_WIDTH
 from tests import windows
 from tests.windows import idle
 
@@ -72,3 +76,40 @@ def test_settings_that_make_no_sense_count_as_not_set(open_window):
     window = open_window()
     assert window.files.recent_paths() == [Path("x.json")]
     assert window.transport.speed == 10
+
+
+@pytest.mark.parametrize(("width", "all_shown"), [(900, False), (1024, False), (1280, True)])
+def test_nothing_in_a_title_bar_overlaps_or_is_cut(qtbot, window, width, all_shown):
+    window.resize(width, 720)
+    panels = window.workspace.panels.values()
+    qtbot.waitUntil(lambda: max(panel.geometry().right() for panel in panels) == width - 1)
+    hidden = 0
+    for panel in panels:
+        bar = panel.titleBarWidget()
+        parts = [bar.layout().itemAt(index).widget() for index in range(bar.layout().count())]
+        shown = [part.geometry() for part in parts if part is not None and part.isVisible()]
+        assert all(bar.rect().contains(place) for place in shown)
+        assert not any(one.intersects(other) for one, other in combinations(shown, 2))
+        hidden += sum(part is not None and part.isHidden() for part in parts)
+    assert (hidden == 0) == all_shown
+
+
+def test_the_plots_get_what_the_window_wins_in_width(window):
+    form = window.workspace.form_dock
+    for width in (1280, 1400, 900, 1920):
+        window.resize(width, 720)
+        assert abs(form.width() - FORM_WIDTH) < 10
+
+
+def test_the_form_keeps_the_width_that_a_person_dragged_it_to(qtbot, window):
+    window.resize(1280, 720)
+    form = window.workspace.form_dock
+    edge = QPoint(form.geometry().right() + 3, 400)
+    screen = window.windowHandle()
+    QTest.mousePress(screen, Qt.MouseButton.LeftButton, pos=edge)
+    QTest.mouseMove(screen, edge + QPoint(60, 0))
+    QTest.mouseRelease(screen, Qt.MouseButton.LeftButton, pos=edge + QPoint(60, 0))
+    qtbot.waitUntil(lambda: form.width() > FORM_WIDTH + 40)
+    dragged = form.width()
+    window.resize(1920, 720)
+    assert abs(form.width() - dragged) < 10
