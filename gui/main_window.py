@@ -17,11 +17,12 @@ from engine.frame import Frame
 from engine.memory import check_memory
 from engine.session import Session, State
 from gui import style
+from gui.bench_view import BenchView
 from gui.controls.form import ExperimentForm
 from gui.controls.transport import DEFAULT_SPEED, TransportBar
 from gui.dialogs import Dialogs
 from gui.document import Document
-from gui.export_dialog import ExportDialog
+from gui.exports import Exports
 from gui.failures import Failures
 from gui.figure import Shot
 from gui.files import Files
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         files: the commands of the File menu.
         player: the commands of the transport bar.
         form, transport, workspace, message_bar: the parts of the window.
+        bench_view: the sampling bench, in place of these parts.
     """
 
     def __init__(self, settings: Settings, failures: Failures) -> None:
@@ -71,12 +73,13 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.transport)
         self.setStatusBar(self.message_bar)
         self.workspace = Workspace(self, self.form, self._theme)
+        self.bench_view = BenchView(self, self.workspace, self.document, self._theme)
         self.playback = Playback(self.session, self.workspace.paint, self)
         self.player = Player(self.session, self.playback, self.transport, self)
         self._turns = Turns(self.player.show_progress, self.form.show_frame, self._show_verdict)
         self.dialogs = Dialogs(self, settings)
         self.files = Files(self, self.document, self.session, self.dialogs, settings)
-        self._export_dialog: ExportDialog | None = None
+        self.exports = Exports(self, settings)
         self.menus = Menus(self)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMinimumSize(900, 560)
@@ -111,20 +114,19 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def export(self, plot: str = "") -> None:
-        """Open the export dialog for one plot, or as it was last used."""
+        """Open the export dialog for one plot, or as it was last used; on the bench, for its picture."""
+        if self.bench_view.shown:
+            self.bench_view.export(self.exports)
+            return
         if not len(self.session.history):
             self.message_bar.say("There is nothing to export before the network is built.", Level.WARNING)
             return
         playing = self.session.state is State.PLAYING
         self.player.pause()
         self._show_slice_under_way()
-        if self._export_dialog is None:
-            self._export_dialog = ExportDialog(self._settings.get("export", {}), self)
-            self._export_dialog.exported.connect(lambda text: self.message_bar.say(text, Level.DONE))
-            self._export_dialog.failed.connect(lambda text: self.message_bar.say(text, Level.ERROR))
+        dialog = self.exports.open(self._shot(), self._theme, plot or None)
         if playing:
-            self._export_dialog.finished.connect(self.player.play, Qt.ConnectionType.SingleShotConnection)
-        self._export_dialog.open_for(self._shot(), self._theme, plot or None)
+            dialog.finished.connect(self.player.play, Qt.ConnectionType.SingleShotConnection)
 
     @Slot()
     def reset(self) -> None:
@@ -146,7 +148,14 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             style.apply(application, self._theme)
-        for part in (self.transport, self.message_bar, self.workspace, self.form, self.menus):
+        for part in (
+            self.transport,
+            self.message_bar,
+            self.workspace,
+            self.form,
+            self.menus,
+            self.bench_view,
+        ):
             part.set_theme(self._theme)
         self.menus.check_theme(name)
 
@@ -254,8 +263,7 @@ class MainWindow(QMainWindow):
         settings.set_bytes("arrangement", QByteArray(self.workspace.save()))
         settings.set("plots", self.workspace.options())
         settings.set("speed", self.transport.speed or 0)
-        if self._export_dialog is not None:
-            settings.set("export", self._export_dialog.choices())
+        self.exports.store()
 
     def _connect(self) -> None:
         self.document.replaced.connect(self._start)
@@ -268,6 +276,10 @@ class MainWindow(QMainWindow):
         self.playback.frame_arrived.connect(self._on_frame_arrived)
         self.playback.state_changed.connect(self._on_state_changed)
         self.workspace.export_requested.connect(self.export)
+        self.form.law_requested.connect(self.bench_view.show_law)
+        self.bench_view.export_requested.connect(self.export)
+        self.bench_view.said.connect(self.message_bar.say)
+        self.exports.said.connect(self.message_bar.say)
         self.files.said.connect(self.message_bar.say)
         self._failures.happened.connect(self._on_failure)
         self.player.said.connect(self.message_bar.say)
@@ -303,8 +315,10 @@ class MainWindow(QMainWindow):
             self._store()
             self.playback.stop()
             self.session.close()
+            self.bench_view.stop()
             self.setEnabled(False)
-        if self.session.closed() or time.perf_counter() - self._closing_since > _CLOSING_SECONDS:
+        ended = self.session.closed() and self.bench_view.stopped()
+        if ended or time.perf_counter() - self._closing_since > _CLOSING_SECONDS:
             event.accept()
         else:
             event.ignore()

@@ -69,6 +69,9 @@ class Menus:
 
     def _fill_view(self, menu: QMenu) -> None:
         window, workspace = self._window, self._window.workspace
+        self._add(menu, "T&raining", window.bench_view.leave, QKeySequence("Ctrl+1"))
+        self._add(menu, "Sampling &bench", window.bench_view.open, QKeySequence("Ctrl+2"), "law")
+        menu.addSeparator()
         for action in workspace.toggle_actions():
             menu.addAction(action)
         menu.addSeparator()
@@ -80,7 +83,7 @@ class Menus:
                 QKeySequence(f"F{number + 4}"),
             )
         menu.addSeparator()
-        self._add(menu, "Reset &zoom", workspace.reset_zoom, QKeySequence("Ctrl+0"), "zoom-reset")
+        self._add(menu, "Reset &zoom", window.bench_view.reset_zoom, QKeySequence("Ctrl+0"), "zoom-reset")
         self._add(menu, "Reset &arrangement", workspace.arrange)
         menu.addSeparator()
         themes = menu.addMenu("&Theme")

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
 
 from engine.config import Experiment
 from engine.history import History
@@ -29,15 +29,18 @@ class Workspace(QObject):
     Signals:
         export_requested(str): export one plot, by its name.
         painted(): a frame is on the screen.
+        brought_back(): form and plots are where they were, after they had been set aside.
     """
 
     export_requested = Signal(str)
     painted = Signal()
+    brought_back = Signal()
 
     def __init__(self, window: QMainWindow, form: QWidget, theme: Theme) -> None:
         super().__init__(window)
         self._window = window
         self._enlarged: PlotPanel | None = None
+        self._aside = False
         self._arrangement = QByteArray()
         self._stale: set[str] = set()
         self._latest: tuple[History, int] | None = None
@@ -59,6 +62,7 @@ class Workspace(QObject):
 
     def arrange(self) -> None:
         """Put every panel in its usual place."""
+        self.bring_back()
         self.restore_enlarged()
         window = self._window
         for dock in (self.form_dock, *self.panels.values()):
@@ -93,8 +97,9 @@ class Workspace(QObject):
         window.resizeDocks(firsts, [100] * len(firsts), Qt.Orientation.Vertical)
 
     def save(self) -> QByteArray:
-        """Return the arrangement, to be restored by `restore`; that of all panels if one is enlarged."""
-        return self._arrangement if self._enlarged is not None else self._window.saveState()
+        """Return the arrangement, to be restored by `restore`; that of all panels if not all are shown."""
+        whole = self._enlarged is None and not self._aside
+        return self._window.saveState() if whole else self._arrangement
 
     def restore(self, arrangement: QByteArray) -> bool:
         """Bring back a saved arrangement, and return whether that was possible."""
@@ -103,6 +108,7 @@ class Workspace(QObject):
     @Slot(object)
     def toggle_enlarged(self, panel: PlotPanel) -> None:
         """Fill the window with one panel, or show the others again."""
+        self.bring_back()
         before = self._enlarged
         self.restore_enlarged()
         if before is panel:
@@ -124,6 +130,29 @@ class Workspace(QObject):
             for action in self.toggle_actions():
                 action.setEnabled(True)
             self._window.restoreState(self._arrangement)
+
+    def set_aside(self) -> None:
+        """Hide form, plots and tool bars: something else takes their place."""
+        if self._aside:
+            return
+        self.restore_enlarged()
+        self._arrangement = self._window.saveState()
+        self._aside = True
+        for part in (self.form_dock, *self.panels.values(), *self._window.findChildren(QToolBar)):
+            part.hide()
+        for action in self.toggle_actions():
+            action.setEnabled(False)
+
+    @Slot()
+    def bring_back(self) -> None:
+        """Show again what was set aside."""
+        if not self._aside:
+            return
+        self._aside = False
+        self.brought_back.emit()
+        for action in self.toggle_actions():
+            action.setEnabled(True)
+        self._window.restoreState(self._arrangement)
 
     def toggle_actions(self) -> list[QAction]:
         """Return an action per dock that shows or hides it."""

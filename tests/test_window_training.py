@@ -134,7 +134,7 @@ def test_an_export_during_training_is_of_the_frame_on_show_and_training_goes_on(
     window.player.play()
     qtbot.waitUntil(lambda: window.session.step_index > 10)
     window.export()
-    dialog = window._export_dialog
+    dialog = window.exports.dialog
     shot = dialog._subject
     assert shot.step == window.session.step_index == shot.history.last.step
     assert not window.session.active

@@ -59,7 +59,7 @@ class SamplingBench(QWidget):
 
     Signals:
         initializer_chosen(Choice): draw the weights of the network from this law.
-        export_requested(str): export the picture of this name.
+        export_requested(str): export the picture of this name, which is on show.
         answer_painted(): a result is on the screen.
     """
 
@@ -108,6 +108,11 @@ class SamplingBench(QWidget):
     def open_part(self, part: str) -> None:
         """Show one of the four."""
         self.tabs.setCurrentIndex(list(TABS).index(part))
+
+    @property
+    def exportable(self) -> bool:
+        """Whether the question on show has been answered."""
+        return self.part in self._answered and not self.busy
 
     def show_law(self, law: Choice) -> None:
         """Show how the numbers of a law are distributed."""
@@ -231,7 +236,7 @@ class SamplingBench(QWidget):
         self._allow_export()
 
     def _allow_export(self) -> None:
-        self._buttons["export"].setEnabled(self.part in self._answered and self._asked is None)
+        self._buttons["export"].setEnabled(self.exportable)
 
     @Slot()
     def _on_form_changed(self) -> None:
@@ -251,7 +256,8 @@ class SamplingBench(QWidget):
         self.export_requested.emit(self.part)
 
     @Slot()
-    def _on_zoom_reset_clicked(self) -> None:
+    def reset_zoom(self) -> None:
+        """Show the ranges again that the picture on show owns."""
         self.picture.zoom_reset()
 
     # How it is made ----------------------------------------------------------------------------------------
@@ -279,7 +285,7 @@ class SamplingBench(QWidget):
             for control in picture.option_widgets():
                 head.addWidget(control)
         for name, tip, action in (
-            ("zoom-reset", "Reset the zoom", self._on_zoom_reset_clicked),
+            ("zoom-reset", "Reset the zoom", self.reset_zoom),
             ("export", "Export this picture", self._on_export_clicked),
         ):
             head.addWidget(self._button(name, tip, action))

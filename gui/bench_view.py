@@ -1,0 +1,148 @@
+"""The sampling bench in the main window: a view of its own, in place of form, plots and transport."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QMainWindow, QTabBar
+
+from engine.fields import Choice
+from engine.initializers import INITIALIZERS
+from gui.document import Document
+from gui.exports import Exports
+from gui.message_bar import Level
+from gui.sampling.bench import SamplingBench
+from gui.style import Theme
+from gui.workspace import Workspace
+
+_TRAINING, _BENCH = range(2)
+
+
+class BenchView(QObject):
+    """Switches between the training and the bench, which is made when it is first asked for.
+
+    Training goes on meanwhile as it was; its plots are hidden, and do not draw.
+
+    Attributes:
+        switch: two tabs in the corner of the menu bar.
+        bench: what is shown; None before it was first asked for.
+
+    Signals:
+        export_requested(str): export the picture of this name, which is on show.
+        said(str, Level): what the person should know.
+    """
+
+    export_requested = Signal(str)
+    said = Signal(str, object)
+
+    def __init__(self, window: QMainWindow, workspace: Workspace, document: Document, theme: Theme) -> None:
+        super().__init__(window)
+        self._document = document
+        self._window = window
+        self._workspace = workspace
+        self._theme = theme
+        self.bench: SamplingBench | None = None
+        self.switch = QTabBar()
+        self.switch.addTab("Training")
+        self.switch.addTab("Sampling bench")
+        self.switch.setTabToolTip(_TRAINING, "The network, its training and the plots (Ctrl+1)")
+        self.switch.setTabToolTip(
+            _BENCH, "What a random generator gives before any network is involved (Ctrl+2)"
+        )
+        self.switch.setDrawBase(False)
+        self.switch.setAccessibleName("View")
+        # The keys stay with what is on show.
+        self.switch.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        window.menuBar().setCornerWidget(self.switch)
+        self.switch.currentChanged.connect(self._on_switched)
+        workspace.brought_back.connect(self._on_brought_back)
+
+    @property
+    def shown(self) -> bool:
+        """Whether the bench is on show."""
+        return self.switch.currentIndex() == _BENCH
+
+    @Slot()
+    def open(self) -> None:
+        """Show the bench."""
+        self.switch.setCurrentIndex(_BENCH)
+
+    @Slot()
+    def leave(self) -> None:
+        """Show the training."""
+        self.switch.setCurrentIndex(_TRAINING)
+
+    @Slot(object)
+    def show_law(self, law: Choice) -> None:
+        """Show the bench with a law."""
+        self.open()
+        self._made().show_law(law)
+
+    def export(self, exports: Exports) -> None:
+        """Open the export dialog for the picture on show, once it is whole."""
+        bench = self._made()
+        if bench.exportable:
+            exports.open(bench.subject(), self._theme, bench.part)
+        else:
+            self.said.emit("There is nothing to export before all numbers are drawn.", Level.WARNING)
+
+    @Slot()
+    def reset_zoom(self) -> None:
+        """Bring what is on show back to ranges of its own: the bench's picture, or every plot."""
+        if self.shown:
+            self._made().reset_zoom()
+        else:
+            self._workspace.reset_zoom()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        if self.bench is not None:
+            self.bench.set_theme(theme)
+
+    def stop(self) -> None:
+        """End what is being computed, for the window closes."""
+        if self.bench is not None:
+            self.bench.stop()
+
+    def stopped(self) -> bool:
+        """Return whether nothing is being computed any more."""
+        return self.bench is None or self.bench.stopped(0.0)
+
+    @Slot(int)
+    def _on_switched(self, view: int) -> None:
+        if view == _TRAINING:
+            self._workspace.bring_back()
+            return
+        bench = self._made()
+        self._workspace.set_aside()
+        bench.show()
+        bench.setFocus()
+
+    @Slot()
+    def _on_brought_back(self) -> None:
+        if self.bench is not None:
+            self.bench.hide()
+        self._window.setFocus()
+        self.leave()
+
+    @Slot(object)
+    def _on_initializer_chosen(self, initializer: Choice) -> None:
+        """Draw the weights of the first run, which the form shows, from the law of the bench."""
+        settings = self._document.settings
+        first, *others = settings.runs
+        self.leave()
+        runs = (replace(first, initializer=initializer), *others)
+        self._document.edit(settings.with_runs(runs), "initializer from the bench")
+        label = INITIALIZERS[initializer.name].label
+        self.said.emit(f"The initializer is now {label}, from the sampling bench.", Level.DONE)
+
+    def _made(self) -> SamplingBench:
+        if self.bench is None:
+            self.bench = SamplingBench(self._theme, self._window)
+            self.bench.hide()
+            self.bench.initializer_chosen.connect(self._on_initializer_chosen)
+            self.bench.export_requested.connect(self.export_requested)
+            self._window.setCentralWidget(self.bench)
+        return self.bench

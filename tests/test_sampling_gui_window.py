@@ -1,0 +1,185 @@
+"""The bench in the main window: one click away, out of the way of the training, and connected to its form."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from engine.fields import Choice
+from engine.session import State
+from gui.main_window import MainWindow
+from gui.sampling.bench import SamplingBench
+from tests.windows import idle, opening, press
+
+Open = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Open]:
+    with opening(qtbot) as open_one:
+        yield open_one
+
+
+def bench_of(qtbot: QtBot, window: MainWindow) -> SamplingBench:
+    bench = window.bench_view.bench
+    assert bench is not None
+    qtbot.waitUntil(lambda: not bench.busy, timeout=60_000)
+    return bench
+
+
+def click_tab(qtbot: QtBot, window: MainWindow, text: str) -> None:
+    switch = window.bench_view.switch
+    index = [switch.tabText(i) for i in range(switch.count())].index(text)
+    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton, pos=switch.tabRect(index).center())
+
+
+def test_it_is_one_click_away_and_one_click_back(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    shown = [panel.isVisible() for panel in window.workspace.panels.values()]
+    click_tab(qtbot, window, "Sampling bench")
+    bench = bench_of(qtbot, window)
+    assert bench.isVisible()
+    for part in (window.form, window.transport, *window.workspace.panels.values()):
+        assert not part.isVisible()
+    click_tab(qtbot, window, "Training")
+    assert not bench.isVisible()
+    assert window.form.isVisible()
+    assert window.transport.isVisible()
+    assert [panel.isVisible() for panel in window.workspace.panels.values()] == shown
+
+
+def test_keys_open_and_leave_it(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    press(qtbot, window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert bench_of(qtbot, window).isVisible()
+    press(qtbot, window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert window.form.isVisible()
+    assert not window.bench_view.shown
+
+
+def test_training_goes_on_and_hidden_plots_do_not_draw(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.player.play()
+    press(qtbot, window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    bench_of(qtbot, window)
+    loss = window.workspace.panels["loss"].plot
+    before, step = loss.frame, window.session.history.last.step
+    qtbot.waitUntil(lambda: window.session.history.last.step > step + 10, timeout=20_000)
+    assert loss.frame is before
+    assert window.session.state is State.PLAYING
+    window.player.pause()
+    idle(qtbot, window)
+    press(qtbot, window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert loss.frame is window.session.history.last
+
+
+def test_the_keys_of_the_training_mean_the_draw_on_the_bench(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.bench_view.open()
+    bench = bench_of(qtbot, window)
+    bench.open_part("one_draw")
+    bench_of(qtbot, window)
+    press(qtbot, window, Qt.Key.Key_R)
+    press(qtbot, window, Qt.Key.Key_Right)
+    assert bench.stepper.position == 1
+    assert window.session.step_index == 0
+    # A click on the picture leaves the keys where they were.
+    view = bench.picture.view.viewport()
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(100, 200))
+    press(qtbot, window, Qt.Key.Key_Right)
+    assert bench.stepper.position == 2
+    assert window.session.step_index == 0
+
+
+def test_resetting_the_arrangement_or_enlarging_a_plot_leaves_the_bench(
+    open_window: Open, qtbot: QtBot
+) -> None:
+    window = open_window()
+    for action in (
+        window.workspace.arrange,
+        lambda: window.workspace.toggle_enlarged(window.workspace.panels["loss"]),
+    ):
+        window.bench_view.open()
+        bench_of(qtbot, window)
+        action()
+        assert not window.bench_view.shown
+        assert window.workspace.panels["loss"].isVisible()
+        window.workspace.restore_enlarged()
+
+
+def test_the_arrangement_is_remembered_when_the_window_is_closed_on_the_bench(
+    open_window: Open, qtbot: QtBot
+) -> None:
+    window = open_window()
+    before = window.workspace.save()
+    window.bench_view.open()
+    bench_of(qtbot, window)
+    assert window.workspace.save() == before
+
+
+def test_a_law_becomes_the_initializer_of_the_network(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.bench_view.open()
+    bench = bench_of(qtbot, window)
+    bench.form.set_law(Choice("scaled_randn", {"std": 0.07}))
+    before = window.document.settings
+    bench.form._use.click()
+    assert not window.bench_view.shown
+    assert window.document.settings.runs[0].initializer == Choice("normal", {"std": 0.07})
+    assert window.form.field("initializer").value() == Choice("normal", {"std": 0.07})
+    assert "initializer" in window.message_bar.text
+    window.document.undo_stack.undo()
+    assert window.document.settings == before
+
+
+def test_the_law_of_a_layer_is_shown_from_the_form(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    buttons = [
+        button for button in window.form.findChildren(QToolButton) if button.accessibleName() == "Show law"
+    ]
+    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+    bench = bench_of(qtbot, window)
+    assert window.bench_view.shown
+    assert bench.part == "two_laws"
+    run, (fan_in, fan_out, *_) = window.document.settings.runs[0], window.document.settings.sizes()
+    law = bench.picture.shown.sides[0].law
+    assert law.name == run.initializer.name
+    assert (law.parameters["fan_in"], law.parameters["fan_out"]) == (fan_in, fan_out)
+
+
+def test_what_is_on_show_is_exported(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.bench_view.open()
+    bench_of(qtbot, window)
+    press(qtbot, window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.exports.dialog
+    assert dialog is not None
+    assert dialog.plots.currentData() == "large_numbers"
+    dialog.reject()
+    window.bench_view.leave()
+    window.export("loss")
+    assert dialog.plots.currentData() == "loss"
+    dialog.reject()
+
+
+def test_nothing_is_exported_before_all_is_drawn(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.bench_view.open()
+    window.export()
+    assert window.exports.dialog is None
+    assert "nothing to export" in window.message_bar.text
+    bench_of(qtbot, window)
+
+
+def test_closing_ends_what_is_being_drawn(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.bench_view.open()
+    bench = window.bench_view.bench
+    assert bench is not None
+    assert bench.busy
+    window.document.path = None
+    window.close()
+    qtbot.waitUntil(window.isHidden, timeout=20_000)
+    assert bench.stopped(5.0)
