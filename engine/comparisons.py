@@ -1,0 +1,104 @@
+"""Comparisons that everybody wants to see: each makes the runs of an experiment from one of its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.activations import ACTIVATIONS
+from engine.config import Experiment
+from engine.fields import Choice
+from engine.optimizers import OPTIMIZERS
+from engine.run_config import RunConfig
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A comparison: what a person reads about it, and the runs that it makes of one."""
+
+    label: str
+    explanation: str
+    runs: Callable[[RunConfig], Iterable[RunConfig]]
+
+    def apply(self, experiment: Experiment, run: int = 0) -> Experiment:
+        """Return the experiment with the runs of the comparison, made from one of its runs, and no log."""
+        return replace(experiment, runs=tuple(self.runs(experiment.runs[run])), changes=())
+
+
+_INITIALIZERS = {
+    "zeros": Choice("zeros"),
+    "0.01 randn": Choice("normal", {"std": 0.01}),
+    "rand": Choice("rand"),
+    "randn": Choice("randn"),
+    "Xavier": Choice("xavier_normal"),
+    "He": Choice("he_normal"),
+    "orthogonal": Choice("orthogonal"),
+}
+_ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "identity")
+_DEPTHS = (0, 1, 2, 5, 10, 20)
+
+
+def initializers(run: RunConfig) -> list[RunConfig]:
+    """Return a run for each of the initializers that everybody argues about."""
+    return compared(run, "initializer", _INITIALIZERS)
+
+
+def activations(run: RunConfig) -> list[RunConfig]:
+    """Return a run for each of the activations that are used most."""
+    return compared(run, "activation", {ACTIVATIONS[name].label: Choice(name) for name in _ACTIVATIONS})
+
+
+def learning_rates(run: RunConfig) -> list[RunConfig]:
+    """Return a run for each of some learning rates, a factor of 10 apart around that of the run."""
+    return [
+        replace(run, name=f"rate {run.learning_rate * factor:g}", learning_rate=run.learning_rate * factor)
+        for factor in (0.01, 0.1, 1.0, 10.0)
+        if run.learning_rate * factor <= 1e6
+    ]
+
+
+def optimizers(run: RunConfig) -> list[RunConfig]:
+    """Return a run for each optimizer, with the learning rate that it is proposed with."""
+    return [
+        replace(run, name=entry.label, optimizer=Choice(name), learning_rate=entry.default_learning_rate)
+        for name, entry in OPTIMIZERS.items()
+    ]
+
+
+def depths(run: RunConfig) -> list[RunConfig]:
+    """Return runs of different depth, as wide as the first hidden layer, without overrides of layers."""
+    width = run.hidden[0] if run.hidden else 32
+    return [replace(run, name=f"{depth} hidden", hidden=(width,) * depth, layers=()) for depth in _DEPTHS]
+
+
+def compared(run: RunConfig, field: str, choices: dict[str, Choice]) -> list[RunConfig]:
+    """Return a run for each choice, alike but for that; overrides of the same field in single layers go."""
+    nothing: dict[str, Any] = {field: None}
+    layers = tuple(replace(override, **nothing) for override in run.layers)
+    runs = []
+    for name, choice in choices.items():
+        chosen: dict[str, Any] = {field: choice}
+        runs.append(replace(run, name=name, layers=layers, **chosen))
+    return runs
+
+
+COMPARISONS: dict[str, Comparison] = {
+    "initializers": Comparison(
+        "Compare initializers",
+        "Zeros, small and large random numbers, and those derived from theory; all else is alike.",
+        initializers,
+    ),
+    "activations": Comparison(
+        "Compare activations", "The same weights under other activations.", activations
+    ),
+    "learning_rates": Comparison(
+        "Compare learning rates",
+        "A hundredth, a tenth, once and ten times the learning rate.",
+        learning_rates,
+    ),
+    "optimizers": Comparison(
+        "Compare optimizers", "Each optimizer with the learning rate that it is proposed with.", optimizers
+    ),
+    "depths": Comparison("Compare depths", "No hidden layer to twenty of the same width.", depths),
+}

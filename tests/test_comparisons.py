@@ -1,0 +1,56 @@
+"""Comparisons make runs that differ in one thing only."""
+
+from dataclasses import fields
+
+import pytest
+
+from engine.comparisons import COMPARISONS
+from engine.config import Change, Experiment, LayerOverride, RunConfig
+from engine.fields import Choice
+from engine.optimizers import OPTIMIZERS
+from engine.trainer import Trainer
+
+DIFFER = {
+    "initializers": {"initializer"},
+    "activations": {"activation"},
+    "learning_rates": {"learning_rate"},
+    "optimizers": {"optimizer", "learning_rate"},
+    "depths": {"hidden"},
+}
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+def test_the_runs_differ_in_what_is_compared(name):
+    experiment = Experiment(
+        (RunConfig((8, 8)), RunConfig((6, 6), seed=7)), changes=(Change(3, 0, "l2", 0.1),)
+    )
+    compared = COMPARISONS[name].apply(experiment, 1)
+    assert len(compared.runs) >= 4
+    assert len({run.name for run in compared.runs}) == len(compared.runs)
+    assert compared.changes == ()
+    first = compared.runs[0]
+    different = {
+        field.name
+        for run in compared.runs
+        for field in fields(RunConfig)
+        if getattr(run, field.name) != getattr(first, field.name)
+    }
+    assert different == DIFFER[name] | {"name"}
+    assert {run.seed for run in compared.runs} == {7}
+    assert len(Trainer(compared).observe().runs) == len(compared.runs)
+
+
+def test_the_initializers_that_everybody_argues_about():
+    names = [run.initializer.name for run in COMPARISONS["initializers"].apply(Experiment()).runs]
+    assert names == ["zeros", "normal", "rand", "randn", "xavier_normal", "he_normal", "orthogonal"]
+
+
+def test_every_optimizer_is_compared():
+    runs = COMPARISONS["optimizers"].apply(Experiment()).runs
+    assert [run.optimizer.name for run in runs] == list(OPTIMIZERS)
+
+
+def test_an_override_of_what_is_compared_goes():
+    override = LayerOverride(1, Choice("elu"), Choice("zeros"))
+    runs = COMPARISONS["initializers"].apply(Experiment((RunConfig(layers=(override,)),))).runs
+    assert all(run.layers == (LayerOverride(1, Choice("elu")),) for run in runs)
