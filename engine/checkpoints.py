@@ -27,9 +27,9 @@ class Checkpoint:
     position: int
     """Samples of the epoch that are used up."""
     rows: Mapping[int, tuple[np.ndarray, ...]]
-    """Run -> its parameters and the optimizer's buffers, (parameters,) each."""
+    """Row -> its parameters and the optimizer's buffers, (parameters,) each."""
     frozen: Mapping[int, RunFrame]
-    """What is left of the runs that have diverged."""
+    """What is left of the rows that have diverged."""
     nbytes: int = field(init=False)
 
     def __post_init__(self) -> None:

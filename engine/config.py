@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.changes import CHANGEABLE, LAYER_WEIGHTS, LIVE_FIELDS, OPTIMIZER, Change, ChangeValue, Redraw
 from engine.datasets import DATASETS, n_train
@@ -30,6 +31,7 @@ __all__ = [
     "Experiment",
     "LayerOverride",
     "Redraw",
+    "Row",
     "RunConfig",
     "step_at_epoch",
     "steps_per_epoch",
@@ -89,7 +91,18 @@ BATCH_SIZE = Number(
     unit="samples",
 )
 
+MAX_RUNS = 32
+MAX_ROWS = 512
+"""Runs with all their seeds."""
+
 _CHANGE_STEP = Number("step", "the step of a change", "", 0, 0, 2**53, True)
+
+
+class Row(NamedTuple):
+    """One network: a run of an experiment, with one of its weight seeds."""
+
+    run: int
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -119,9 +132,15 @@ class Experiment:
         settle(self, "runs", tuple(self.runs))
         if not self.runs:
             raise ConfigError("runs", "An experiment needs at least one run.")
+        self._check_counts()
         settle(self, "batch_size", self._checked_batch_size(self.batch_size))
         changes = (self._checked_change(change) for change in self.changes)
         settle(self, "changes", tuple(sorted(changes, key=attrgetter("step"))))
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """One per run and weight seed, in this order: what is trained."""
+        return tuple(Row(run, seed) for run, config in enumerate(self.runs) for seed in config.seeds)
 
     @property
     def n_classes(self) -> int:
@@ -191,6 +210,16 @@ class Experiment:
     def with_runs(self, runs: Sequence[RunConfig]) -> Experiment:
         """Return the experiment with other runs."""
         return replace(self, runs=tuple(runs))
+
+    def _check_counts(self) -> None:
+        if len(self.runs) > MAX_RUNS:
+            raise ConfigError("runs", f"{len(self.runs)} runs; there can be at most {MAX_RUNS}.")
+        n_rows = sum(config.n_seeds for config in self.runs)
+        if n_rows > MAX_ROWS:
+            raise ConfigError(
+                "n_seeds",
+                f"{n_rows:,} networks, seeds counted; there can be at most {MAX_ROWS}: use fewer seeds.",
+            )
 
     def _checked_batch_size(self, value: object) -> int | None:
         if value is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,8 +66,22 @@ class Frame:
     epoch: float
     """Passes over the training set so far, 2.5 in the middle of the third."""
     runs: tuple[RunFrame, ...]
+    """One per run; of a run with several weight seeds, the first seed's."""
+    more_seeds: tuple[tuple[RunFrame, ...], ...] = ()
+    """Per run those of its further seeds, or nothing where every run has one."""
+
+    @classmethod
+    def of_seeds(cls, step: int, epoch: float, seeds: Sequence[Sequence[RunFrame]]) -> Frame:
+        """Return a frame of what was seen, per run and seed."""
+        more = tuple(tuple(run[1:]) for run in seeds)
+        return cls(step, epoch, tuple(run[0] for run in seeds), more if any(more) else ())
+
+    def seeds(self, run: int) -> tuple[RunFrame, ...]:
+        """Return what was seen of a run, per weight seed."""
+        return (self.runs[run], *(self.more_seeds[run] if self.more_seeds else ()))
 
     @property
     def diverged(self) -> bool:
-        """Whether no run is left that trains."""
-        return all(run.divergence is not None for run in self.runs)
+        """Whether no run is left that trains, with any of its seeds."""
+        more = (seed for run in self.more_seeds for seed in run)
+        return all(run.divergence is not None for run in (*self.runs, *more))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 MAX_BINS = 64
-_FULL = 65535
+FULL = 65535
+"""The share 1, as it is stored."""
 _SMALLEST_EXPONENT = -149
 """2**-149 is the smallest number above zero that float32 holds."""
 
@@ -34,7 +35,7 @@ class Histograms:
 
     def share(self, layer: int) -> np.ndarray:
         """Return the share of the values in each of the 64 bins of a layer, in [0, 1]."""
-        share: np.ndarray = self.shares[layer] / _FULL
+        share: np.ndarray = self.shares[layer] / FULL
         return share
 
     def merged(self, layer: int, exponent: int) -> tuple[int, np.ndarray]:
@@ -94,7 +95,7 @@ def _count(values: np.ndarray) -> tuple[int, int, np.ndarray]:
     # The top edge belongs to the last bin: a saturated unit is at 1, not beyond.
     np.minimum(bins, max(_last(high, exponent) - first, 0), out=bins)
     counts = np.bincount(bins, minlength=MAX_BINS)
-    shares = np.rint(counts * (_FULL / values.size))
+    shares = np.rint(counts * (FULL / values.size))
     return exponent, first, np.where(counts > 0, np.maximum(shares, 1), 0).astype(np.uint16)
 
 

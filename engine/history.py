@@ -117,6 +117,22 @@ class History:
         """Return (steps, values) of one of SCALARS, each (frames,); views, good until the next frame."""
         return self._read(run, name, lambda frame: getattr(frame.runs[run], name))
 
+    def seeds(self, run: int, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return (steps, values) of one of SCALARS for each weight seed, (frames,) and (frames, seeds)."""
+        return self._read(
+            run, f"{name} of seeds", lambda frame: [getattr(seen, name) for seen in frame.seeds(run)]
+        )
+
+    def layers_of_seeds(self, run: int, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return (steps, values) of one of LAYER_STATISTICS, (frames,) and (frames, seeds, layers)."""
+        return self._read(
+            run, f"{name} of seeds", lambda frame: [seen.layers[name] for seen in frame.seeds(run)]
+        )
+
+    def count_until_epoch(self, epoch: float) -> int:
+        """Count the frames up to an epoch."""
+        return bisect_right(self._frames, epoch, key=lambda frame: frame.epoch)
+
     def layers(self, run: int, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Return (steps, values) of one of LAYER_STATISTICS, (frames,) and (frames, layers); views likewise.
 
@@ -200,6 +216,7 @@ class _Series:
 
 def _size(frame: Frame) -> int:
     """Estimate what a frame takes in memory, object headers included (about 1.5 kB per run)."""
+    rows = (*frame.runs, *(seed for run in frame.more_seeds for seed in run))
     return 200 + sum(
-        1500 + run.layers.nbytes + run.z.shares.nbytes + run.activation.shares.nbytes for run in frame.runs
+        1500 + row.layers.nbytes + row.z.shares.nbytes + row.activation.shares.nbytes for row in rows
     )

@@ -33,10 +33,7 @@ class Samples:
 
     def __init__(self, experiment: Experiment, data: Data, run: int) -> None:
         loss = LOSSES[experiment.runs[run].loss.name]
-        n_probe = max(
-            _probe_samples(experiment.sizes(other), experiment.n_train)
-            for other in range(len(experiment.runs))
-        )
+        n_probe = probe_samples(experiment.sizes(run), experiment.n_train)
 
         def prepared(x: Array, labels: Array, count: int) -> tuple[Array, Array]:
             targets = loss.targets(labels[:count], data.n_classes, experiment.dtype)
@@ -61,7 +58,7 @@ class Observer:
         self._samples = samples
         self._check = check
         self._largest_slopes = largest_slopes
-        runs, sizes, dtype = len(stack.runs), stack.sizes, stack.dtype
+        runs, sizes, dtype = len(stack.rows), stack.sizes, stack.dtype
         x, targets = samples.probe
         self._probe = Buffers(runs, sizes, len(x), dtype).cut(len(x))
         np.copyto(self._probe.inputs, x)
@@ -72,13 +69,13 @@ class Observer:
         self._chunk = chunk
 
     def look(self, step: int) -> list[RunFrame]:
-        """Return what each run of the stack shows after `step` steps."""
+        """Return what each row of the stack shows after `step` steps."""
         train = self._evaluate(*self._samples.train)
         validation = self._evaluate(*self._samples.validation)
         p, stack = self._probe, self._stack
         forward(stack.w, p, stack.phi, self._check)
         stack.loss.output(p.z[-1], self._outputs)
-        runs = range(len(stack.runs))
+        runs = range(len(stack.rows))
         layers = [np.zeros(len(stack.w), LAYER_DTYPE) for _ in runs]
         activations = [*p.values[1:], self._outputs]
         shapes = [
@@ -104,7 +101,7 @@ class Observer:
     def _evaluate(self, x: Array, targets: Array) -> tuple[Array, Array]:
         """Return (loss, accuracy) over a set, each (runs,); nan where the set is empty."""
         stack = self._stack
-        losses = np.full((2, len(stack.runs)), np.nan if not len(x) else 0.0)
+        losses = np.full((2, len(stack.rows)), np.nan if not len(x) else 0.0)
         for start in range(0, len(x), self._chunk):
             part = slice(start, start + self._chunk)
             n = len(x[part])
@@ -195,13 +192,14 @@ def observation_values(sizes: Sequence[int], n_train: int) -> int:
     """Count the numbers that looking at one run keeps in memory, for the estimate of what a network takes."""
     units = sum(sizes[1:])
     return (
-        3 * _probe_samples(sizes, n_train) * units
+        3 * probe_samples(sizes, n_train) * units
         + 4 * parameter_count(sizes)
         + 2 * _chunk(sizes) * max(sizes)
     )
 
 
-def _probe_samples(sizes: Sequence[int], n_train: int) -> int:
+def probe_samples(sizes: Sequence[int], n_train: int) -> int:
+    """Return how many samples the probe batch of a network with these layer sizes has."""
     return min(n_train, _PROBE_SAMPLES, max(32, _PROBE_VALUES // sum(sizes[1:])))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.activations import ACTIVATIONS
-from engine.fields import Choice, ConfigError, Number, choose
+from engine.fields import Choice, ConfigError, Number, choose, shown
 from engine.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from engine.layers import check_layers
 from engine.losses import LOSSES
@@ -35,6 +35,20 @@ RUN_SETTINGS: dict[str, Number] = {
     ),
     "seed": Number("seed", "weight seed", "Draws the initial weights and biases.", 0, 0, MAX_SEED, True),
 }
+
+N_SEEDS = Number(
+    "n_seeds",
+    "weight seeds",
+    "Trains the run with so many weight seeds at once, the weight seed and those after it: is it the "
+    "initializer or luck?",
+    1,
+    1,
+    64,
+    True,
+)
+
+MAX_NAME = 60
+"""Characters in the name of a run."""
 
 LAYER = Number(
     "layer", "layer", "1 is the first hidden layer; the output layer is the last.", 1, 1, 101, True
@@ -98,6 +112,10 @@ class RunConfig:
     seed: int = 0
     layers: tuple[LayerOverride, ...] = ()
     """In the order of the layers; what overrides nothing is left out."""
+    n_seeds: int = 1
+    """It is trained with the seeds from `seed` on, so many."""
+    name: str = ""
+    """What a person calls it; empty for a name that says what it is."""
 
     def __post_init__(self) -> None:
         settle(self, "hidden", check_layers(self.hidden))
@@ -107,6 +125,17 @@ class RunConfig:
         for field, setting in RUN_SETTINGS.items():
             settle(self, field, setting.check(getattr(self, field), field))
         settle(self, "layers", self._checked_overrides(self.layers))
+        settle(self, "n_seeds", N_SEEDS.check(self.n_seeds, "n_seeds"))
+        if self.seed + self.n_seeds - 1 > MAX_SEED:
+            raise ConfigError(
+                "n_seeds", f"The last of {self.n_seeds} seeds is over {MAX_SEED:,}; begin lower."
+            )
+        settle(self, "name", _checked_name(self.name))
+
+    @property
+    def seeds(self) -> range:
+        """The weight seeds that it is trained with."""
+        return range(self.seed, self.seed + self.n_seeds)
 
     @property
     def activations(self) -> tuple[Choice, ...]:
@@ -144,3 +173,11 @@ class RunConfig:
             checked[override.layer] = override
         filled = (checked[layer] for layer in sorted(checked) if checked[layer] != LayerOverride(layer))
         return tuple(filled)
+
+
+def _checked_name(name: object) -> str:
+    if isinstance(name, str) and len(name) <= MAX_NAME and name.isprintable():
+        return name
+    raise ConfigError(
+        "name", f"The name of a run is {shown(name)}; it must be one line of up to {MAX_NAME} characters."
+    )

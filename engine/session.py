@@ -5,10 +5,9 @@ No Qt, and no clock of its own.
 
 from __future__ import annotations
 
-import enum
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from engine.changes import CHANGEABLE, Change, ChangeValue
@@ -18,22 +17,13 @@ from engine.goals import Goal
 from engine.history import History
 from engine.pacing import SLOWEST, Pacer, Speedometer
 from engine.runner import Grant, Report, Runner
+from engine.state import Past, State
+from engine.stop_rules import Stop
+
+__all__ = ["Past", "Session", "State"]
 
 _POLL_SECONDS = 0.001
 """How soon to look again for a report that is due."""
-
-
-class State(enum.Enum):
-    """What the session is doing."""
-
-    EMPTY = "no experiment"
-    BUILDING = "building the network"
-    PAUSED = "paused"
-    SEEKING = "recomputing a frame"
-    STEPPING = "stepping"
-    PLAYING = "playing"
-    DIVERGED = "diverged"
-    FAILED = "failed"
 
 
 _SEEKING_SECONDS = SLOWEST
@@ -44,17 +34,6 @@ MOST_PASTS = 8
 
 _TRAINING = (State.PLAYING, State.STEPPING)
 _READY = (State.PAUSED, *_TRAINING)
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """How the training went on from a step before it was changed there: to be shown as a pale reference."""
-
-    experiment: Experiment
-    history: History
-    """Of its own; nothing changes it any more."""
-    step: int
-    """Where the paths part."""
 
 
 class Session:
@@ -74,6 +53,7 @@ class Session:
         state: what the session is doing.
         failure: what ended the training thread, if it failed.
         steps_per_frame: the speed; None is as fast as possible.
+        stop: the rules that end a play, and which of them has done so.
         recomputed: how far a recomputation has come, (step, goal), or None.
         checkpoint_bytes: what the states that can be returned to take in memory.
     """
@@ -85,6 +65,7 @@ class Session:
         self.state = State.EMPTY
         self.failure: BaseException | None = None
         self.steps_per_frame: int | None = None
+        self.stop = Stop()
         self.recomputed: tuple[int, int] | None = None
         self.checkpoint_bytes = 0
         self._runner: Runner | None = None
@@ -152,6 +133,7 @@ class Session:
             return
         if self.state not in _TRAINING:
             self._forget_the_future()
+        self.stop.begin(self.history)
         self._head_for(State.PLAYING, Goal(epoch=math.inf if until_epoch is None else until_epoch))
 
     def step(self, n: int = 1) -> None:
@@ -387,6 +369,8 @@ class Session:
         if fresh:
             self._pacer.painted(painting)
         steps, seconds = self._steps_to_goal(), self._pacer.slice_seconds(painting if fresh else 0.0)
+        if self.state is State.PLAYING:
+            steps = int(min(steps, self.stop.steps_from(self.step_index)))
         if self.state is State.PLAYING and self.steps_per_frame is not None:
             # So many steps are meant, not as many as fit: rather a later frame than one with fewer steps.
             steps, seconds = min(steps, self.steps_per_frame), max(seconds, SLOWEST)
@@ -443,8 +427,13 @@ class Session:
                 self._cursor = frame.step
             if self._cursor is not None and self.history.has(self._cursor):
                 self._come_to_rest()
-        elif self.state not in _TRAINING or self.history.last.diverged or self._steps_to_goal() <= 0:
+        elif self.state not in _TRAINING or self._has_arrived():
             self._come_to_rest()
+
+    def _has_arrived(self) -> bool:
+        if self.history.last.diverged or self._steps_to_goal() <= 0:
+            return True
+        return self.state is State.PLAYING and self.stop.at(self.history)
 
     def _log_changes(self) -> None:
         """Log what a person changed, for the step from which the training goes on now."""

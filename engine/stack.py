@@ -19,11 +19,12 @@ from engine.network import Array, Buffers, Pass, backward, forward, layer_views
 from engine.optimizers import OPTIMIZERS
 
 
-def structure(experiment: Experiment, run: int, step: int) -> tuple[object, ...]:
-    """Return what runs must share at a step to be one stack.
+def structure(experiment: Experiment, row: int, step: int) -> tuple[object, ...]:
+    """Return what rows of an experiment must share at a step to be one stack.
 
     Learning rate, L2, seed and initializers may differ.
     """
+    run = experiment.rows[row].run
     config = experiment.runs[run]
     optimizer = experiment.value_at(step, OPTIMIZER, run)
     since = experiment.optimizer_since(step, run)
@@ -31,29 +32,29 @@ def structure(experiment: Experiment, run: int, step: int) -> tuple[object, ...]
 
 
 class Stack:
-    """The parameters of some runs of an experiment, and the step that trains them.
+    """The parameters of some rows of an experiment, and the step that trains them.
 
     Attributes:
-        runs: which runs of the experiment, in the order of the leading axis.
+        rows: which rows of the experiment, in the order of the leading axis.
         parameters: (runs, parameters); w and w_transposed are views on it, layer by layer.
         states: the optimizer's buffers, each like parameters.
         since: the step at which the optimizer took over; it counts its own steps from there.
-        structure: what the runs have in common.
+        structure: what the rows have in common.
         learning_rate, l2: (runs, 1) and (runs, 1, 1), in the precision of the training.
     """
 
     def __init__(
         self,
         experiment: Experiment,
-        runs: Sequence[int],
+        rows: Sequence[int],
         step: int = -1,
         check: Callable[[], None] | None = None,
     ) -> None:
-        """Make room for the runs, alike at `step`; `draw` or `put` fills it."""
+        """Make room for the rows, alike at `step`; `draw` or `put` fills it."""
         self._check = check
-        self.runs = tuple(runs)
-        first = self.runs[0]
-        self.structure = structure(experiment, first, step)
+        self.rows = tuple(rows)
+        self.structure = structure(experiment, self.rows[0], step)
+        first = experiment.rows[self.rows[0]].run
         self.sizes = experiment.sizes(first)
         self.dtype = experiment.dtype
         config = experiment.runs[first]
@@ -64,7 +65,7 @@ class Stack:
         optimizer = OPTIMIZERS[chosen.name]
         self.update = partial(optimizer.update, **chosen.parameters)
         self.since = experiment.optimizer_since(step, first)
-        shape = (len(self.runs), parameter_count(self.sizes))
+        shape = (len(self.rows), parameter_count(self.sizes))
         self._adopt(
             np.empty(shape, self.dtype), [np.zeros(shape, self.dtype) for _ in range(optimizer.n_states)]
         )
@@ -83,32 +84,34 @@ class Stack:
         self._passes: dict[int, Pass] = {}
 
     def draw(self, experiment: Experiment) -> None:
-        """Draw the initial weights of all runs, and forget what the optimizer has gathered."""
-        for row, run in enumerate(self.runs):
-            initialize(self.w, row, experiment.runs[run], self._check)
+        """Draw the initial weights of all rows, and forget what the optimizer has gathered."""
+        for index, row in enumerate(self.rows):
+            run, seed = experiment.rows[row]
+            initialize([w[index] for w in self.w], experiment.runs[run], seed, self._check)
         for state in self.states:
             state.fill(0)
 
-    def redraw(self, row: int, redraw: Redraw, bias_initializer: Choice) -> None:
+    def redraw(self, index: int, redraw: Redraw, seed: int, bias_initializer: Choice) -> None:
         """Draw one layer of one row anew, and forget what the optimizer has gathered there."""
-        index = redraw.layer - 1
-        draw_layer(self.w[index][row], redraw.layer, redraw.seed, redraw.initializer, bias_initializer)
+        layer = redraw.layer - 1
+        draw_layer(self.w[layer][index], redraw.layer, seed, redraw.initializer, bias_initializer)
         for state in self.states:
-            layer_views(state, self.sizes)[index][row] = 0
+            layer_views(state, self.sizes)[layer][index] = 0
 
-    def put(self, row: int, arrays: Sequence[Array]) -> None:
+    def put(self, index: int, arrays: Sequence[Array]) -> None:
         """Set the parameters and the optimizer's buffers of one row, as `taken` returned them."""
         for own, array in zip((self.parameters, *self.states), arrays, strict=True):
-            np.copyto(own[row], array)
+            np.copyto(own[index], array)
 
-    def taken(self, row: int) -> tuple[Array, ...]:
+    def taken(self, index: int) -> tuple[Array, ...]:
         """Return copies of the parameters and the optimizer's buffers of one row, (parameters,) each."""
-        return tuple(array[row].copy() for array in (self.parameters, *self.states))
+        return tuple(array[index].copy() for array in (self.parameters, *self.states))
 
     def set_live_values(self, experiment: Experiment, step: int) -> None:
         """Take the learning rates and L2 that are in force at `step`; -1 is before any change."""
-        rates = [experiment.value_at(step, "learning_rate", run) for run in self.runs]
-        decays = [experiment.value_at(step, "l2", run) for run in self.runs]
+        runs = [experiment.rows[row].run for row in self.rows]
+        rates = [experiment.value_at(step, "learning_rate", run) for run in runs]
+        decays = [experiment.value_at(step, "l2", run) for run in runs]
         self.learning_rate = np.array(rates, self.dtype)[:, None]
         self.l2 = np.array(decays, self.dtype)[:, None, None]
         self._decays = any(decays)
@@ -142,7 +145,7 @@ class Stack:
 
     def _new_pass(self, batch: int) -> Pass:
         if self._buffers is None or batch > self._buffers.batch:
-            self._buffers = Buffers(len(self.runs), self.sizes, batch, self.dtype)
+            self._buffers = Buffers(len(self.rows), self.sizes, batch, self.dtype)
             self._passes = {}
         self._passes[batch] = p = self._buffers.cut(batch)
         return p
@@ -171,54 +174,54 @@ class Stack:
             np.copyto(array, saved)
 
     def finite(self) -> Array:
-        """Return for each run whether all its parameters are finite, (runs,)."""
+        """Return for each row whether all its parameters are finite, (runs,)."""
         finite: Array = np.isfinite(self.parameters).all(axis=1)
         return finite
 
-    def locate(self, row: int, x: Array, targets: Array, samples: Array, step: int) -> Divergence:
-        """Say where step number `step` on these samples stops being finite, for the run in `row`.
+    def locate(self, index: int, x: Array, targets: Array, samples: Array, step: int) -> Divergence:
+        """Say where step number `step` on these samples stops being finite, for the row at `index`.
 
         To be called with the parameters from before that step; they stay as they are.
         """
         p = self.load(x, targets, samples)
         forward(self.w, p, self.phi, self._check)
         for layer, z in enumerate(p.z, 1):
-            if not np.isfinite(z[row]).all():
+            if not np.isfinite(z[index]).all():
                 return Divergence(step, layer, "pre-activations")
         self._backward(p)
         for layer in range(len(self.w), 0, -1):
-            if not np.isfinite(p.delta[layer - 1][row]).all():
+            if not np.isfinite(p.delta[layer - 1][index]).all():
                 return Divergence(step, layer, "dL/dz")
-            if not np.isfinite(self.gradients[layer - 1][row]).all():
+            if not np.isfinite(self.gradients[layer - 1][index]).all():
                 return Divergence(step, layer, "dL/dW")
         updated = [np.array(array) for array in (self.parameters, *self.states)]
         self.update(
             updated[0], self.gradient, updated[1:], self.scratch, self.learning_rate, step - self.since
         )
-        bad = [not np.isfinite(w[row]).all() for w in layer_views(updated[0], self.sizes)]
+        bad = [not np.isfinite(w[index]).all() for w in layer_views(updated[0], self.sizes)]
         return Divergence(step, bad.index(True) + 1 if any(bad) else len(bad), "weights")
 
-    def without(self, rows: Sequence[int]) -> Stack | None:
-        """Return a stack of the other runs as they stand, or None if none is left."""
-        kept = [row for row in range(len(self.runs)) if row not in rows]
+    def without(self, indices: Sequence[int]) -> Stack | None:
+        """Return a stack of the other rows as they stand, or None if none is left."""
+        kept = [index for index in range(len(self.rows)) if index not in indices]
         if not kept:
             return None
         other = object.__new__(Stack)
         other.__dict__.update(self.__dict__)
-        other.runs = tuple(self.runs[row] for row in kept)
+        other.rows = tuple(self.rows[index] for index in kept)
         other._adopt(self.parameters[kept], [state[kept] for state in self.states])
         other.learning_rate, other.l2 = self.learning_rate[kept], self.l2[kept]
         return other
 
 
 def initialize(
-    w: Sequence[Array], row: int, config: RunConfig, check: Callable[[], None] | None = None
+    w: Sequence[Array], config: RunConfig, seed: int, check: Callable[[], None] | None = None
 ) -> None:
-    """Draw the weights and biases of one run."""
+    """Draw the weights and biases of one network, layer by layer (fan_in + 1, fan_out)."""
     for layer, (parameters, initializer) in enumerate(zip(w, config.initializers, strict=True), 1):
         if check is not None:
             check()
-        draw_layer(parameters[row], layer, config.seed, initializer, config.bias_initializer)
+        draw_layer(parameters, layer, seed, initializer, config.bias_initializer)
 
 
 def draw_layer(

@@ -15,7 +15,7 @@ from engine.datasets import load
 from engine.frame import Divergence, Frame, RunFrame
 from engine.losses import LOSSES
 from engine.network import Array, with_ones
-from engine.observer import Observer, Samples, largest_slopes
+from engine.observer import Observer, Samples, largest_slopes, probe_samples
 from engine.optimizers import OPTIMIZERS
 from engine.stack import Stack, structure
 
@@ -67,7 +67,7 @@ class Trainer:
         }
         self._data = data
         self._observers: dict[Stack, Observer] = {}
-        self._samples: dict[str, Samples] = {}
+        self._samples: dict[tuple[str, int], Samples] = {}
         self._frozen: dict[int, RunFrame] = {}
         self._n = len(data.x_train)
         self._begin_epoch(0)
@@ -160,31 +160,29 @@ class Trainer:
         seen = dict(self._frozen)
         with np.errstate(all="ignore"):
             for stack in self._stacks:
-                seen.update(zip(stack.runs, self._observer(stack).look(self.step_index), strict=True))
-        return Frame(
-            self.step_index, self.epoch, tuple(seen[run] for run in range(len(self.experiment.runs)))
-        )
+                seen.update(zip(stack.rows, self._observer(stack).look(self.step_index), strict=True))
+        return framed(self.experiment, self.step_index, self.epoch, seen)
 
     def _initial_stacks(self) -> list[Stack]:
         stacks = []
-        for runs in _alike(self.experiment, range(len(self.experiment.runs)), -1):
-            stacks.append(Stack(self.experiment, runs, -1, self._check))
+        for rows in _alike(self.experiment, range(len(self.experiment.rows)), -1):
+            stacks.append(Stack(self.experiment, rows, -1, self._check))
             stacks[-1].draw(self.experiment)
         return stacks
 
     def _rows(self) -> dict[int, tuple[Array, ...]]:
-        """Return copies of all that training has brought about: run -> parameters and optimizer's buffers."""
-        return {run: stack.taken(row) for stack in self._stacks for row, run in enumerate(stack.runs)}
+        """Return copies of all that training has brought about: row -> parameters and optimizer's buffers."""
+        return {row: stack.taken(index) for stack in self._stacks for index, row in enumerate(stack.rows)}
 
     def _set_rows(self, rows: Mapping[int, tuple[Array, ...]], step: int) -> None:
-        """Have stacks of these runs and no others, with the settings in force at `step`."""
-        there = {(stack.runs, stack.structure): stack for stack in self._stacks}
+        """Have stacks of these rows and no others, with the settings in force at `step`."""
+        there = {(stack.rows, stack.structure): stack for stack in self._stacks}
         self._stacks = []
-        for runs in _alike(self.experiment, sorted(rows), step):
-            stack = there.get((runs, structure(self.experiment, runs[0], step)))
-            self._stacks.append(stack or Stack(self.experiment, runs, step, self._check))
-            for row, run in enumerate(runs):
-                self._stacks[-1].put(row, rows[run])
+        for alike in _alike(self.experiment, sorted(rows), step):
+            stack = there.get((alike, structure(self.experiment, alike[0], step)))
+            self._stacks.append(stack or Stack(self.experiment, alike, step, self._check))
+            for index, row in enumerate(alike):
+                self._stacks[-1].put(index, rows[row])
         kept = set(self._stacks)
         self._observers = {stack: observer for stack, observer in self._observers.items() if stack in kept}
 
@@ -217,10 +215,10 @@ class Trainer:
         changed = {change.run for change in now if change.field == OPTIMIZER}
         if changed:
             rows = self._rows()
-            for run in rows.keys() & changed:
-                parameters = rows[run][0]
+            for row in [row for row in rows if self.experiment.rows[row].run in changed]:
+                parameters, run = rows[row][0], self.experiment.rows[row].run
                 n_states = OPTIMIZERS[self.experiment.value_at(step, OPTIMIZER, run).name].n_states
-                rows[run] = (parameters, *(np.zeros_like(parameters) for _ in range(n_states)))
+                rows[row] = (parameters, *(np.zeros_like(parameters) for _ in range(n_states)))
             self._set_rows(rows, step)
         for change in now:
             if change.field == LAYER_WEIGHTS and isinstance(change.value, Redraw):
@@ -229,9 +227,11 @@ class Trainer:
 
     def _redraw(self, run: int | None, redraw: Redraw) -> None:
         for stack in self._stacks:
-            if run in stack.runs:
-                biases = self.experiment.runs[run].bias_initializer
-                stack.redraw(stack.runs.index(run), redraw, biases)
+            for index, row in enumerate(stack.rows):
+                own, seed = self.experiment.rows[row]
+                if own == run:
+                    config = self.experiment.runs[own]
+                    stack.redraw(index, redraw, redraw.seed + seed - config.seed, config.bias_initializer)
 
     def _take_values(self, step: int) -> None:
         """Take the live settings in force at `step`, and note when they change next."""
@@ -251,11 +251,13 @@ class Trainer:
 
     def _observer(self, stack: Stack) -> Observer:
         if stack not in self._observers:
-            run = stack.runs[0]
-            if stack.loss_name not in self._samples:
-                self._samples[stack.loss_name] = Samples(self.experiment, self._data, run)
+            run = self.experiment.rows[stack.rows[0]].run
+            # Of two runs neither shall change what is seen of the other, so each kind has its own probe.
+            kind = (stack.loss_name, probe_samples(stack.sizes, self._n))
+            if kind not in self._samples:
+                self._samples[kind] = Samples(self.experiment, self._data, run)
             slopes = largest_slopes(self.experiment, run)
-            self._observers[stack] = Observer(stack, self._samples[stack.loss_name], slopes, self._check)
+            self._observers[stack] = Observer(stack, self._samples[kind], slopes, self._check)
         return self._observers[stack]
 
     def _save(self) -> _Place:
@@ -276,9 +278,9 @@ class Trainer:
             place = self._save()
             self.step()
             broken = {
-                run
+                row
                 for stack in self._stacks
-                for run, finite in zip(stack.runs, stack.finite(), strict=True)
+                for row, finite in zip(stack.rows, stack.finite(), strict=True)
                 if not finite
             }
             if broken:
@@ -296,20 +298,20 @@ class Trainer:
         """Take runs out of their stacks before the step that makes them non-finite, and say where it does."""
         seen: dict[int, RunFrame] = {}
         for stack in self._stacks:
-            if broken.intersection(stack.runs):
-                seen |= zip(stack.runs, self._observer(stack).look(self.step_index), strict=True)
+            if broken.intersection(stack.rows):
+                seen |= zip(stack.rows, self._observer(stack).look(self.step_index), strict=True)
         # The looks are at what was; the step that breaks is done with what is in force from now on.
         self._obey_changes()
         samples, step = self._next_samples(), self.step_index + 1
-        for index, stack in reversed(list(enumerate(self._stacks))):
-            rows = [row for row, run in enumerate(stack.runs) if run in broken]
-            for row in rows:
-                divergence = stack.locate(row, self._x, self._targets_of(stack), samples, step)
-                self._frozen[stack.runs[row]] = _diverged(seen[stack.runs[row]], divergence)
-            if rows:
-                others = stack.without(rows)
+        for place, stack in reversed(list(enumerate(self._stacks))):
+            indices = [index for index, row in enumerate(stack.rows) if row in broken]
+            for index in indices:
+                divergence = stack.locate(index, self._x, self._targets_of(stack), samples, step)
+                self._frozen[stack.rows[index]] = _diverged(seen[stack.rows[index]], divergence)
+            if indices:
+                others = stack.without(indices)
                 self._observers.pop(stack, None)
-                self._stacks[index : index + 1] = [others] if others is not None else []
+                self._stacks[place : place + 1] = [others] if others is not None else []
 
 
 def _diverged(seen: RunFrame, divergence: Divergence) -> RunFrame:
@@ -324,9 +326,17 @@ def _diverged(seen: RunFrame, divergence: Divergence) -> RunFrame:
     )
 
 
-def _alike(experiment: Experiment, runs: Iterable[int], step: int) -> list[tuple[int, ...]]:
-    """Group the runs that can be one stack at a step, in the order of their first one."""
+def framed(experiment: Experiment, step: int, epoch: float, seen: Mapping[int, RunFrame]) -> Frame:
+    """Return the frame of what was seen of each row."""
+    by_run: list[list[RunFrame]] = [[] for _ in experiment.runs]
+    for index, row in enumerate(experiment.rows):
+        by_run[row.run].append(seen[index])
+    return Frame.of_seeds(step, epoch, by_run)
+
+
+def _alike(experiment: Experiment, rows: Iterable[int], step: int) -> list[tuple[int, ...]]:
+    """Group the rows that can be one stack at a step, in the order of their first one."""
     kinds: dict[object, list[int]] = {}
-    for run in runs:
-        kinds.setdefault(structure(experiment, run, step), []).append(run)
+    for row in rows:
+        kinds.setdefault(structure(experiment, row, step), []).append(row)
     return [tuple(group) for group in kinds.values()]

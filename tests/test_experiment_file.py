@@ -205,9 +205,10 @@ def test_version_1_looks_like_this_for_good() -> None:
 
 def test_version_2_looks_like_this_for_good() -> None:
     override = LayerOverride(2, initializer=Choice("constant", {"value": 0.5}))
+    tanh = LayerOverride(1, Choice("tanh"), Choice("randn"))
     redraw = Redraw(1, Choice("zeros"), 4)
     experiment = Experiment(
-        runs=(RunConfig(hidden=(8,), layers=(override, LayerOverride(1, Choice("tanh"), Choice("randn")))),),
+        runs=(RunConfig(hidden=(8,), layers=(override, tanh), n_seeds=8, name="tanh first"),),
         changes=(Change(10, 0, "optimizer", Choice("momentum")), Change(20, 0, "layer_weights", redraw)),
     )
     text = """\
@@ -243,7 +244,9 @@ def test_version_2_looks_like_this_for_good() -> None:
           "activation": null,
           "initializer": {"name": "constant", "value": 0.5}
         }
-      ]
+      ],
+      "n_seeds": 8,
+      "name": "tanh first"
     }
   ],
   "changes": [

@@ -1,0 +1,67 @@
+"""What has become of a run: does it train, has it learnt, does it stand still, has it diverged?
+
+Everything follows from the frames and from how many classes the data have:
+
+* diverged: its numbers stopped being finite.
+* learnt: it makes at most a tenth of the mistakes on the training samples that guessing between the classes
+  makes, which are 1 - 1 / classes of them.
+* stalled: its smallest training loss has not fallen by 1 % in the last 5 epochs, nor in the last 200 steps.
+* running: none of these.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+
+from engine.config import Experiment
+from engine.frame import RunFrame
+from engine.history import History
+from engine.stop_rules import no_progress_of
+
+MISTAKES_LEFT = 0.1
+STALL_EPOCHS = 5
+STALL_STEPS = 200
+STALL_GAIN = 0.01
+
+
+class RunState(enum.Enum):
+    """What has become of a run at a frame."""
+
+    RUNNING = "running"
+    LEARNT = "learnt"
+    STALLED = "stalled"
+    DIVERGED = "diverged"
+
+
+def run_state(experiment: Experiment, history: History, run: int) -> RunState:
+    """Return what has become of a run, of its first weight seed, at the newest frame."""
+    seen = history.last.runs[run]
+    if seen.divergence is not None:
+        return RunState.DIVERGED
+    if has_learnt(experiment, seen):
+        return RunState.LEARNT
+    frame = history.last
+    per_epoch = frame.step / frame.epoch if frame.epoch else 1.0
+    epochs = max(STALL_EPOCHS, STALL_STEPS / per_epoch)
+    if no_progress_of(history, run, epochs, STALL_GAIN):
+        return RunState.STALLED
+    return RunState.RUNNING
+
+
+def seed_counts(experiment: Experiment, history: History, run: int) -> Counter[RunState]:
+    """Count the weight seeds of a run that have diverged, that have learnt, and that still run."""
+    return Counter(
+        RunState.DIVERGED
+        if seen.divergence is not None
+        else RunState.LEARNT
+        if has_learnt(experiment, seen)
+        else RunState.RUNNING
+        for seen in history.last.seeds(run)
+    )
+
+
+def has_learnt(experiment: Experiment, seen: RunFrame) -> bool:
+    """Return whether a network makes at most a tenth of the mistakes of guessing."""
+    guessing = 1 - 1 / experiment.n_classes
+    return 1 - seen.train_accuracy <= MISTAKES_LEFT * guessing

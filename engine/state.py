@@ -1,0 +1,33 @@
+"""What a session is doing, and what it has left behind."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from engine.config import Experiment
+from engine.history import History
+
+
+class State(enum.Enum):
+    """What the session is doing."""
+
+    EMPTY = "no experiment"
+    BUILDING = "building the network"
+    PAUSED = "paused"
+    SEEKING = "recomputing a frame"
+    STEPPING = "stepping"
+    PLAYING = "playing"
+    DIVERGED = "diverged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How the training went on from a step before it was changed there: to be shown as a pale reference."""
+
+    experiment: Experiment
+    history: History
+    """Of its own; nothing changes it any more."""
+    step: int
+    """Where the paths part."""
