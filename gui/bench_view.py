@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QMainWindow, QTabBar
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
 from engine.fields import Choice
 from engine.initializers import INITIALIZERS
@@ -17,6 +17,10 @@ from gui.style import Theme
 from gui.workspace import Workspace
 
 _TRAINING, _BENCH = range(2)
+_VIEWS = (
+    ("Training", "The network, its training and the plots (Ctrl+1)"),
+    ("Sampling bench", "What a random generator gives before any network is involved (Ctrl+2)"),
+)
 
 
 class BenchView(QObject):
@@ -25,7 +29,7 @@ class BenchView(QObject):
     Training goes on meanwhile as it was; its plots are hidden, and do not draw.
 
     Attributes:
-        switch: two tabs in the corner of the menu bar.
+        switch: two buttons in the corner of the menu bar.
         bench: what is shown; None before it was first asked for.
 
     Signals:
@@ -43,35 +47,40 @@ class BenchView(QObject):
         self._workspace = workspace
         self._theme = theme
         self.bench: SamplingBench | None = None
-        self.switch = QTabBar()
-        self.switch.addTab("Training")
-        self.switch.addTab("Sampling bench")
-        self.switch.setTabToolTip(_TRAINING, "The network, its training and the plots (Ctrl+1)")
-        self.switch.setTabToolTip(
-            _BENCH, "What a random generator gives before any network is involved (Ctrl+2)"
-        )
-        self.switch.setDrawBase(False)
-        self.switch.setAccessibleName("View")
-        # The keys stay with what is on show.
-        self.switch.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        window.menuBar().setCornerWidget(self.switch)
-        self.switch.currentChanged.connect(self._on_switched)
+        self.switch = QButtonGroup(self)
+        row = QWidget(window.menuBar())
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 8, 0)
+        layout.setSpacing(2)
+        for view, (text, tip) in enumerate(_VIEWS):
+            button = QToolButton()
+            button.setText(text)
+            button.setToolTip(tip)
+            button.setCheckable(True)
+            button.setAutoRaise(True)
+            # The keys stay with what is on show.
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self.switch.addButton(button, view)
+            layout.addWidget(button)
+        self.switch.button(_TRAINING).setChecked(True)
+        self.switch.idToggled.connect(self._on_toggled)
+        window.menuBar().setCornerWidget(row)
         workspace.brought_back.connect(self._on_brought_back)
 
     @property
     def shown(self) -> bool:
         """Whether the bench is on show."""
-        return self.switch.currentIndex() == _BENCH
+        return self.switch.checkedId() == _BENCH
 
     @Slot()
     def open(self) -> None:
         """Show the bench."""
-        self.switch.setCurrentIndex(_BENCH)
+        self.switch.button(_BENCH).setChecked(True)
 
     @Slot()
     def leave(self) -> None:
         """Show the training."""
-        self.switch.setCurrentIndex(_TRAINING)
+        self.switch.button(_TRAINING).setChecked(True)
 
     @Slot(object)
     def show_law(self, law: Choice) -> None:
@@ -110,8 +119,10 @@ class BenchView(QObject):
         """Return whether nothing is being computed any more."""
         return self.bench is None or self.bench.stopped(0.0)
 
-    @Slot(int)
-    def _on_switched(self, view: int) -> None:
+    @Slot(int, bool)
+    def _on_toggled(self, view: int, checked: bool) -> None:
+        if not checked:
+            return
         if view == _TRAINING:
             self._workspace.bring_back()
             return

@@ -1,6 +1,7 @@
 """The bench in the main window: one click away, out of the way of the training, and connected to its form."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -29,21 +30,20 @@ def bench_of(qtbot: QtBot, window: MainWindow) -> SamplingBench:
     return bench
 
 
-def click_tab(qtbot: QtBot, window: MainWindow, text: str) -> None:
-    switch = window.bench_view.switch
-    index = [switch.tabText(i) for i in range(switch.count())].index(text)
-    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton, pos=switch.tabRect(index).center())
+def click_view(qtbot: QtBot, window: MainWindow, text: str) -> None:
+    buttons = {button.text(): button for button in window.bench_view.switch.buttons()}
+    qtbot.mouseClick(buttons[text], Qt.MouseButton.LeftButton)
 
 
 def test_it_is_one_click_away_and_one_click_back(open_window: Open, qtbot: QtBot) -> None:
     window = open_window()
     shown = [panel.isVisible() for panel in window.workspace.panels.values()]
-    click_tab(qtbot, window, "Sampling bench")
+    click_view(qtbot, window, "Sampling bench")
     bench = bench_of(qtbot, window)
     assert bench.isVisible()
     for part in (window.form, window.transport, *window.workspace.panels.values()):
         assert not part.isVisible()
-    click_tab(qtbot, window, "Training")
+    click_view(qtbot, window, "Training")
     assert not bench.isVisible()
     assert window.form.isVisible()
     assert window.transport.isVisible()
@@ -144,7 +144,8 @@ def test_the_law_of_a_layer_is_shown_from_the_form(open_window: Open, qtbot: QtB
     assert window.bench_view.shown
     assert bench.part == "two_laws"
     run, (fan_in, fan_out, *_) = window.document.settings.runs[0], window.document.settings.sizes()
-    law = bench.picture.shown.sides[0].law
+    shown: Any = bench.picture.shown
+    law = shown.sides[0].law
     assert law.name == run.initializer.name
     assert (law.parameters["fan_in"], law.parameters["fan_out"]) == (fan_in, fan_out)
 

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Slot
 
 from engine.fields import Switch
-from engine.sampling.bands import Band
+from engine.sampling.bands import Band, Share
 from engine.sampling.large_numbers import LargeNumbers
 from engine.sampling.sample_laws import title_of
 from engine.table import Table
@@ -20,6 +20,9 @@ from gui.sampling.band_chart import BandChart
 from gui.sampling.numerals import wide_percent
 from gui.sampling.points import Points
 from gui.sampling.sample_picture import SamplePicture
+
+_WHOLE_LEGEND_FROM = 820
+"""In fewer pixels the legend leaves it to the reader which of its numbers is the one expected."""
 
 _POINT_PX = 1.6
 _REACH = 3.3
@@ -60,6 +63,7 @@ class LargeNumbersPicture(SamplePicture):
         self._sizes: Scale = Linear(text=count)
 
     def _prepare_shown(self) -> None:
+        super()._prepare_shown()
         self._sizes = Log() if self.option("log_n") else Linear(text=count)
 
     def _dress_charts(self) -> None:
@@ -80,23 +84,13 @@ class LargeNumbersPicture(SamplePicture):
         x = self._sizes.positions(numbers.sizes.astype(float))
         for chart, points, values, band, shares, title in (
             (self.means, self.points[0], numbers.means, numbers.mean_band, numbers.mean_shares, "mean"),
-            (
-                self.stds,
-                self.points[1],
-                numbers.stds,
-                numbers.std_band,
-                numbers.std_shares,
-                "standard deviation",
-            ),
+            (self.stds, self.points[1], numbers.stds, numbers.std_band, numbers.std_shares, "std"),
         ):
             chart.set_scales(self._sizes, Linear())
             chart.show_range((float(x[0]), float(x[-1])), self._value_range(numbers.sizes, band))
             chart.draw_band(x, band)
             points.draw(x[: len(values)], values)
-            texts = [
-                f"±{share.sigmas}σ: {wide_percent(share.inside)} ({wide_percent(share.expected)} expected)"
-                for share in shares
-            ]
+            texts = [_legend(share, chart.columns >= _WHOLE_LEGEND_FROM) for share in shares]
             chart.caption.write(f"{title} of n numbers", chart.entries(self.theme, texts))
 
     def _value_range(self, sizes: np.ndarray, band: Band) -> tuple[float, float]:
@@ -172,3 +166,8 @@ class LargeNumbersPicture(SamplePicture):
         other = self.stds if chart is self.means else self.means
         other.zoom((chart.x_range, other.ranges[1]))
         super()._on_chart_zoomed(chart)
+
+
+def _legend(share: Share, whole: bool) -> str:
+    inside, expected = wide_percent(share.inside), wide_percent(share.expected)
+    return f"±{share.sigmas}σ: {inside} ({expected}{' expected' if whole else ''})"

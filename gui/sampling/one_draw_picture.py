@@ -136,9 +136,6 @@ class OneDrawPicture(SamplePicture):
         self.tails = (Area(self.means.box, z=5), Area(self.means.box, z=5))
         self.running.set_label("numbers drawn so far, n")
 
-    def _prepare_shown(self) -> None:
-        """Every draw has the same lines."""
-
     def _dress_charts(self) -> None:
         color, _ = self.theme.run(1)
         for chart in (self.sums, self.running):

@@ -37,8 +37,12 @@ class SamplePicture(Picture):
 
     def _build(self) -> None:
         self._answer = Answer(self.theme, self.board)
+        self._answer.write("Drawing …")
         self._answer_height = 0.0
         self._build_charts()
+        for chart in self.charts:
+            # Axes without anything would be read for an answer.
+            chart.hide()
 
     def _dress(self) -> None:
         self._answer.set_theme(self.theme)
@@ -48,6 +52,10 @@ class SamplePicture(Picture):
         self._answer_height = self._answer.height_for(area.width())
         self._answer.setGeometry(QRectF(area.left(), area.top(), area.width(), self._answer_height))
         self._lay_out_charts(area.adjusted(0, self._answer_height, 0, 0))
+
+    def _prepare_shown(self) -> None:
+        for chart in self.charts:
+            chart.show()
 
     def _shows_something(self) -> bool:
         return self.shown is not None

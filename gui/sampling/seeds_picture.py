@@ -54,9 +54,6 @@ class SeedsPicture(SamplePicture):
             chart.add_overlay(self.dots[-1])
             chart.set_label("which number")
 
-    def _prepare_shown(self) -> None:
-        """All seeds have the same lines."""
-
     def _dress_charts(self) -> None:
         for (line, other), code in zip(self.lines, self.codes, strict=True):
             line.set_pen(self.theme.run(0)[0], _WIDTH)

@@ -90,7 +90,8 @@ class TwoLawsPicture(SamplePicture):
             self.histograms, self.statistics, sides, ranges, tops, strict=False
         ):
             chart.draw(side.histogram, side.distribution, x, top)
-            chart.caption.write(f"{title_of(side.law)}: density", [Entry("expected", self.theme.text)])
+            chart.caption.write(title_of(side.law), [Entry("density expected", self.theme.text)])
+            chart.set_label(f"value of {side.n:,} numbers")
             table.write(side.statistics, side.expected)
 
     def _read(self, chart: Chart, x: float, _y: float) -> Reading | None:
@@ -130,7 +131,7 @@ def _describe(side: Side) -> str:
         side.negative, f"{wide_percent(side.negative)} negative"
     )
     return (
-        f"{name}: around {value(law.mean, 3)}, std {value(law.std, 3)}; {side.n:,} numbers from "
-        f"{value(seen.minimum, 3)} to {value(seen.maximum, 3)}, {sign}, "
-        f"{wide_percent(seen.outside[0])} beyond 1 sigma, {wide_percent(seen.outside[2])} beyond 3."
+        f"{name}: around {value(law.mean, 3)}, std {value(law.std, 3)}, from {value(seen.minimum, 3)} to "
+        f"{value(seen.maximum, 3)}; {sign}, {wide_percent(seen.outside[0])} beyond 1 sigma, "
+        f"{wide_percent(seen.outside[2])} beyond 3."
     )
