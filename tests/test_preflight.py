@@ -47,7 +47,8 @@ def x_display() -> Iterator[str]:
     """Yield the name of a virtual X screen."""
     if shutil.which("Xvfb") is None:
         pytest.skip("Xvfb is not installed: sudo apt-get install xvfb")
-    command = ["Xvfb", "-displayfd", "1", "-nolisten", "tcp"]
+    # Without -noreset the server starts anew when its last client leaves, and refuses the next one meanwhile.
+    command = ["Xvfb", "-noreset", "-displayfd", "1", "-nolisten", "tcp"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout is not None
         yield f":{server.stdout.readline().strip()}"
