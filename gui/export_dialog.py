@@ -160,7 +160,8 @@ class ExportDialog(QDialog):
     @Slot()
     def _on_plots_changed(self) -> None:
         each = self.plots.currentData() == ONE_FILE_EACH
-        self.size_field.set_rows(self._rows()[:1] if each else self._rows())
+        rows = self._rows()[:1] if each else self._rows()
+        self.size_field.set_rows(rows, self._taken().stretch)
         self.copy_button.setEnabled(not each)
         self._on_format_changed()
 

@@ -77,6 +77,15 @@ class Subject(ABC):
     def file_stem(self, names: Sequence[str]) -> str:
         """Return a name for a file of these pictures, without suffix."""
 
+    @property
+    def smallest(self) -> QSize:
+        """The size in logical pixels below which a picture, its heading included, cannot be drawn."""
+        return _SMALLEST_PANEL
+
+    def stretch(self, _width: float) -> float:
+        """Return how high a line of pictures should be in a figure of this width, 1 for a usual plot."""
+        return 1.0
+
     def height(self, _name: str) -> float:
         """Return how high a picture should be in a figure, 1 for one chart."""
         return 1.0
@@ -219,7 +228,10 @@ class Figure:
             painter.setPen(QColor(self._theme.text))
             painter.setFont(_font(_TITLE_SIZE, QFont.Weight.DemiBold))
             title_area = panel.area.adjusted(_TEXT_INSET, 0, 0, 0)
-            painter.drawText(title_area, Qt.TextFlag.TextSingleLine, panel.plot.heading)
+            heading = painter.fontMetrics().elidedText(
+                panel.plot.heading, Qt.TextElideMode.ElideRight, title_area.width()
+            )
+            painter.drawText(title_area, Qt.TextFlag.TextSingleLine, heading)
             painter.save()
             painter.translate(panel.area.topLeft() + QPoint(0, _TITLE_HEIGHT))
             _paint_scene(painter, panel.plot.view)
@@ -273,7 +285,7 @@ def _cells(rows: Rows, area: QRect, subject: Subject) -> Iterator[tuple[str, QRe
     for line, share in zip(lines, wanted, strict=True):
         height = int(share * per_wanted)
         width = (area.width() - _GAP * (len(line) - 1)) // len(line)
-        if width < _SMALLEST_PANEL.width() or height < _SMALLEST_PANEL.height():
+        if width < subject.smallest.width() or height < subject.smallest.height():
             raise ExportError(
                 f"This size leaves {_mm(width)} x {_mm(height)} mm to a plot, too little to draw in; "
                 "make the figure larger, lower the dots per inch, or choose fewer plots."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -36,6 +36,14 @@ NUMBERS = {
 }
 _UNITS = {"mm": "mm", "px": "pixels"}
 _CUSTOM = "custom"
+
+
+Stretch = Callable[[float], float]
+"""How high a line of plots should be in a figure of a width in logical pixels, 1 for usual plots."""
+
+
+def _even(_width: float) -> float:
+    return 1.0
 
 
 @dataclass(frozen=True)
@@ -74,10 +82,11 @@ class Preset:
     height: float = 0.0
     line_height: float = 0.0
 
-    def size(self, rows: Rows) -> FigureSize:
+    def size(self, rows: Rows, stretch: Stretch = _even) -> FigureSize:
         """Return the size for plots in `rows`."""
         inches = self.width / (MM_PER_INCH if self.unit == "mm" else self.dpi)
-        height = self.height or self.line_height * n_lines(rows, inches * LOGICAL_DPI)
+        width = inches * LOGICAL_DPI
+        height = self.height or self.line_height * n_lines(rows, width) * stretch(width)
         return FigureSize(self.width, height, self.unit, self.dpi)
 
 
@@ -95,6 +104,7 @@ class FigureSizeField(QWidget):
     def __init__(self, rows: Rows, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = rows
+        self._stretch: Stretch = _even
         self.presets = Combo()
         for name, preset in PRESETS.items():
             self.presets.addItem(preset.label, name)
@@ -123,9 +133,9 @@ class FigureSizeField(QWidget):
         numbers = {name: float(box.value()) for name, box in self.boxes.items()}
         return FigureSize(unit=self.units.currentData(), **numbers)
 
-    def set_rows(self, rows: Rows) -> None:
+    def set_rows(self, rows: Rows, stretch: Stretch) -> None:
         """Say which plots the figure has: the height of a usual size follows from it."""
-        self._rows = rows
+        self._rows, self._stretch = rows, stretch
         self._show_preset()
 
     def state(self) -> dict[str, Any]:
@@ -173,7 +183,7 @@ class FigureSizeField(QWidget):
     def _show_preset(self) -> None:
         preset = PRESETS.get(self.presets.currentData())
         if preset is not None:
-            self._show(preset.size(self._rows))
+            self._show(preset.size(self._rows, self._stretch))
 
     def _show(self, size: FigureSize) -> None:
         self._problems.clear()

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from engine.fields import Choice
 from gui.export import ExportOrder, carry_out, copy_figure, figure_file
 from gui.export_dialog import ALL_IN_ONE, ExportDialog
-from gui.figure import FigureSpec
+from gui.figure import ExportError, FigureSpec, composed
+from gui.figure_size import PRESETS
 from gui.sampling.questions import (
     LargeNumbersQuestion,
     OneDrawQuestion,
@@ -109,6 +110,21 @@ def test_the_position_in_a_draw_is_exported(shot: BenchShot) -> None:
     words = texts(figure_file("svg", BenchShot({"one_draw": halfway}), spec("one_draw")))
     assert "After 7 numbers" in words
     assert "1.25 has z" in words
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_usual_size_has_room_for_a_picture(name: str, preset: str, shot: BenchShot) -> None:
+    rows = ((name,),)
+    size = PRESETS[preset].size(rows, shot.stretch)
+    with composed(shot, FigureSpec(rows, *size.pixels(), size.dpi, PRINT, caption=True)) as figure:
+        for chart in figure.panels[0].plot.charts:
+            assert not chart.isVisible() or chart.box.height() > 25
+
+
+def test_a_picture_too_small_to_be_read_is_refused(shot: BenchShot) -> None:
+    with pytest.raises(ExportError, match="too little to draw in"):
+        figure_file("png", shot, FigureSpec((("seeds",),), 300, 300, 96, PRINT, caption=False))
 
 
 def test_the_dialog_offers_what_has_been_answered(qtbot: QtBot, shot: BenchShot, tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from gui.plots.still import Still
 from gui.style import Theme, label_font
 
-_POINTS = 11
+_POINTS, _NARROW_POINTS = 11, 9
+_NARROW = 480
+"""In fewer pixels of width, the text is smaller."""
+
 _BELOW = 8
 _FLAGS = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 
@@ -40,18 +43,18 @@ class Answer(Still, pg.GraphicsWidget):
     def height_for(self, width: float) -> float:
         """Return how high the text is in a width, with some room below."""
         room = QRectF(0, 0, max(width, 1.0), 1e6)
-        return math.ceil(QFontMetricsF(_font()).boundingRect(room, _FLAGS, self.text).height()) + _BELOW
+        return math.ceil(QFontMetricsF(_font(width)).boundingRect(room, _FLAGS, self.text).height()) + _BELOW
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
         """Paint the text."""
-        painter.setFont(_font())
+        painter.setFont(_font(self.rect().width()))
         painter.setPen(QColor(self._theme.text))
         painter.drawText(self.rect(), int(_FLAGS), self.text)
 
 
-def _font() -> QFont:
+def _font(width: float) -> QFont:
     font = label_font()
-    font.setPointSize(_POINTS)
+    font.setPointSize(_POINTS if width >= _NARROW else _NARROW_POINTS)
     return font

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from gui.plots.still import Still
 from gui.style import TICK_POINTS, Theme, code_font
 
-_LEAST_POINTS = 5.0
+_LEAST_POINTS, _STEP = 5.0, 0.5
 _LINE = 1.3
 
 
@@ -49,14 +49,20 @@ class CodeItem(Still, pg.GraphicsWidget):
         for i, (text, quiet) in enumerate(self.lines):
             painter.setPen(QColor(self._theme.muted if quiet else self._theme.text))
             area = QRectF(0, i * height, self.rect().width(), height)
+            if area.bottom() > self.rect().bottom() + 1:
+                break
             painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), text)
 
     def _fitting_font(self) -> QFont:
-        font = code_font()
-        font.setPointSizeF(TICK_POINTS)
-        metrics, room = QFontMetricsF(font), self.rect()
-        wide = max((metrics.horizontalAdvance(text) for text, _ in self.lines), default=1.0)
-        high = metrics.height() * _LINE * max(len(self.lines), 1)
-        shrink = min(1.0, room.width() / (wide + 2), room.height() / high)
-        font.setPointSizeF(max(TICK_POINTS * shrink, _LEAST_POINTS))
+        font, points = code_font(), float(TICK_POINTS)
+        font.setPointSizeF(points)
+        # Letters come in whole pixels: what fits has to be tried.
+        while points > _LEAST_POINTS and not self._fits(QFontMetricsF(font)):
+            points -= _STEP
+            font.setPointSizeF(points)
         return font
+
+    def _fits(self, metrics: QFontMetricsF) -> bool:
+        wide = max((metrics.horizontalAdvance(text) for text, _ in self.lines), default=0.0)
+        high = metrics.height() * _LINE * len(self.lines)
+        return wide <= self.rect().width() and high <= self.rect().height()

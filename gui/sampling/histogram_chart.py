@@ -32,6 +32,9 @@ _SWATCH = 18
 _GAPS_FROM_PX = 5
 """Bars of so many pixels have gaps between them."""
 
+_NEAR = 5.0
+"""So many standard deviations around the mean the density is drawn finely, however wide the range is."""
+
 _ROOM = 1.1
 _STEEP = 1.5
 """A density that grows without limit is drawn up to so many times the highest bar."""
@@ -115,7 +118,9 @@ def curve(distribution: Distribution, x: tuple[float, float]) -> tuple[np.ndarra
     """Return values and their densities, with the jumps at the ends of the distribution."""
     ends = [end for end in (distribution.low, distribution.high) if np.isfinite(end)]
     jumps = [np.nextafter(end, far) for end in ends for far in (-np.inf, np.inf)]
-    places = np.sort(np.concatenate([np.linspace(*x, _GRID), ends, jumps]))
+    near = distribution.mean + distribution.std * np.linspace(-_NEAR, _NEAR, _GRID)
+    near = near[(near >= x[0]) & (near <= x[1])]
+    places = np.sort(np.concatenate([np.linspace(*x, _GRID), near, ends, jumps]))
     with np.errstate(divide="ignore"):
         density = distribution.density(places)
     return places, np.nan_to_num(density, nan=0.0, posinf=np.finfo(float).max)

@@ -126,7 +126,7 @@ class LargeNumbersPicture(SamplePicture):
         few = min(100, last)
         words = (
             f"Like 1/√n: four times as many numbers halve the error. A mean of {few:,} numbers of {law} is "
-            f"off by about {number(float(band.sd[few - 1]))}"
+            f"off by about {number(float(band.sd[0]) / few**0.5)}"
             + (f", one of {last:,} by {number(float(band.sd[-1]))}. " if last > few else ". ")
         )
         if not numbers.complete:

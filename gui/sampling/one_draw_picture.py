@@ -42,12 +42,15 @@ OBSERVED = Number(
 _SHARE_OF_STEPS = 0.56
 """Of the width, where the draw stands beside the means of many."""
 
+_BESIDE_FROM_WIDTH, _SHARE_OF_STEPS_BELOW = 520, 0.62
+"""In less width it stands above them, with this share of the height."""
+
 _SPACE = 20
 _LABEL = 18
 _LINE_WIDTH = 1.8
 _POINT_PX = 3.5
 _TAIL_STRENGTH = 0.6
-_HEADROOM = 1.2
+_LEGEND_PX = 40
 """Above the means, for the legend of what is marked."""
 
 _BAND = 2.2
@@ -133,6 +136,7 @@ class OneDrawPicture(SamplePicture):
             chart.add_overlay(self.dots[-1])
         self.points = Points(self.numbers.box)
         self._add_chart(self.means)
+        self.means.set_label("mean of a draw")
         self.tails = (Area(self.means.box, z=5), Area(self.means.box, z=5))
         self.running.set_label("numbers drawn so far, n")
 
@@ -148,14 +152,20 @@ class OneDrawPicture(SamplePicture):
             tail.set_color(self.theme.pale(color, _TAIL_STRENGTH))
 
     def _lay_out_charts(self, area: QRectF) -> None:
+        if area.width() < _BESIDE_FROM_WIDTH:
+            high = _SHARE_OF_STEPS_BELOW * area.height()
+            self._lay_out_steps(QRectF(area.left(), area.top(), area.width(), high))
+            self.means.setGeometry(area.adjusted(0, high, 0, 0))
+            return
         left = _SHARE_OF_STEPS * (area.width() - _SPACE)
+        self._lay_out_steps(QRectF(area.left(), area.top(), left, area.height()))
+        self.means.setGeometry(area.adjusted(left + _SPACE, 0, 0, 0))
+
+    def _lay_out_steps(self, area: QRectF) -> None:
         height = (area.height() - _LABEL) / 3
         for i, chart in enumerate(self.steps):
             last = _LABEL if chart is self.running else 0
-            chart.setGeometry(QRectF(area.left(), area.top() + i * height, left, height + last))
-        self.means.setGeometry(
-            QRectF(area.left() + left + _SPACE, area.top(), area.width() - left - _SPACE, area.height())
-        )
+            chart.setGeometry(QRectF(area.left(), area.top() + i * height, area.width(), height + last))
 
     def _draw_charts(self) -> None:
         if self.shown is not None:
@@ -199,7 +209,8 @@ class OneDrawPicture(SamplePicture):
         if abs(place.z) < _FARTHEST_Z:
             low, high = min(low, self.observed), max(high, self.observed)
         margin = 0.04 * (high - low)
-        top = _HEADROOM * top_of(bins, means.predicted)
+        room = max(self.means.box.height(), 2 * _LEGEND_PX)
+        top = top_of(bins, means.predicted) * room / (room - _LEGEND_PX)
         self.means.draw(bins, means.predicted, (low - margin, high + margin), top)
         self._draw_tails(self.observed, means.predicted.mean)
         orange, green = (self.theme.run(run)[0] for run in (1, 2))
@@ -208,9 +219,8 @@ class OneDrawPicture(SamplePicture):
             own = float(shown.draw.means[-1])
             marks.append(Mark(own, f"this draw {number(own)}", green))
         self.means.marks.show_marks(marks)
-        self.means.set_label(f"mean of {means.n:,} numbers")
         predicted = Entry(f"normal, std {number(means.predicted.std)}", self.theme.text)
-        self.means.caption.write(f"{len(means.values):,} means: density", [predicted])
+        self.means.caption.write(f"{len(means.values):,} means", [predicted])
 
     def _draw_tails(self, observed: float, centre: float) -> None:
         """Shade what lies as far out as the observed mean, on both sides, under the curve."""

@@ -20,7 +20,7 @@ from gui.sampling.sample_picture import SamplePicture
 from gui.style import VALIDATION_DASH
 
 _SHARE_OF_CHART = 0.46
-"""Of the width; the rest is for the code."""
+"""Of the width, or of the height; the rest is for the code."""
 
 _BESIDE_FROM_WIDTH = 560
 """In less width, the code stands below the chart."""
@@ -69,9 +69,9 @@ class SeedsPicture(SamplePicture):
                 chart.setGeometry(QRectF(row.left(), row.top(), left, row.height()))
                 code.setGeometry(row.adjusted(left + _SPACE, _ABOVE_CODE, 0, 0))
             else:
-                half = row.height() / 2
-                chart.setGeometry(row.adjusted(0, 0, 0, -half))
-                code.setGeometry(row.adjusted(0, half, 0, 0))
+                middle = _SHARE_OF_CHART * row.height()
+                chart.setGeometry(QRectF(row.left(), row.top(), row.width(), middle))
+                code.setGeometry(row.adjusted(0, middle, 0, 0))
 
     def _draw_charts(self) -> None:
         if self.shown is None:
@@ -96,8 +96,8 @@ class SeedsPicture(SamplePicture):
                 ]
             )
             entries = [
-                Entry(f"seed {seeds.seed}, twice", blue, short=f"{seeds.seed}"),
-                Entry(f"seed {seeds.other}", orange, VALIDATION_DASH, short=f"{seeds.other}"),
+                Entry(f"seed {seeds.seed}, twice", blue, short=f"seed {seeds.seed}"),
+                Entry(f"seed {seeds.other}", orange, VALIDATION_DASH),
             ]
             chart.caption.write(first.name, entries)
             code.write(_lines(seeds, first, again, other))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from PySide6.QtCore import QSize
 
 from engine.version import VERSION
 from gui.figure import Rows, Subject
@@ -24,6 +25,10 @@ from gui.sampling.two_laws_picture import TwoLawsPicture
 PICTURES: dict[str, type[SamplePicture]] = {
     picture.name: picture for picture in (LargeNumbersPicture, OneDrawPicture, TwoLawsPicture, SeedsPicture)
 }
+
+
+_SMALLEST = QSize(280, 340)
+_STRETCH, _NARROW_STRETCH, _NARROW = 2.0, 3.2, 480
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,11 @@ class BenchShot(Subject):
         laws = dict.fromkeys(law for name in names for law in self.answered[name].question.law_names())
         return "-".join(["initscope", part, *laws])
 
-    def height(self, _name: str) -> float:
-        """Return that every picture wants room for several charts."""
-        return 2.0
+    @property
+    def smallest(self) -> QSize:
+        """Room for the answer and some charts."""
+        return _SMALLEST
+
+    def stretch(self, width: float) -> float:
+        """Return that every picture wants room for its answer and several charts, more where it is narrow."""
+        return _STRETCH if width >= _NARROW else _NARROW_STRETCH

@@ -22,6 +22,9 @@ _SPACE = 28
 _LEAST_CHART = 130
 """The statistics give way where less than that would be left for the histograms."""
 
+_BESIDE_FROM_WIDTH = 480
+"""In less width the histograms stand one above the other, without statistics."""
+
 _MARGIN = 0.03
 """Of the range of the bins, beside them."""
 
@@ -67,6 +70,9 @@ class TwoLawsPicture(SamplePicture):
 
     def _lay_out_charts(self, area: QRectF) -> None:
         n = 1 if self.shown is None else len(self.shown.sides)
+        if n > 1 and area.width() < _BESIDE_FROM_WIDTH:
+            self._lay_out_below(area, n)
+            return
         width = (area.width() - _SPACE * (n - 1)) / n
         below = StatisticsItem.height_needed()
         if area.height() - below < _LEAST_CHART:
@@ -76,6 +82,12 @@ class TwoLawsPicture(SamplePicture):
             chart.setGeometry(QRectF(left, area.top(), width, area.height() - below - 6))
             table.setVisible(i < n and below > 0)
             table.setGeometry(QRectF(left + 8, area.bottom() - below, width - 8, max(below, 1.0)))
+
+    def _lay_out_below(self, area: QRectF, n: int) -> None:
+        height = area.height() / n
+        for i, (chart, table) in enumerate(zip(self.histograms, self.statistics, strict=True)):
+            chart.setGeometry(QRectF(area.left(), area.top() + i * height, area.width(), height))
+            table.hide()
 
     def _draw_charts(self) -> None:
         if self.shown is None:
@@ -91,7 +103,6 @@ class TwoLawsPicture(SamplePicture):
         ):
             chart.draw(side.histogram, side.distribution, x, top)
             chart.caption.write(title_of(side.law), [Entry("density expected", self.theme.text)])
-            chart.set_label(f"value of {side.n:,} numbers")
             table.write(side.statistics, side.expected)
 
     def _read(self, chart: Chart, x: float, _y: float) -> Reading | None:
