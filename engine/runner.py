@@ -71,6 +71,11 @@ class Runner:
             self._grant = grant
             self._wake.notify_all()
 
+    def await_report(self, seconds: float) -> None:
+        """Wait for the next report, but not longer than that."""
+        with self._wake:
+            self._wake.wait_for(lambda: self._report is not None, seconds)
+
     def take(self) -> Report | None:
         """Return the report that has come since the last call, if any."""
         with self._wake:

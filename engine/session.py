@@ -23,6 +23,7 @@ from engine.stop_rules import Stop
 __all__ = ["Past", "Session", "State"]
 
 _POLL_SECONDS = 0.001
+_PATIENCE_SECONDS = 0.002
 """How soon to look again for a report that is due."""
 
 
@@ -241,6 +242,14 @@ class Session:
         del self.pasts[:-MOST_PASTS]
 
     # Taking turns with the window -------------------------------------------------------------------------
+
+    def await_frame(self) -> None:
+        """Wait for a frame that is due, for a moment that nobody notices.
+
+        A timer is right to a millisecond or two, in which nobody would train.
+        """
+        if self.state is State.PLAYING and self._busy and self._runner is not None:
+            self._runner.await_report(_PATIENCE_SECONDS)
 
     def tick(self, now: float) -> Frame | None:
         """Take the newest frame, if there is a new one, into the history.

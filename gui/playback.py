@@ -47,6 +47,7 @@ class Playback(QObject):
     @Slot()
     def tick(self) -> None:
         """Take a frame if there is one, have it painted, and let the training go on."""
+        self._session.await_frame()
         frame = self._session.tick(time.perf_counter())
         try:
             if frame is not None:
@@ -59,7 +60,7 @@ class Playback(QObject):
             self._session.grant(time.perf_counter())
             if self._session.active:
                 wait = self._session.seconds_until_tick(time.perf_counter())
-                self._timer.start(max(0, round(wait * 1000)))
+                self._timer.start(int(wait * 1000))
 
     def _announce(self) -> None:
         if self._session.state is not self._state:

@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -136,6 +137,26 @@ def test_play_trains_steps_per_frame(session, clock):
     clock.run_until_idle()
     assert all(frame.step % 3 == 0 for frame in session.history)
     assert session.step_index >= 9
+
+
+def test_a_frame_that_is_due_is_waited_for_while_playing(session, clock):
+    session.play()
+    session.steps_per_frame = 1
+    session.grant(clock.now)
+    for _ in range(10_000):
+        session.await_frame()
+        if session.tick(clock.now) is not None:
+            break
+    assert session.step_index == 1
+
+
+@pytest.mark.usefixtures("clock")
+def test_nobody_waits_for_a_frame_that_nobody_makes(session):
+    began = time.perf_counter()
+    for _ in range(1000):
+        session.await_frame()
+    # A thousand times the patience with a frame under way would be two seconds.
+    assert time.perf_counter() - began < 1
 
 
 def test_a_paused_session_asks_for_no_ticks(session, clock):
