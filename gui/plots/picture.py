@@ -266,7 +266,7 @@ class PlotView(pg.GraphicsLayoutWidget):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMinimumSize(120, 80)
-        # The parts that change lie close together: one rectangle around them is cheaper than a region of many.
+        # What changes lies close together: one rectangle around it is cheaper than a region of many.
         self.setViewportUpdateMode(self.ViewportUpdateMode.BoundingRectViewportUpdate)
         # It paints its whole background, so nothing behind it has to be painted first.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
