@@ -45,7 +45,7 @@ def figure_spec(
 def image(shot: Shot, spec: FigureSpec) -> np.ndarray:
     """Return the colours of a figure as (height, width, red green blue)."""
     picture = QImage.fromData(figure_file("png", shot, spec)).convertToFormat(QImage.Format.Format_RGBX8888)
-    rows = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), -1, 4)
+    rows = np.array(picture.constBits(), np.uint8).reshape(picture.height(), -1, 4)
     return rows[:, : picture.width(), :3].astype(int)
 
 

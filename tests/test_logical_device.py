@@ -31,7 +31,7 @@ def image(scale: float = 1.0) -> QImage:
 
 def pixels(picture: QImage) -> np.ndarray:
     """Return the colours as (height, width, blue green red)."""
-    rows = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), -1, 4)
+    rows = np.array(picture.constBits(), np.uint8).reshape(picture.height(), -1, 4)
     return rows[:, : picture.width(), :3].astype(int)
 
 
