@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 from engine.fields import Choice
 from engine.sampling.sample_laws import SAMPLE_LAWS, check_law
 from engine.sampling.seeds import first_numbers
-from gui.sampling.bench import TABS, SamplingBench
+from gui.sampling.bench import SamplingBench
 from gui.sampling.large_numbers_picture import LargeNumbersPicture
 from gui.sampling.one_draw_picture import OneDrawPicture
+from gui.sampling.parts import TABS
 from gui.sampling.seeds_picture import SeedsPicture
 from gui.sampling.shot import PICTURES
 from gui.sampling.two_laws_picture import TwoLawsPicture

@@ -13,13 +13,8 @@ from engine.fields import Choice, ConfigError
 from gui.icons import icon
 from gui.sampling.form import BenchForm
 from gui.sampling.one_draw_picture import OneDrawPicture
-from gui.sampling.questions import (
-    LargeNumbersQuestion,
-    OneDrawQuestion,
-    Question,
-    SeedsQuestion,
-    TwoLawsQuestion,
-)
+from gui.sampling.parts import CODES, QUESTIONS, SIZES, TABS
+from gui.sampling.questions import Question
 from gui.sampling.sample_picture import SamplePicture
 from gui.sampling.shot import PICTURES, Answered, BenchShot
 from gui.sampling.stepper import Stepper
@@ -29,12 +24,6 @@ from gui.style import Theme
 POLL_MS = 100
 """Ten pictures a second are enough to see how it goes on, and leave the processors to the drawing."""
 
-TABS = {
-    "large_numbers": "Large &numbers",
-    "one_draw": "&One draw",
-    "two_laws": "&Two laws",
-    "seeds": "&Seeds",
-}
 _HEADING_LARGER = 5
 
 _KEYS = {
@@ -157,7 +146,7 @@ class SamplingBench(QWidget):
         """Compute what the fields ask for, unless it is known or under way; say at a field what cannot be."""
         if not self.isVisible():
             return
-        question = _QUESTIONS[self.part](self.form)
+        question = QUESTIONS[self.part](self.form)
         try:
             question.check()
         except ConfigError as error:
@@ -184,7 +173,7 @@ class SamplingBench(QWidget):
         except MemoryError:
             self._give_up()
             self.form.show_error(
-                _SIZES[self.part], "There is not enough memory for so many numbers; draw fewer."
+                SIZES[self.part], "There is not enough memory for so many numbers; draw fewer."
             )
             return
         except Exception:
@@ -228,7 +217,7 @@ class SamplingBench(QWidget):
         """Show what belongs to the answer of the part on show, as far as there is one."""
         self._heading.setText(self.picture.heading)
         _, result = self._answered.get(self.part, (None, None))
-        self.form.show_code(_CODES[self.part](result) if result is not None else "")
+        self.form.show_code(CODES[self.part](result) if result is not None else "")
         picture = self.picture
         if isinstance(picture, OneDrawPicture) and picture.shown is not None:
             self.stepper.set_length(picture.length)
@@ -358,28 +347,3 @@ def _command(event: QKeyEvent) -> str:
     """Return what a key means, or nothing."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     return _KEYS.get((Qt.Key(event.key()), modifiers), "")
-
-
-_QUESTIONS: dict[str, Callable[[BenchForm], Question]] = {
-    "large_numbers": lambda form: LargeNumbersQuestion(
-        form.value("law"), form.value("largest"), form.value("seed")
-    ),
-    "one_draw": lambda form: OneDrawQuestion(
-        form.value("law"), form.value("length"), form.value("draws"), form.value("seed")
-    ),
-    "two_laws": lambda form: TwoLawsQuestion(
-        (form.value("law"), form.value("second")), form.value("count"), form.value("bins"), form.value("seed")
-    ),
-    "seeds": lambda form: SeedsQuestion(form.value("seed"), form.value("other")),
-}
-
-_SIZES = {"large_numbers": "largest", "one_draw": "draws", "two_laws": "count", "seeds": "seed"}
-"""Part -> the field that says how much memory it takes."""
-
-_CODES: dict[str, Callable[[Any], str]] = {
-    "large_numbers": lambda _: "",
-    "one_draw": lambda shown: f"{shown.draw.code}\nx.mean()",
-    "two_laws": lambda shown: "\n\n".join(side.code for side in shown.sides),
-    "seeds": lambda shown: "\n\n".join(stream.code for stream in shown.first),
-}
-"""Part -> the NumPy lines that give what it shows."""
