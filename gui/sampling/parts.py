@@ -1,4 +1,4 @@
-"""What differs between the four parts of the bench: what they ask of the form, and what they offer to copy."""
+"""What differs between the parts of the bench: what they ask of the form, and what they offer to copy."""
 
 from __future__ import annotations
 
