@@ -9,11 +9,17 @@ from typing import Any
 import numpy as np
 
 from engine.frame import LAYER_DTYPE, Frame
+from engine.histogram import MAX_BINS
 
 SCALARS = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
 """What a run has one of per frame."""
 
-DEFAULT_LIMIT_BYTES = 32_000_000
+DEFAULT_LIMIT_BYTES = 400_000_000
+"""Enough for 10,000 frames of seven runs with six layers."""
+
+MOST_FRAMES = 12_000
+"""Kept however little they take: more than a curve can show."""
+
 _FEWEST = 16
 """Frames that are kept whatever they take."""
 
@@ -26,8 +32,8 @@ _Look = Callable[[Frame], Any]
 class History:
     """Frames keyed by step.
 
-    When the frames take more than `limit_bytes`, every second one is dropped, frame 0 and the newest
-    excepted: what is kept stays spread over the whole run.
+    When the frames take more than `limit_bytes`, or are too many, every second one is dropped, frame 0 and
+    the newest excepted: what is kept stays spread over the whole run.
     """
 
     def __init__(self, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
@@ -71,7 +77,7 @@ class History:
         self._arrivals.append(self._n_arrived)
         self._n_arrived += 1
         self._bytes += _size(frame)
-        if self._bytes > self._limit and len(self._frames) > _FEWEST:
+        if self._is_full(0):
             self._thin()
 
     def insert(self, frame: Frame) -> None:
@@ -82,7 +88,7 @@ class History:
             return
         if self._steps[index] == frame.step:
             return
-        if self._bytes + _size(frame) > self._limit and len(self._frames) > _FEWEST:
+        if self._is_full(_size(frame)):
             self._thin()
             index = bisect_left(self._steps, frame.step)
         self._frames.insert(index, frame)
@@ -96,6 +102,18 @@ class History:
         """Forget the frames after `step`."""
         while self._steps and self._steps[-1] > step:
             self._drop_newest()
+
+    @property
+    def steps(self) -> list[int]:
+        """The steps of the frames."""
+        return self._steps.copy()
+
+    def exchanged(self, change: Callable[[Frame], Frame]) -> History:
+        """Return a history with another frame in the place of each, of the same step."""
+        other = self.snapshot()
+        other._frames = [change(frame) for frame in self._frames]
+        other._bytes = sum(map(_size, other._frames))
+        return other
 
     def snapshot(self) -> History:
         """Return a history of the frames there are now, which no later frame changes."""
@@ -147,6 +165,10 @@ class History:
         series = self._series.setdefault((run, name), _Series(look))
         series.extend(self._frames)
         return series.view()
+
+    def _is_full(self, more_bytes: int) -> bool:
+        count = len(self._frames)
+        return count > _FEWEST and (self._bytes + more_bytes > self._limit or count > MOST_FRAMES)
 
     def _drop_newest(self) -> None:
         self._bytes -= _size(self._frames.pop())
@@ -214,9 +236,11 @@ class _Series:
         return self._steps[: self._count], values[: self._count]
 
 
+def row_bytes(n_layers: int) -> int:
+    """Estimate what a frame takes per run and seed, object headers included (about 1.5 kB)."""
+    return 1500 + n_layers * (LAYER_DTYPE.itemsize + 2 * MAX_BINS * np.dtype(np.uint16).itemsize)
+
+
 def _size(frame: Frame) -> int:
-    """Estimate what a frame takes in memory, object headers included (about 1.5 kB per run)."""
     rows = (*frame.runs, *(seed for run in frame.more_seeds for seed in run))
-    return 200 + sum(
-        1500 + row.layers.nbytes + row.z.shares.nbytes + row.activation.shares.nbytes for row in rows
-    )
+    return 200 + sum(row_bytes(len(row.layers)) for row in rows)

@@ -6,9 +6,12 @@ import os
 from itertools import pairwise
 from pathlib import Path
 
+from engine import checkpoints, history
+from engine.changes import OPTIMIZER
 from engine.config import Experiment
 from engine.datasets import DATASETS
 from engine.fields import ConfigError
+from engine.history import row_bytes
 from engine.observer import observation_values
 from engine.optimizers import OPTIMIZERS
 
@@ -24,9 +27,8 @@ def training_bytes(experiment: Experiment) -> int:
     steps = [-1, *(change.step for change in experiment.changes if change.field == "batch_size")]
     batch = max(experiment.value_at(step, "batch_size") or experiment.n_train for step in steps)
     values, drawing = 0.0, 0
-    for run, config in enumerate(experiment.runs):
-        sizes = experiment.sizes(run)
-        n_states = OPTIMIZERS[config.optimizer.name].n_states
+    for run in (row.run for row in experiment.rows):
+        sizes, n_states = experiment.sizes(run), _most_states(experiment, run)
         # Parameters, gradient, scratch buffer; parameters and states once more to go back to after
         # divergence.
         values += experiment.n_parameters(run) * (4 + 2 * n_states)
@@ -42,6 +44,18 @@ def training_bytes(experiment: Experiment) -> int:
     return int(values * itemsize + data + drawing)
 
 
+def kept_bytes(experiment: Experiment) -> int:
+    """Estimate the bytes that frames and checkpoints come to take in a long training."""
+    frame = sum(row_bytes(len(experiment.runs[row.run].hidden) + 1) for row in experiment.rows)
+    itemsize = 8 if experiment.dtype == "float64" else 4
+    checkpoint = itemsize * sum(
+        experiment.n_parameters(row.run) * (1 + _most_states(experiment, row.run)) for row in experiment.rows
+    )
+    frames = min(history.MOST_FRAMES * frame, history.DEFAULT_LIMIT_BYTES)
+    n_checkpoints = min(checkpoints.MOST, checkpoints.DEFAULT_LIMIT_BYTES // checkpoint)
+    return frames + n_checkpoints * checkpoint
+
+
 def machine_bytes() -> int:
     """Return the size of the machine's memory, or of the part that this process may use of it."""
     physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -55,14 +69,20 @@ def machine_bytes() -> int:
 
 def check_memory(experiment: Experiment) -> None:
     """Raise ConfigError for `hidden` if the experiment would not fit in the machine's memory."""
-    needed, there = training_bytes(experiment), machine_bytes()
+    needed, there = training_bytes(experiment) + kept_bytes(experiment), machine_bytes()
     if needed > _SHARE * there:
-        parameters = sum(experiment.n_parameters(run) for run in range(len(experiment.runs)))
+        parameters = sum(experiment.n_parameters(row.run) for row in experiment.rows)
         raise ConfigError(
             "hidden",
             f"{parameters:,} parameters would take {format_bytes(needed)} of memory, and this machine has "
             f"{format_bytes(there)}; use fewer or narrower layers.",
         )
+
+
+def _most_states(experiment: Experiment, run: int) -> int:
+    """Return how many buffers the optimizers of a run have, those of the log included, at most at a time."""
+    steps = [-1, *(change.step for change in experiment.changes if change.field == OPTIMIZER)]
+    return max(OPTIMIZERS[experiment.value_at(step, OPTIMIZER, run).name].n_states for step in steps)
 
 
 def format_bytes(count: int) -> str:

@@ -1,0 +1,51 @@
+"""What an experiment is estimated to take, against what its arrays and frames do take."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine import checkpoints, history, memory
+from engine.config import Change, Experiment, RunConfig
+from engine.fields import Choice, ConfigError
+from engine.trainer import Trainer
+
+
+def with_seeds(n_seeds, **run):
+    return Experiment((RunConfig(n_seeds=n_seeds, **run),))
+
+
+def test_every_seed_counts():
+    one, eight = (memory.training_bytes(with_seeds(n)) for n in (1, 8))
+    data = 1797 * 64 * (4 * 8 + 4)
+    assert eight - data > 7 * (one - data)
+
+
+def test_kept_frames_and_checkpoints_are_those_of_the_training():
+    experiment = with_seeds(3, optimizer=Choice("adam"))
+    trainer = Trainer(experiment)
+    checkpoint = trainer.checkpoint().nbytes
+    assert checkpoint == trainer.checkpoint_bytes == 3 * 3 * 4 * experiment.n_parameters()
+    frame = 3 * history.row_bytes(3)
+    assert memory.kept_bytes(experiment) == history.MOST_FRAMES * frame + checkpoints.MOST * checkpoint
+
+
+def test_kept_bytes_are_bounded_whatever_the_experiment():
+    most = history.DEFAULT_LIMIT_BYTES + checkpoints.DEFAULT_LIMIT_BYTES
+    assert most == 656_000_000
+    for experiment in (with_seeds(64), with_seeds(1, hidden=(4096,) * 100)):
+        assert memory.kept_bytes(experiment) <= most
+
+
+def test_an_optimizer_of_the_log_counts():
+    plain = with_seeds(1)
+    changed = replace(plain, changes=(Change(5, 0, "optimizer", Choice("adam")),))
+    adam = with_seeds(1, optimizer=Choice("adam"))
+    for estimate in (memory.training_bytes, memory.kept_bytes):
+        assert estimate(plain) < estimate(changed) == estimate(adam)
+
+
+def test_what_does_not_fit_is_refused_with_the_number(monkeypatch):
+    monkeypatch.setattr(memory, "machine_bytes", lambda: 100_000_000)
+    memory.check_memory(with_seeds(1))
+    with pytest.raises(ConfigError, match=r"221,824 parameters would take .* and this machine has 100 MB"):
+        memory.check_memory(with_seeds(64))
