@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 import numpy as np
@@ -35,6 +35,23 @@ class Checkpoint:
     def __post_init__(self) -> None:
         size = sum(array.nbytes for arrays in self.rows.values() for array in arrays)
         object.__setattr__(self, "nbytes", size)
+
+    def of_rows(self, rows: Sequence[int]) -> Checkpoint:
+        """Return the checkpoint of some of the rows, which get new numbers in this order."""
+        number = {row: index for index, row in enumerate(rows)}
+        return replace(
+            self,
+            rows={number[row]: arrays for row, arrays in self.rows.items() if row in number},
+            frozen={number[row]: seen for row, seen in self.frozen.items() if row in number},
+        )
+
+    def with_rows(self, other: Checkpoint, first: int) -> Checkpoint:
+        """Return the checkpoint with the rows of another of the same step, numbered from `first` on."""
+        return replace(
+            self,
+            rows={**self.rows, **{first + row: arrays for row, arrays in other.rows.items()}},
+            frozen={**self.frozen, **{first + row: seen for row, seen in other.frozen.items()}},
+        )
 
 
 class Checkpoints:
@@ -82,6 +99,19 @@ class Checkpoints:
         """Forget what comes after `step`."""
         del self._kept[bisect_right(self._kept, step, key=_BY_STEP) :]
         self.nbytes = sum(checkpoint.nbytes for checkpoint in self._kept)
+
+    @property
+    def steps(self) -> list[int]:
+        """Where there are checkpoints."""
+        return [checkpoint.step for checkpoint in self._kept]
+
+    def exchange(self, change: Callable[[Checkpoint], Checkpoint | None]) -> None:
+        """Put another checkpoint in the place of each, or none."""
+        changed = [change(checkpoint) for checkpoint in self._kept]
+        self._kept, self.nbytes = [], 0
+        for checkpoint in changed:
+            if checkpoint is not None:
+                self.add(checkpoint)
 
     def _drop_the_most_crowded(self) -> None:
         steps = np.array([-np.inf, *(checkpoint.step for checkpoint in self._kept)])

@@ -211,6 +211,24 @@ class Experiment:
         """Return the experiment with other runs."""
         return replace(self, runs=tuple(runs))
 
+    def of_runs(self, runs: Sequence[int]) -> Experiment:
+        """Return the experiment with some of its runs, in this order, and the log of what concerns them."""
+        number = {run: index for index, run in enumerate(runs)}
+        changes = [
+            change if change.run is None else replace(change, run=number[change.run])
+            for change in self.changes
+            if change.run is None or change.run in number
+        ]
+        return replace(self, runs=tuple(self.runs[run] for run in runs), changes=tuple(changes))
+
+    def with_added(self, runs: Sequence[RunConfig]) -> Experiment:
+        """Return the experiment with more runs after its own."""
+        return replace(self, runs=(*self.runs, *runs))
+
+    def rows_of(self, runs: Sequence[int]) -> list[int]:
+        """Return the indices of the rows of some runs, run by run."""
+        return [index for run in runs for index, row in enumerate(self.rows) if row.run == run]
+
     def _check_counts(self) -> None:
         if len(self.runs) > MAX_RUNS:
             raise ConfigError("runs", f"{len(self.runs)} runs; there can be at most {MAX_RUNS}.")

@@ -76,6 +76,15 @@ class Frame:
         more = tuple(tuple(run[1:]) for run in seeds)
         return cls(step, epoch, tuple(run[0] for run in seeds), more if any(more) else ())
 
+    def of_runs(self, runs: Sequence[int]) -> Frame:
+        """Return the frame of some of the runs, in this order."""
+        return Frame.of_seeds(self.step, self.epoch, [self.seeds(run) for run in runs])
+
+    def with_added(self, other: Frame) -> Frame:
+        """Return the frame with the runs of another of the same step after its own."""
+        both = [frame.seeds(run) for frame in (self, other) for run in range(len(frame.runs))]
+        return Frame.of_seeds(self.step, self.epoch, both)
+
     def seeds(self, run: int) -> tuple[RunFrame, ...]:
         """Return what was seen of a run, per weight seed."""
         return (self.runs[run], *(self.more_seeds[run] if self.more_seeds else ()))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.config import Experiment
 from engine.frame import Frame
+from engine.joining import Joining
 from engine.timeline import Timeline
 
 THREAD_NAME = "InitScope training"
@@ -28,6 +30,12 @@ class Grant:
     steps: int
     seconds: float = math.inf
     """Of going there and of steps; the look after them comes on top."""
+    kept: tuple[int, ...] | None = None
+    """Which of the runs there were so far are left, in the order of `experiment`; None means all."""
+    join: Experiment | None = None
+    """Runs to be added: instead of steps they are trained up to `start`, part by part by the same grant."""
+    observed: tuple[int, ...] = ()
+    """The steps at which they are to be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,8 @@ class Report:
     step: int = 0
     """Where the training stands."""
     observing_seconds: float = 0.0
+    joined: Mapping[int, Frame] | None = None
+    """Step -> what was seen of the runs that have caught up, when they have."""
     checkpoint_bytes: int = 0
     """What all checkpoints take."""
     failure: BaseException | None = None
@@ -61,6 +71,7 @@ class Runner:
         self._wake = threading.Condition()
         self._grant: Grant | None = None
         self._report: Report | None = None
+        self._joining: Joining | None = None
         # A daemon, so that one layer that takes minutes cannot keep the program from ending.
         self._thread = threading.Thread(target=self._run, name=THREAD_NAME, daemon=True)
         self._thread.start()
@@ -120,19 +131,34 @@ class Runner:
         while True:
             grant = self._next_grant()
             deadline = time.perf_counter() + grant.seconds
+            if grant.kept is not None:
+                timeline.keep(grant.kept)
             timeline.follow(grant.experiment)
-            if timeline.go_to(grant.start, deadline):
+            arrived = timeline.go_to(grant.start, deadline)
+            if arrived and grant.join is not None:
+                self._catch_up(timeline, grant, grant.join, deadline)
+            elif arrived:
                 timeline.train(grant.steps, deadline)
                 self._observe(timeline)
             else:
                 self._check()
                 self._publish(Report(None, timeline.trainer.step_index))
 
+    def _catch_up(self, timeline: Timeline, grant: Grant, added: Experiment, deadline: float) -> None:
+        if self._joining is None or self._joining.experiment is not added:
+            self._joining = Joining(added, timeline.trainer, self._check)
+        joining, kept = self._joining, timeline.checkpoints.steps
+        frames = None
+        if joining.catch_up(grant.start, grant.observed, kept, deadline, self._stop.is_set):
+            timeline.join(joining)
+            self._joining, frames = None, joining.frames
+        self._publish(Report(None, joining.trainer.step_index, joined=frames))
+
     def _observe(self, timeline: Timeline) -> None:
         began = time.perf_counter()
         frame = timeline.trainer.observe()
         seconds = time.perf_counter() - began
-        self._publish(Report(frame, frame.step, seconds, timeline.checkpoints.nbytes))
+        self._publish(Report(frame, frame.step, seconds, checkpoint_bytes=timeline.checkpoints.nbytes))
 
     def _next_grant(self) -> Grant:
         with self._wake:

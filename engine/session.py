@@ -6,7 +6,7 @@ No Qt, and no clock of its own.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -16,9 +16,12 @@ from engine.frame import Frame
 from engine.goals import Goal
 from engine.history import History
 from engine.pacing import SLOWEST, Pacer, Speedometer
-from engine.runner import Grant, Report, Runner
+from engine.roster import Roster
+from engine.run_config import RunConfig
+from engine.runner import Grant, Report
 from engine.state import Past, State
 from engine.stop_rules import Stop
+from engine.training import Training
 
 __all__ = ["Past", "Session", "State"]
 
@@ -69,14 +72,13 @@ class Session:
         self.stop = Stop()
         self.recomputed: tuple[int, int] | None = None
         self.checkpoint_bytes = 0
-        self._runner: Runner | None = None
-        self._ended: list[Runner] = []
+        self._training = Training()
         self._goal = Goal()
         self._cursor: int | None = None
-        self._busy = False
-        self._granted: Grant | None = None
         self._wanted: dict[object, Change] = {}
         self._asked: list[Callable[[], None]] = []
+        self._edits: list[Callable[[], None]] = []
+        self._roster = Roster()
         self._pacer = Pacer()
         self._speedometer = Speedometer()
         self._tick_began = -math.inf
@@ -109,21 +111,27 @@ class Session:
     @property
     def active(self) -> bool:
         """Whether frames are to be expected, so that `tick` should be called."""
-        return self._busy or self.state in (*_TRAINING, State.SEEKING)
+        return (
+            self._training.busy or self.state in (*_TRAINING, State.SEEKING) or self._roster.join is not None
+        )
+
+    @property
+    def joining(self) -> tuple[RunConfig, ...]:
+        """Runs that were added and are catching up with the others."""
+        return self._roster.joining
 
     def start(self, experiment: Experiment) -> None:
         """End what is being trained, and build an experiment; its frame 0 arrives by a later tick."""
-        self._end_runner()
+        self._training.start(experiment)
         self.experiment = experiment
         self.history = History()
         self.failure = None
         self.state = State.BUILDING
         self.recomputed, self.checkpoint_bytes = None, 0
-        self._cursor, self._granted = None, None
-        self._wanted, self._asked = {}, []
+        self._cursor = None
+        self._wanted, self._asked, self._edits = {}, [], []
+        self._roster = Roster()
         self._pacer, self._speedometer = Pacer(), Speedometer()
-        self._busy = True
-        self._runner = Runner(experiment)
 
     # Going on ---------------------------------------------------------------------------------------------
 
@@ -143,7 +151,7 @@ class Session:
         Where frames were seen already, they are shown again, and recomputed between them.
         """
         stepping = self.state is State.STEPPING and math.isfinite(self._goal.step)
-        if self._must_wait() or (self._busy and not stepping):
+        if self._must_wait() or (self._training.busy and not stepping):
             self._ask_later(partial(self.step, n))
         elif self._cursor is not None and self.state not in _TRAINING:
             self._walk_to(self._cursor + n)
@@ -154,7 +162,7 @@ class Session:
     def step_epoch(self) -> None:
         """Go to the end of the epoch that is under way, or of the next one; more calls add up."""
         stepping = self.state is State.STEPPING and math.isfinite(self._goal.epoch)
-        if self._must_wait() or (self._busy and not stepping):
+        if self._must_wait() or (self._training.busy and not stepping):
             self._ask_later(self.step_epoch)
         elif self._cursor is not None and self.state not in _TRAINING:
             self._walk_to(step_at_epoch(self.experiment, math.floor(self.frame.epoch) + 1))
@@ -178,7 +186,7 @@ class Session:
 
         Changes that wait for the slice are in the log then.
         """
-        return self._wait() if self._busy and len(self.history) else None
+        return self._wait() if self._training.busy and len(self.history) else None
 
     def change(self, field: str, value: ChangeValue, run: int = 0) -> None:
         """Change a live setting or the optimizer, or draw a layer's weights anew, from the next step on.
@@ -195,7 +203,7 @@ class Session:
         change = Change(0, None if field == "batch_size" else run, field, value)
         self.experiment.with_change(change)
         self._wanted[change.place] = change
-        if not self._busy and self.state is not State.SEEKING:
+        if not self._training.busy and self.state is not State.SEEKING:
             self._log_changes()
 
     # Going back -------------------------------------------------------------------------------------------
@@ -221,7 +229,7 @@ class Session:
 
     def step_back(self, n: int = 1) -> None:
         """Show the frame `n` steps before the one on show; training that goes on is paused first."""
-        if self._busy and self.state is not State.SEEKING:
+        if self._training.busy and self.state is not State.SEEKING:
             self._ask_later(partial(self.step_back, n))
             return
         if self.state in _TRAINING:
@@ -241,6 +249,49 @@ class Session:
         self.pasts.append(Past(self.experiment, self.history.snapshot(), self.step_index))
         del self.pasts[:-MOST_PASTS]
 
+    # Runs ------------------------------------------------------------------------------------------------
+
+    def add_run(self, config: RunConfig) -> None:
+        """Add a run after the others; it is trained up to where they stand, and is in the history then.
+
+        Raises:
+            ConfigError: if there would be too many.
+        """
+        self.experiment.with_added((*self.joining, config))
+        self._edit(lambda: self._roster.set_joining((*self.joining, config), self.experiment))
+
+    def remove_run(self, run: int) -> None:
+        """Remove a run; one that is still catching up is numbered after the others.
+
+        Raises:
+            ConfigError: if it is the only one.
+        """
+        count = len(self.experiment.runs)
+        if run < count:
+            self.arrange_runs([other for other in range(count) if other != run])
+        else:
+            others = [config for index, config in enumerate(self.joining, count) if index != run]
+            self._edit(lambda: self._roster.set_joining(others, self.experiment))
+
+    def arrange_runs(self, runs: Sequence[int]) -> None:
+        """Keep these runs, in this order.
+
+        Raises:
+            ConfigError: if there are none.
+        """
+        self.experiment.of_runs(runs)
+        self._edit(lambda: self._keep(runs))
+
+    def rename_run(self, run: int, name: str) -> None:
+        """Call a run by another name.
+
+        Raises:
+            ConfigError: if it is no name.
+        """
+        runs = list(self.experiment.runs)
+        runs[run] = replace(runs[run], name=name)
+        self.experiment = self.experiment.with_runs(runs)
+
     # Taking turns with the window -------------------------------------------------------------------------
 
     def await_frame(self) -> None:
@@ -248,8 +299,8 @@ class Session:
 
         A timer is right to a millisecond or two, in which nobody would train.
         """
-        if self.state is State.PLAYING and self._busy and self._runner is not None:
-            self._runner.await_report(_PATIENCE_SECONDS)
+        if self.state is State.PLAYING and self._training.busy:
+            self._training.await_report(_PATIENCE_SECONDS)
 
     def tick(self, now: float) -> Frame | None:
         """Take the newest frame, if there is a new one, into the history.
@@ -261,7 +312,7 @@ class Session:
             self._speedometer.run(now)
         else:
             self._speedometer.rest()
-        report = self._runner.take() if self._runner is not None else None
+        report = self._training.take()
         if report is None:
             return None
         self._tick_began = now
@@ -269,10 +320,12 @@ class Session:
 
     def grant(self, now: float) -> None:
         """Let the training thread go on, if there is something to do; called when painting is over."""
-        if self._runner is None or self._busy:
+        if not self._training.started or self._training.busy:
             return
         if self.state is State.SEEKING:
             self._grant_recomputation(_SEEKING_SECONDS)
+        elif self._roster.join is not None and (self.state not in _TRAINING or not self._roster.allowance):
+            self._grant_joining(self._pacer.slice_seconds(0.0))
         elif self.state in _TRAINING:
             self._grant_training(max(0.0, now - self._tick_began))
 
@@ -301,35 +354,36 @@ class Session:
             BaseException: what made the training fail.
         """
         self.wait_ready()
-        if self._busy:
+        if self._training.busy:
             self._wait()
         while self.state is State.SEEKING:
             self._grant_recomputation(math.inf)
             self._wait()
+        while self._roster.join is not None:
+            self._grant_joining(math.inf)
+            self._wait()
         if self.state is not State.DIVERGED and steps > 0:
             self._forget_the_future()
             self.state = State.PAUSED
-            self._give(Grant(self.experiment, self.step_index, steps))
+            self._give(self.step_index, steps)
             self._wait()
         return self.frame
 
     def close(self) -> None:
         """Ask the training thread to end, and return at once."""
-        self._end_runner()
+        self._training.end()
         self.state = State.EMPTY
-        self._busy = False
 
     def closed(self, timeout: float | None = 0) -> bool:
         """Wait up to `timeout` seconds for each thread ever started, and return whether all have ended."""
-        self._ended = [runner for runner in self._ended if not runner.join(timeout)]
-        return not self._ended
+        return self._training.ended(timeout)
 
     # What stands behind it --------------------------------------------------------------------------------
 
     def _must_wait(self) -> bool:
         """Whether it is open from which frame to go on, because it is on its way."""
         at_rest = self.state not in _TRAINING
-        return self.state is State.SEEKING or (self._busy and at_rest and self._cursor is not None)
+        return self.state is State.SEEKING or (self._training.busy and at_rest and self._cursor is not None)
 
     def _ask_later(self, ask: Callable[[], None]) -> None:
         """Pause, and do what was asked for when the slice under way has ended, from there."""
@@ -369,6 +423,7 @@ class Session:
         if self._cursor is not None:
             self.history.truncate(self._cursor)
             self._cursor = None
+            self._roster.begin_anew(self.experiment)
 
     def _steps_to_goal(self) -> int:
         return self._goal.steps_from(self.history.last, self.experiment)
@@ -380,48 +435,61 @@ class Session:
         steps, seconds = self._steps_to_goal(), self._pacer.slice_seconds(painting if fresh else 0.0)
         if self.state is State.PLAYING:
             steps = int(min(steps, self.stop.steps_from(self.step_index)))
+        if self._roster.join is not None:
+            steps, self._roster.allowance = min(steps, self._roster.allowance), 0
         if self.state is State.PLAYING and self.steps_per_frame is not None:
             # So many steps are meant, not as many as fit: rather a later frame than one with fewer steps.
             steps, seconds = min(steps, self.steps_per_frame), max(seconds, SLOWEST)
-        self._give(Grant(self.experiment, self.step_index, steps, seconds))
+        self._give(self.step_index, steps, seconds)
 
     def _grant_recomputation(self, seconds: float) -> None:
         assert self._cursor is not None
-        self._give(Grant(self.experiment, self._cursor, 0, seconds))
+        self._give(self._cursor, 0, seconds)
 
-    def _give(self, grant: Grant) -> None:
-        assert self._runner is not None
-        self._busy = True
-        self._granted = grant
-        self._runner.grant(grant)
+    def _grant_joining(self, seconds: float) -> None:
+        self._give(self.step_index, 0, seconds, self._roster.join, tuple(self.history.steps))
+
+    def _give(
+        self,
+        start: int,
+        steps: int,
+        seconds: float = math.inf,
+        join: Experiment | None = None,
+        observed: tuple[int, ...] = (),
+    ) -> None:
+        kept, self._roster.kept = self._roster.kept, None
+        self._training.give(Grant(self.experiment, start, steps, seconds, kept, join, observed))
 
     def _wait(self) -> Frame | None:
-        if self._runner is None:
-            raise RuntimeError("no experiment was started")
-        frame = self._receive(self._runner.wait(), None)
+        frame = self._receive(self._training.wait(), None)
         if self.failure is not None:
             raise self.failure
         return frame
 
     def _receive(self, report: Report, now: float | None) -> Frame | None:
-        self._busy = False
         self.recomputed = None
+        granted = self._training.granted
         if report.failure is not None:
             self.failure = report.failure
             self.state = State.FAILED
             return None
         if report.frame is not None:
             self._take(report.frame, report, now)
-        elif self.active:
-            assert self._granted is not None
-            self.recomputed = (report.step, self._granted.start)
-        if self.state is not State.SEEKING:
+        elif granted is not None and granted.join is not None:
+            self._take_joined(granted.join, report)
+        elif granted is not None and self.state in (*_TRAINING, State.SEEKING):
+            self.recomputed = (report.step, granted.start)
+        if self.state is not State.SEEKING and len(self.history):
             self._log_changes()
-        if report.frame is not None or not self.active:
+            edits, self._edits = self._edits, []
+            for edit in edits:
+                edit()
+        if report.frame is not None or self.recomputed is None:
             asked, self._asked = self._asked, []
             for ask in asked:
                 ask()
-        return report.frame
+        # With runs that have joined, all frames are others.
+        return self.frame if report.joined is not None else report.frame
 
     def _take(self, frame: Frame, report: Report, now: float | None) -> None:
         self._pacer.observed(report.observing_seconds)
@@ -431,7 +499,8 @@ class Session:
         if is_new and now is not None:
             self._speedometer.count(frame.step, now)
         if self.state is State.SEEKING:
-            if self._granted is not None and self._cursor == self._granted.start:
+            granted = self._training.granted
+            if granted is not None and self._cursor == granted.start:
                 # Or before it, if all runs diverge on the way.
                 self._cursor = frame.step
             if self._cursor is not None and self.history.has(self._cursor):
@@ -444,6 +513,33 @@ class Session:
             return True
         return self.state is State.PLAYING and self.stop.at(self.history)
 
+    def _take_joined(self, added: Experiment, report: Report) -> None:
+        """Take in the runs that have caught up, or take note of how far they are."""
+        if report.joined is None:
+            self._roster.come_to(report.step)
+            return
+        joined = report.joined
+        self._roster.set_joining((), self.experiment)
+        self.experiment = self.experiment.with_added(added.runs)
+        self._exchange_history(lambda frame: frame.with_added(joined[frame.step]))
+
+    def _edit(self, edit: Callable[[], None]) -> None:
+        """Change the runs, now or when the slice under way has ended."""
+        if self._training.busy or self.state is State.SEEKING or not len(self.history):
+            self._edits.append(edit)
+        else:
+            edit()
+
+    def _keep(self, runs: Sequence[int]) -> None:
+        self._roster.keep(runs, len(self.experiment.runs))
+        self.experiment = self.experiment.of_runs(runs)
+        self._exchange_history(lambda frame: frame.of_runs(runs))
+
+    def _exchange_history(self, change: Callable[[Frame], Frame]) -> None:
+        self.history = self.history.exchanged(change)
+        if self.state in (State.PAUSED, State.DIVERGED) or self.history.last.diverged:
+            self._come_to_rest()
+
     def _log_changes(self) -> None:
         """Log what a person changed, for the step from which the training goes on now."""
         if not len(self.history) or not self._wanted:
@@ -455,10 +551,4 @@ class Session:
         for change in self._wanted.values():
             self.experiment = self.experiment.with_change(replace(change, step=self.step_index))
         self._wanted = {}
-
-    def _end_runner(self) -> None:
-        if self._runner is not None:
-            self._runner.stop()
-            self._ended = [runner for runner in self._ended if not runner.join(0)]
-            self._ended.append(self._runner)
-            self._runner = None
+        self._roster.begin_anew(self.experiment)

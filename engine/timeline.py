@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from engine.changes import parting_step
 from engine.checkpoints import DEFAULT_LIMIT_BYTES, Checkpoints
 from engine.config import Experiment
+from engine.joining import Joining
 from engine.trainer import Trainer
 
 _SPACING = 0.05
@@ -74,6 +75,24 @@ class Timeline:
         if self.trainer.step_index < step:
             self.train(step - self.trainer.step_index, deadline)
         return self.trainer.step_index == step or self.trainer.diverged
+
+    def keep(self, runs: Sequence[int]) -> None:
+        """Go on with some of the runs only, in this order."""
+        rows = self.trainer.experiment.rows_of(runs)
+        self.trainer.exchange(self.trainer.experiment.of_runs(runs), self.trainer.checkpoint().of_rows(rows))
+        self.checkpoints.exchange(lambda checkpoint: checkpoint.of_rows(rows))
+
+    def join(self, joining: Joining) -> None:
+        """Take in runs that have caught up."""
+        trainer, others = self.trainer, joining.checkpoints
+        first = len(trainer.experiment.rows)
+        here = trainer.checkpoint().with_rows(joining.trainer.checkpoint(), first)
+        trainer.exchange(trainer.experiment.with_added(joining.experiment.runs), here)
+        self.checkpoints.exchange(
+            lambda checkpoint: (
+                checkpoint.with_rows(others[checkpoint.step], first) if checkpoint.step in others else None
+            )
+        )
 
     def train(self, steps: int, deadline: float = math.inf) -> int:
         """Do up to `steps` steps until the deadline, at least one, and return how many were done."""

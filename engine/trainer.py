@@ -11,7 +11,7 @@ import numpy as np
 from engine.changes import LAYER_WEIGHTS, OPTIMIZER, Redraw, parting_step
 from engine.checkpoints import Checkpoint
 from engine.config import Experiment
-from engine.datasets import load
+from engine.datasets import Data, load
 from engine.frame import Divergence, Frame, RunFrame
 from engine.losses import LOSSES
 from engine.network import Array, with_ones
@@ -40,12 +40,18 @@ class Trainer:
         step_index: how many steps were done.
     """
 
-    def __init__(self, experiment: Experiment, check: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        check: Callable[[], None] | None = None,
+        beside: Trainer | None = None,
+    ) -> None:
         """Load the data and draw the initial weights.
 
         Args:
             experiment: what to train.
             check: called between layers; may raise to give up.
+            beside: a trainer of the same data, which need not be loaded again then.
 
         Raises:
             ConfigError: if the data cannot be had.
@@ -54,20 +60,13 @@ class Trainer:
         self.step_index = 0
         self._check = check
         with np.errstate(all="ignore"):
-            data = load(
-                experiment.dataset, experiment.train_fraction, experiment.standardize, experiment.data_seed
-            )
+            data: Data = beside._data if beside is not None else _loaded(experiment)
             self._stacks = self._initial_stacks()
-        self._x = with_ones(data.x_train, experiment.dtype)
-        self._targets = {
-            config.loss.name: LOSSES[config.loss.name].targets(
-                data.labels_train, data.n_classes, experiment.dtype
-            )
-            for config in experiment.runs
-        }
-        self._data = data
+        self._x: Array = beside._x if beside is not None else with_ones(data.x_train, experiment.dtype)
+        self._data: Data = data
+        self._targets = self._targets_for(experiment)
         self._observers: dict[Stack, Observer] = {}
-        self._samples: dict[tuple[str, int], Samples] = {}
+        self._samples: dict[tuple[str, int], Samples] = beside._samples if beside is not None else {}
         self._frozen: dict[int, RunFrame] = {}
         self._n = len(data.x_train)
         self._begin_epoch(0)
@@ -146,6 +145,13 @@ class Trainer:
         self._frozen = dict(checkpoint.frozen)
         self._set_rows(checkpoint.rows, checkpoint.step - 1)
         self._stand_at(checkpoint.step, checkpoint.epoch, checkpoint.position)
+
+    def exchange(self, experiment: Experiment, checkpoint: Checkpoint) -> None:
+        """Go on with other runs of the same data and batches, as they stand in a checkpoint of this step."""
+        self.experiment = experiment
+        self._targets = self._targets_for(experiment)
+        self._stacks, self._observers = [], {}
+        self.go_back(checkpoint)
 
     def restart(self) -> None:
         """Stand at frame 0 again, with the initial weights drawn anew."""
@@ -245,6 +251,11 @@ class Trainer:
         later = [change.step for change in self.experiment.changes if change.step > step]
         self._next_change = min(later, default=-1)
 
+    def _targets_for(self, experiment: Experiment) -> dict[str, Array]:
+        labels, n_classes = self._data.labels_train, self._data.n_classes
+        names = {config.loss.name for config in experiment.runs}
+        return {name: LOSSES[name].targets(labels, n_classes, experiment.dtype) for name in names}
+
     def _targets_of(self, stack: Stack) -> Array:
         targets: Array = self._targets[stack.loss_name]
         return targets
@@ -312,6 +323,10 @@ class Trainer:
                 others = stack.without(indices)
                 self._observers.pop(stack, None)
                 self._stacks[place : place + 1] = [others] if others is not None else []
+
+
+def _loaded(experiment: Experiment) -> Data:
+    return load(experiment.dataset, experiment.train_fraction, experiment.standardize, experiment.data_seed)
 
 
 def _diverged(seen: RunFrame, divergence: Divergence) -> RunFrame:

@@ -22,9 +22,9 @@ ALLOWED = {
 }
 # What trains, by module and by short cut, and the only ones that may know it: all others ask the session.
 KNOWN_TO = {
-    ("engine.trainer", "engine.Trainer"): {"engine.timeline"},
+    ("engine.trainer", "engine.Trainer"): {"engine.timeline", "engine.joining"},
     ("engine.timeline", "engine.Timeline"): {"engine.runner"},
-    ("engine.runner", "engine.Runner"): {"engine.session"},
+    ("engine.runner", "engine.Runner"): {"engine.session", "engine.training"},
 }
 # What the window has no business with.
 INSIDE_THE_ENGINE = {"engine.trainer", "engine.runner", "engine.network", "engine.stack", "engine.observer"}

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from engine.config import Change, Experiment, Redraw, RunConfig
 from engine.fields import Choice
@@ -343,6 +343,16 @@ class TimeTravel(RuleBasedStateMachine):
     @rule(name=st.sampled_from(["sgd", "momentum", "adam"]))
     def change_optimizer(self, name):
         self.session.change("optimizer", Choice(name))
+
+    @precondition(lambda self: len(self.session.experiment.runs) + len(self.session.joining) < 4)
+    @rule(seed=st.integers(0, 3), n_seeds=st.integers(1, 3), name=st.sampled_from(["relu", "tanh"]))
+    def add(self, seed, n_seeds, name):
+        self.session.add_run(RunConfig((5, 4), Choice(name), seed=seed, n_seeds=n_seeds))
+
+    @precondition(lambda self: len(self.session.experiment.runs) > 1 and not self.session._edits)
+    @rule(first=st.booleans())
+    def remove(self, first):
+        self.session.remove_run(0 if first else len(self.session.experiment.runs) - 1)
 
     @rule(layer=st.integers(1, 3), seed=st.integers(0, 1))
     def redraw(self, layer, seed):
