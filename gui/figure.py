@@ -24,6 +24,7 @@ from gui.plots import FIGURES, PLOTS
 from gui.plots.chart import Ranges
 from gui.plots.picture import Picture, PlotView
 from gui.plots.plot import Plot
+from gui.plots.runs_view import RunsView
 from gui.style import Theme
 
 MM_PER_INCH = 25.4
@@ -101,6 +102,7 @@ class Shot(Subject):
         step: of the frame looked at.
         options: by the name of the plot.
         zooms: by the name of the plot; only what a person zoomed or moved is there.
+        runs: which runs are shown.
     """
 
     experiment: Experiment
@@ -108,6 +110,7 @@ class Shot(Subject):
     step: int
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     zooms: Mapping[str, Mapping[int, Ranges]] = field(default_factory=dict)
+    runs: RunsView = RunsView()
 
     caption_label = "Caption: configuration, step and seeds"
 
@@ -124,7 +127,7 @@ class Shot(Subject):
     def fill(self, picture: Picture) -> None:
         """Show the frame on a plot."""
         assert isinstance(picture, Plot)
-        picture.reset(self.experiment)
+        picture.reset(self.experiment, self.runs)
         picture.restore(self.options.get(picture.name, {}))
         picture.show_frame(self.history, self.step)
         picture.restore_zooms(self.zooms.get(picture.name, {}))

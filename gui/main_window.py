@@ -30,6 +30,7 @@ from gui.menus import Menus
 from gui.message_bar import Level, MessageBar
 from gui.playback import Playback
 from gui.player import Player
+from gui.plots.runs_view import RunsView
 from gui.settings import Settings
 from gui.style import Theme
 from gui.turns import Turns
@@ -181,7 +182,7 @@ class MainWindow(QMainWindow):
     def _on_frame_arrived(self, frame: Frame) -> None:
         history, session = self.session.history, self.session
         if len(history) == 1:
-            self.workspace.reset(session.experiment)
+            self.workspace.reset(session.experiment, RunsView())
         self.workspace.show_frame(history, frame.step)
         self._follow_log(frame)
         show = self._turns.show_next if session.state is State.PLAYING else self._turns.show_all

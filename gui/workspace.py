@@ -14,6 +14,7 @@ from engine.history import History
 from gui.panel import PlotPanel
 from gui.plots import FIGURES, PLOTS
 from gui.plots.chart import Ranges
+from gui.plots.runs_view import RunsView
 from gui.style import Theme
 
 FORM_WIDTH = 330
@@ -28,11 +29,13 @@ class Workspace(QObject):
 
     Signals:
         export_requested(str): export one plot, by its name.
+        run_toggled(int): hide a run of the frames, or show it again.
         painted(): a frame is on the screen.
         brought_back(): form and plots are where they were, after they had been set aside.
     """
 
     export_requested = Signal(str)
+    run_toggled = Signal(int)
     painted = Signal()
     brought_back = Signal()
 
@@ -55,6 +58,7 @@ class Workspace(QObject):
         for name, panel in self.panels.items():
             panel.enlarge_requested.connect(self.toggle_enlarged)
             panel.export_requested.connect(self.export_requested)
+            panel.plot.run_toggled.connect(self.run_toggled)
             panel.visibilityChanged.connect(self._catch_up(name))
         self.arrange()
         for watched in (window, self.form_dock):
@@ -158,12 +162,17 @@ class Workspace(QObject):
         """Return an action per dock that shows or hides it."""
         return [dock.toggleViewAction() for dock in (self.form_dock, *self.panels.values())]
 
-    def reset(self, experiment: Experiment) -> None:
-        """Prepare every plot for an experiment."""
+    def reset(self, experiment: Experiment, runs: RunsView) -> None:
+        """Prepare every plot for the runs of an experiment."""
         self._latest = None
         self._stale.clear()
         for panel in self.panels.values():
-            panel.plot.reset(experiment)
+            panel.plot.reset(experiment, runs)
+
+    def show_runs(self, runs: RunsView) -> None:
+        """Show other ones of the runs that there are."""
+        for panel in self.panels.values():
+            panel.plot.show_runs(runs)
 
     def show_frame(self, history: History, step: int) -> None:
         """Draw a frame on the plots that can be seen; the others do it when they come to light."""

@@ -4,35 +4,54 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.config import Experiment
 from engine.frame import Frame
 from engine.history import History
 from gui.plots.picture import Picture
+from gui.plots.runs_view import RunsView
 from gui.style import Theme
 
 
 class Plot(Picture):
-    """A picture of a training: the frame on show, and over time all frames so far."""
+    """A picture of a training: the frame on show, and over time all frames so far.
+
+    Attributes:
+        runs: which runs are shown.
+
+    Signals:
+        run_toggled(int): a person wants to hide a run, or to see it again.
+    """
+
+    run_toggled = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self.experiment: Experiment | None = None
         self.history: History | None = None
         self.frame: Frame | None = None
+        self.runs = RunsView()
         self._newest: Frame | None = None
         super().__init__(theme, parent)
 
     # What the window calls.
 
-    def reset(self, experiment: Experiment) -> None:
-        """Prepare for a new experiment; the plot is empty until it is shown a frame."""
+    def reset(self, experiment: Experiment, runs: RunsView = RunsView()) -> None:  # noqa: B008 - it is frozen
+        """Prepare for other runs; the plot is empty until it is shown a frame."""
         self.experiment = experiment
+        self.runs = runs
         self.history = self.frame = self._newest = None
         self._renew()
         self._empty()
         self._hide_reading()
         self._describe()
+
+    def show_runs(self, runs: RunsView) -> None:
+        """Show other ones of the runs that there are."""
+        if runs != self.runs:
+            self.runs = runs
+            self._apply_options()
 
     def show_frame(self, history: History, step: int) -> None:
         """Draw the frame at `step`, and over time everything there is, with a mark at the step."""

@@ -1,0 +1,56 @@
+"""What runs are called: by a person, by what sets them apart, or by their number."""
+
+from dataclasses import fields, replace
+
+from engine.config import Experiment, LayerOverride, RunConfig
+from engine.fields import Choice
+from engine.run_names import _FIELDS, differences, run_name
+
+HE = RunConfig()
+ZEROS = replace(HE, initializer=Choice("zeros"))
+SMALL = replace(HE, initializer=Choice("normal", {"std": 0.02}), learning_rate=0.01)
+
+
+def names(*runs: RunConfig) -> list[str]:
+    experiment = Experiment(runs)
+    return [run_name(experiment, run) for run in range(len(runs))]
+
+
+def test_runs_are_called_by_what_sets_them_apart():
+    assert names(HE, ZEROS) == ["he_normal", "zeros"]
+
+
+def test_the_reference_is_told_apart_in_every_field_that_any_run_changes():
+    assert names(HE, SMALL) == ["he_normal, learning rate 0.1", "normal (std 0.02), learning rate 0.01"]
+
+
+def test_a_name_of_ones_own_stands():
+    assert names(HE, replace(ZEROS, name="nothing")) == ["he_normal", "nothing"]
+
+
+def test_a_single_run_has_a_number():
+    assert names(HE) == ["run 1"]
+
+
+def test_twins_are_told_apart_by_number():
+    assert names(HE, HE, ZEROS) == ["he_normal run 1", "he_normal run 2", "zeros"]
+    assert names(replace(HE, name="a"), replace(ZEROS, name="a")) == ["a run 1", "a run 2"]
+
+
+def test_differences_are_from_the_reference():
+    experiment = Experiment((HE, SMALL, replace(HE, hidden=(100,) * 5, n_seeds=8)))
+    assert differences(experiment, 0) == []
+    assert differences(experiment, 1) == ["normal (std 0.02)", "learning rate 0.01"]
+    assert differences(experiment, 2) == ["layers 100x5", "8 seeds"]
+    assert differences(experiment, 0, reference=2) == ["layers 32, 32", "1 seed"]
+
+
+def test_overrides_of_layers_are_spelled_out():
+    override = LayerOverride(2, activation=Choice("tanh"), initializer=Choice("zeros"))
+    experiment = Experiment((HE, replace(HE, layers=(override,))))
+    assert differences(experiment, 1) == ["layer 2: tanh, zeros"]
+    assert differences(experiment, 0, reference=1) == ["all layers alike"]
+
+
+def test_every_field_of_a_run_is_described():
+    assert _FIELDS.keys() == {field.name for field in fields(RunConfig)} - {"name"}
