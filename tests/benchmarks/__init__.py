@@ -1,1 +1,1 @@
-"""Benchmarks that a person runs with scripts/bench; they print what they measured."""
+"""Benchmarks that a person runs with scripts/bench; each part is a module, named in `__main__`."""

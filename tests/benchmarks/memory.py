@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-
-if __name__ == "__main__":
-    from engine import blas
-
-    blas.leave_a_core()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QSettings
 
 from engine.config import Experiment
+from tests.benchmarks.report import Report, options
 from tests.benchmarks.window import Bench, process_events
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass
+class Size:
+    """How large the process was after so many minutes, with what it kept and had done."""
+
+    minute: float
+    mb: float
+    growth_mb: float
+    frames: int
+    steps: int
 
 
 def resident_mb() -> float:
@@ -27,37 +33,37 @@ def resident_mb() -> float:
     return pages * _PAGE_BYTES / 1e6
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Play, and print the size of the process as it goes."""
-    parser = argparse.ArgumentParser(prog="scripts/bench memory", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10.0, help="how long to play (default 10)")
-    arguments = parser.parse_args()
+    parser = options("memory", __doc__, 10)
+    parser.add_argument("--minutes", type=float, default=10.0, help="how long to play (10)")
+    chosen = parser.parse_args(arguments)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, os.devnull)
     bench = Bench()
     bench.window.begin(Experiment(), None)
     process_events(lambda: len(bench.window.session.history) > 0, 60)
     bench.window.transport.play_action.trigger()
-    process_events(lambda: False, min(30.0, 6 * arguments.minutes))
+    process_events(lambda: False, min(30.0, 6 * chosen.minutes))
     first = resident_mb()
     sizes = [first]
-    print(f"{'minute':>6}{'MB':>9}{'growth':>9}{'frames':>9}{'steps':>13}")
-    minutes = max(1, round(arguments.minutes))
-    for minute in range(1, minutes + 1):
-        process_events(lambda: False, 60 * arguments.minutes / minutes)
+    report = Report(chosen, {"minute": 8, "MB": 9, "growth": 9, "frames": 9, "steps": 13})
+    for round_ in range(1, chosen.rounds + 1):
+        process_events(lambda: False, 60 * chosen.minutes / chosen.rounds)
         sizes.append(resident_mb())
-        growth, session = sizes[-1] - first, bench.window.session
-        print(
-            f"{minute:6}{sizes[-1]:9.1f}{growth:9.1f}{len(session.history):9,}{session.step_index:13,}",
-            flush=True,
+        session = bench.window.session
+        size = Size(
+            round_ * chosen.minutes / chosen.rounds,
+            sizes[-1],
+            sizes[-1] - first,
+            len(session.history),
+            session.step_index,
         )
+        cells = (f"{size.minute:.1f}", f"{size.mb:.1f}", f"{size.growth_mb:.1f}", f"{size.frames:,}")
+        report.row((*cells, f"{size.steps:,}"), size)
     # Frames are kept up to a limit, so the growth of the first minutes does not go on.
     lately = sizes[-1] - sizes[-min(4, len(sizes))]
-    per_minute = lately / min(3, minutes) * minutes / arguments.minutes
-    hour = sizes[-1] - first + per_minute * max(0.0, 60 - arguments.minutes)
-    print(f"in an hour: {hour:.1f} MB, if it goes on as in the last minutes")
+    per_minute = lately / min(3, chosen.rounds) * chosen.rounds / chosen.minutes
+    hour = sizes[-1] - first + per_minute * max(0.0, 60 - chosen.minutes)
     bench.close()
+    report.write(f"In an hour it grows by {hour:.1f} MB, if it goes on as in the last minutes.")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,20 +6,10 @@ aim is 3 seconds on the bench, with a picture every 0.1 seconds.
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import statistics
-import sys
 import time
-from dataclasses import asdict, dataclass
-from pathlib import Path
-
-if __name__ == "__main__":
-    from engine import blas
-
-    blas.leave_a_core()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,6 +18,7 @@ from engine.sampling.large_numbers import large_numbers
 from gui.application import make_application
 from gui.sampling.bench import SamplingBench
 from gui.style import LIGHT
+from tests.benchmarks.report import Report, options
 from tests.benchmarks.window import process_events
 
 _LAWS = ("randn", "rand", "truncated_normal", "sparse", "orthogonal")
@@ -87,34 +78,23 @@ def measure(bench: SamplingBench, name: str, rounds: int) -> Result:
     )
 
 
-def main() -> int:
-    """Print a table, and write it as JSON if asked to."""
-    parser = argparse.ArgumentParser(prog="scripts/bench sampling", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="rounds of both (3)")
-    parser.add_argument("--json", type=Path, help="write the figures to this file too")
-    arguments = parser.parse_args()
+def main(arguments: Sequence[str]) -> int:
+    """Print a table, and write the figures."""
+    chosen = options("sampling", __doc__, 3).parse_args(arguments)
     application = make_application()
     bench = SamplingBench(LIGHT)
     bench.resize(1400, 900)
     bench.show()
     process_events(lambda: not bench.busy, _LIMIT_SECONDS)
-    print(f"{'law':20}{'alone s':>10}{'bench s':>10}{'pictures':>10}{'first ms':>10}{'longest ms':>12}")
-    results = []
+    columns = {"law": 20, "alone s": 10, "bench s": 10, "pictures": 10, "first ms": 10, "longest ms": 12}
+    report = Report(chosen, columns)
     for name in _LAWS:
-        result = measure(bench, name, arguments.rounds)
-        results.append(result)
-        print(
-            f"{result.law:20}{result.alone_seconds:10.2f}{result.bench_seconds:10.2f}{result.pictures:10}"
-            f"{result.first_ms:10.0f}{result.interval_max_ms:12.0f}",
-            flush=True,
-        )
+        result = measure(bench, name, chosen.rounds)
+        cells = (result.law, f"{result.alone_seconds:.2f}", f"{result.bench_seconds:.2f}")
+        times = (f"{result.first_ms:.0f}", f"{result.interval_max_ms:.0f}")
+        report.row((*cells, f"{result.pictures}", *times), result)
     bench.close()
     bench.stopped(_LIMIT_SECONDS)
     application.processEvents()
-    if arguments.json:
-        arguments.json.write_text(json.dumps([asdict(result) for result in results], indent=1))
+    report.write()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

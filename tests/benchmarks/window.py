@@ -8,22 +8,12 @@ alone just before and just after it.
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import statistics
-import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
-
-if __name__ == "__main__":
-    from engine import blas
-
-    blas.leave_a_core()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QSettings, QStandardPaths, QTimer
@@ -34,6 +24,7 @@ from gui.application import collect_garbage_seldom, make_application
 from gui.failures import Failures
 from gui.main_window import MainWindow
 from gui.settings import Settings
+from tests.benchmarks.report import Measured, Report, options
 from tests.benchmarks.workloads import WORKLOADS
 
 _CLICK = QEvent.Type(QEvent.registerEventType())
@@ -43,10 +34,7 @@ _WARM_UP_SECONDS = 1.0
 
 @dataclass
 class Result:
-    """What one workload showed: times in milliseconds, rates in steps per second, medians over the rounds.
-
-    The spread of the share is that of the middle half of the rounds.
-    """
+    """What one workload showed: times in milliseconds, rates in steps per second, medians over the rounds."""
 
     workload: str
     interval_median_ms: float
@@ -56,8 +44,7 @@ class Result:
     answer_max_ms: float
     window_rate: float
     windowless_rate: float
-    share: float
-    share_spread: tuple[float, float]
+    share: Measured
 
 
 class Answering(QObject):
@@ -151,7 +138,7 @@ def measure(bench: Bench, name: str, experiment: Experiment, rounds: int, second
     rate, *_ = bench.play(seconds)
     intervals: list[float] = []
     answers: list[float] = []
-    rates, shares = [], []
+    rates, fair = [], []
     alone = [bench.train_alone(round(rate * seconds) + 1)]
     for _ in range(rounds):
         rate, gaps, waits = bench.play(seconds)
@@ -159,7 +146,7 @@ def measure(bench: Bench, name: str, experiment: Experiment, rounds: int, second
         intervals += gaps
         answers += waits
         rates.append(rate)
-        shares.append(rate / statistics.mean(alone[-2:]))
+        fair.append(statistics.mean(alone[-2:]))
     milliseconds = 1000 * np.percentile(intervals, [50, 99, 100])
     answer = 1000 * np.percentile(answers, [99, 100])
     return Result(
@@ -171,50 +158,49 @@ def measure(bench: Bench, name: str, experiment: Experiment, rounds: int, second
         answer_max_ms=float(answer[1]),
         window_rate=statistics.median(rates),
         windowless_rate=statistics.median(alone),
-        share=statistics.median(shares),
-        share_spread=(float(np.percentile(shares, 25)), float(np.percentile(shares, 75))),
+        share=Measured.ratio(rates, fair),
     )
 
 
-_HEADER = (
-    f"{'workload':30}{'frame interval ms':>22}{'answer ms':>16}{'steps/s':>10}{'alone':>10}{'share':>7}\n"
-    f"{'':30}{'median':>8}{'p99':>7}{'max':>7}{'p99':>9}{'max':>7}"
-)
+_COLUMNS = {
+    "workload": 30,
+    "frame ms": 10,
+    "p99": 7,
+    "longest": 9,
+    "answer p99": 12,
+    "longest ": 9,
+    "steps/s": 10,
+    "alone": 10,
+    "share": 15,
+}
 
 
-def _row(result: Result) -> str:
-    low, high = result.share_spread
-    return (
-        f"{result.workload:30}{result.interval_median_ms:8.1f}{result.interval_p99_ms:7.1f}"
-        f"{result.interval_max_ms:7.1f}{result.answer_p99_ms:9.1f}{result.answer_max_ms:7.1f}"
-        f"{result.window_rate:10,.0f}{result.windowless_rate:10,.0f}{result.share:7.0%}"
-        f"  ({low:.0%} to {high:.0%})"
-    )
+def _cells(result: Result) -> list[str]:
+    return [
+        result.workload,
+        f"{result.interval_median_ms:.1f}",
+        f"{result.interval_p99_ms:.1f}",
+        f"{result.interval_max_ms:.1f}",
+        f"{result.answer_p99_ms:.1f}",
+        f"{result.answer_max_ms:.1f}",
+        f"{result.window_rate:,.0f}",
+        f"{result.windowless_rate:,.0f}",
+        f"{result.share.median:.0%} ±{result.share.spread:.0%}",
+    ]
 
 
-def main() -> int:
-    """Print a table, and write it as JSON if asked to."""
-    parser = argparse.ArgumentParser(prog="scripts/bench window", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20, help="rounds of both (20)")
-    parser.add_argument(
-        "--seconds", type=float, default=2.5, help="seconds of each measurement (default 2.5)"
-    )
-    parser.add_argument("--json", type=Path, help="write the figures to this file too")
-    arguments = parser.parse_args()
+def main(arguments: Sequence[str]) -> int:
+    """Print a table, and write the figures."""
+    parser = options("window", __doc__, 20)
+    parser.add_argument("--seconds", type=float, default=2.5, help="seconds of each measurement (2.5)")
+    chosen = parser.parse_args(arguments)
     QStandardPaths.setTestModeEnabled(True)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, os.devnull)
     bench = Bench()
-    print(_HEADER)
-    results = []
+    report = Report(chosen, _COLUMNS)
     for name, experiment in WORKLOADS.items():
-        result = measure(bench, name, experiment, arguments.rounds, arguments.seconds)
-        results.append(result)
-        print(_row(result), flush=True)
+        result = measure(bench, name, experiment, chosen.rounds, chosen.seconds)
+        report.row(_cells(result), result)
     bench.close()
-    if arguments.json:
-        arguments.json.write_text(json.dumps([asdict(result) for result in results], indent=1))
+    report.write("Times in milliseconds; ± is half the width of the middle half of the rounds.")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""The networks that the benchmarks train."""
+"""The networks that the benchmarks train: from so small that only the overhead counts to mostly products."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from engine.fields import Choice
 
 
 def random_data(n_features: int, n_classes: int) -> Choice:
-    """Return data of any size: Gaussian blobs."""
+    """Return data of any size, Gaussian blobs, as many as there are handwritten digits."""
     return Choice("blobs", {"n_samples": 1797, "n_features": n_features, "n_classes": n_classes})
 
 
@@ -17,8 +17,19 @@ WORKLOADS: dict[str, Experiment] = {
         Choice("moons", {"n_samples": 1797}),
         batch_size=10,
     ),
+    "784-30-10 sigmoid, batch 10": Experiment(
+        (RunConfig((30,), Choice("sigmoid"), Choice("xavier_normal")),), random_data(784, 10), batch_size=10
+    ),
     "64-32-32-10 ReLU, batch 32": Experiment(),
     "784-100x5-10 ReLU, batch 128": Experiment(
         (RunConfig((100,) * 5, learning_rate=0.01),), random_data(784, 10), batch_size=128
+    ),
+    "100x50-10 tanh, batch 100": Experiment(
+        (RunConfig((100,) * 49, Choice("tanh"), Choice("xavier_normal"), learning_rate=0.01),),
+        random_data(100, 10),
+        batch_size=100,
+    ),
+    "784-512-512-10 ReLU, batch 256": Experiment(
+        (RunConfig((512, 512), learning_rate=0.01),), random_data(784, 10), batch_size=256
     ),
 }

@@ -1,0 +1,44 @@
+"""The door of scripts/bench: all parts one after the other, or one with its options."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from engine import blas
+
+PARTS = {
+    "window": "does the window stay alive, and what share of its speed does training keep in it?",
+    "sampling": "how long do 63 million random numbers take, alone and while the window paints?",
+    "memory": "how much does the process grow while it plays? (ten minutes)",
+}
+"""Each is a module of this package, whose main(arguments) returns the exit code."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure one part in this process, or each in one of its own."""
+    names = "\n".join(f"  {name:10}{question}" for name, question in PARTS.items())
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="Measures the program on this machine, prints tables and writes the figures as JSON.",
+        epilog=f"The parts; scripts/bench NAME --help tells the options of one:\n{names}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="scripts/bench [NAME [OPTIONS]]",
+    )
+    parser.add_argument("name", nargs="?", choices=PARTS, metavar="NAME", help="one part; else all of them")
+    name = parser.parse_args(arguments[:1]).name
+    if name is None:
+        return max(subprocess.call([sys.executable, "-m", __package__, part]) for part in PARTS)
+    # As in the program, and before NumPy and Qt are loaded.
+    blas.leave_a_core()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    result: int = import_module(f"{__package__}.{name}").main(arguments[1:])
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
