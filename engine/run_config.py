@@ -154,6 +154,16 @@ class RunConfig:
         others = [other for other in self.layers if other.layer != override.layer]
         return replace(self, layers=(*others, override))
 
+    def with_hidden(self, hidden: tuple[int, ...]) -> RunConfig:
+        """Return the run with other hidden layers.
+
+        What the output layer overrides stays with it; what a layer overrides that is no longer there goes.
+        """
+        before, after = len(self.hidden) + 1, len(hidden) + 1
+        kept = [override for override in self.layers if override.layer < min(before, after)]
+        output = [replace(override, layer=after) for override in self.layers if override.layer == before]
+        return replace(self, hidden=hidden, layers=(*kept, *output))
+
     def _checked_overrides(self, overrides: Iterable[LayerOverride]) -> tuple[LayerOverride, ...]:
         n_layers = len(self.hidden) + 1
         checked: dict[int, LayerOverride] = {}

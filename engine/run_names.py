@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
 
 from engine.config import Experiment
 from engine.fields import Choice
 from engine.layers import format_layers
-from engine.run_config import RUN_REGISTRIES, LayerOverride
+from engine.run_config import LAYER_REGISTRIES, RUN_REGISTRIES, LayerOverride, RunConfig
+
+_MOST_GROUPS = 3
+"""Layers that override differently are counted where there are more of them, not spelled out."""
 
 
 def run_name(experiment: Experiment, run: int) -> str:
@@ -25,7 +28,7 @@ def differences(experiment: Experiment, run: int, reference: int = 0) -> list[st
     """Return in what a run differs from another one, as "he_normal", "learning rate 0.01"."""
     config, other = experiment.runs[run], experiment.runs[reference]
     return [
-        describe(getattr(config, field))
+        describe(config)
         for field, describe in _FIELDS.items()
         if getattr(config, field) != getattr(other, field)
     ]
@@ -46,38 +49,59 @@ def _apart(experiment: Experiment, run: int) -> str:
     """Return what a run has in the fields in which not all runs are the same."""
     config, runs = experiment.runs[run], experiment.runs
     return ", ".join(
-        describe(getattr(config, field))
+        describe(config)
         for field, describe in _FIELDS.items()
         if any(getattr(other, field) != getattr(config, field) for other in runs)
     )
 
 
-def _layers(overrides: tuple[LayerOverride, ...]) -> str:
-    if not overrides:
-        return "all layers alike"
-    texts = []
-    for override in overrides:
-        choices = {"activation": override.activation, "initializer": override.initializer}
-        own = [brief_choice(field, choice) for field, choice in choices.items() if choice is not None]
-        texts.append(f"layer {override.layer}: {', '.join(own)}")
-    return "; ".join(texts)
+def own_settings(run: RunConfig) -> list[str]:
+    """Return what layers do differently from the rest of their run, as ["layers 2–5: tanh", "output: zeros"].
+
+    More than a few kinds of layers are counted, not spelled out.
+    """
+    output = len(run.hidden) + 1
+    groups: list[list[LayerOverride]] = []
+    for override in run.layers:
+        before = groups[-1][-1] if groups else None
+        alike = before is not None and override == replace(before, layer=before.layer + 1)
+        if alike and override.layer != output:
+            groups[-1].append(override)
+        else:
+            groups.append([override])
+    if len(groups) > _MOST_GROUPS:
+        return [f"{len(run.layers)} layers with settings of their own"]
+    return [f"{_layers(group, output)}: {brief_override(group[0])}" for group in groups]
 
 
-def _chooser(field: str) -> Callable[[Choice], str]:
-    return lambda choice: brief_choice(field, choice)
+def brief_override(override: LayerOverride) -> str:
+    """Write what a layer overrides: "tanh, normal (std 0.02)"."""
+    choices = {field: getattr(override, field) for field in LAYER_REGISTRIES}
+    return ", ".join(brief_choice(field, choice) for field, choice in choices.items() if choice is not None)
 
 
-_FIELDS: dict[str, Callable[[Any], str]] = {
-    "hidden": lambda hidden: f"layers {format_layers(hidden)}" if hidden else "no hidden layer",
+def _layers(group: list[LayerOverride], output: int) -> str:
+    first, last = group[0].layer, group[-1].layer
+    if first == output:
+        return "output"
+    return f"layer {first}" if first == last else f"layers {first}–{last}"
+
+
+def _chooser(field: str) -> Callable[[RunConfig], str]:
+    return lambda run: brief_choice(field, getattr(run, field))
+
+
+_FIELDS: dict[str, Callable[[RunConfig], str]] = {
+    "hidden": lambda run: f"layers {format_layers(run.hidden)}" if run.hidden else "no hidden layer",
     "activation": _chooser("activation"),
     "initializer": _chooser("initializer"),
-    "layers": _layers,
-    "bias_initializer": lambda choice: f"biases {brief_choice('bias_initializer', choice)}",
+    "layers": lambda run: "; ".join(own_settings(run)) or "all layers alike",
+    "bias_initializer": lambda run: f"biases {brief_choice('bias_initializer', run.bias_initializer)}",
     "loss": _chooser("loss"),
     "optimizer": _chooser("optimizer"),
-    "learning_rate": lambda rate: f"learning rate {rate:.4g}",
-    "l2": lambda factor: f"L2 {factor:.4g}",
-    "seed": lambda seed: f"seed {seed}",
-    "n_seeds": lambda count: f"{count} seed{'s' * (count != 1)}",
+    "learning_rate": lambda run: f"learning rate {run.learning_rate:.4g}",
+    "l2": lambda run: f"L2 {run.l2:.4g}",
+    "seed": lambda run: f"seed {run.seed}",
+    "n_seeds": lambda run: f"{run.n_seeds} seed{'s' * (run.n_seeds != 1)}",
 }
-"""Field of a RunConfig -> its value in words, in the order of the form."""
+"""Field of a RunConfig -> what a run has there, in words, in the order of the form."""

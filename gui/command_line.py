@@ -178,7 +178,7 @@ def _overridden(base: Experiment, given: Mapping[str, Any]) -> Experiment:
 def _overridden_run(run: RunConfig, given: Mapping[str, Any]) -> RunConfig:
     values: dict[str, Any] = {field: _choice(field, getattr(run, field), given) for field in RUN_REGISTRIES}
     if "hidden" in given:
-        values["hidden"] = parse_layers(given["hidden"])
+        run = run.with_hidden(parse_layers(given["hidden"]))
     if values["optimizer"].name != run.optimizer.name:
         values["learning_rate"] = OPTIMIZERS[values["optimizer"].name].default_learning_rate
     values |= {field: given[field] for field in RUN_SETTINGS if field in given}

@@ -186,7 +186,8 @@ class FlagParser(argparse.ArgumentParser):
             "--hidden",
             metavar="LIST",
             help="Widths of the hidden layers, as in 32,32 or 100x5,20 (100x5 is five layers of 100); an "
-            f"empty list is no hidden layer. Default: {format_layers(RunConfig().hidden)}.",
+            f"empty list is no hidden layer. Layers that are no longer there take their own settings along; "
+            f"the output layer keeps its own. Default: {format_layers(RunConfig().hidden)}.",
         )
         for field in ("activation", "initializer", "bias_initializer"):
             self._add_choice(group, field, getattr(RunConfig(), field).name)

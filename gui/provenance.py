@@ -10,6 +10,8 @@ from engine import blas, experiment_file
 from engine.config import Experiment
 from engine.fields import Choice
 from engine.optimizers import OPTIMIZERS
+from engine.run_config import RunConfig
+from engine.run_names import own_settings
 from engine.version import VERSION
 
 _MAX_SIZES_LENGTH = 40
@@ -27,6 +29,7 @@ def caption(experiment: Experiment, step: int) -> str:
         _distinct(_sizes(experiment.sizes(run)) for run in range(len(runs))),
         _distinct(_choice(run.activation) for run in runs),
         _distinct(_choice(run.initializer) for run in runs),
+        *_own_settings(runs),
         "" if biases == "zeros" else f"biases {biases}",
         _distinct(_choice(run.loss) for run in runs),
         _distinct(_choice(_changed(run.optimizer)) for run in runs),
@@ -76,9 +79,19 @@ def _key_choices(experiment: Experiment) -> list[str]:
         {_short_sizes(experiment.sizes(run)) for run in range(len(runs))},
         {run.activation.name for run in runs},
         {run.initializer.name for run in runs},
+        {f"{len(run.layers)}overrides" if run.layers else "" for run in runs},
     ]
-    common = [names.pop() for names in choices if len(names) == 1]
+    common = [name for names in choices if len(names) == 1 for name in names if name]
     return common if len(runs) == 1 else [*common, f"{len(runs)}runs"]
+
+
+def _own_settings(runs: Sequence[RunConfig]) -> list[str]:
+    """Return what single layers do differently: a part for each kind of layer, or one for all runs."""
+    if len(runs) == 1:
+        return own_settings(runs[0])
+    alike = "all layers alike"
+    texts = _distinct("; ".join(own_settings(run)) or alike for run in runs)
+    return [] if texts == alike else [texts]
 
 
 def _short_sizes(sizes: Sequence[int]) -> str:

@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 
 from engine import blas, experiment_file
-from engine.config import EXPERIMENT_SETTINGS, RUN_REGISTRIES, RUN_SETTINGS, Change, Experiment, RunConfig
+from engine.config import (
+    EXPERIMENT_SETTINGS,
+    RUN_REGISTRIES,
+    RUN_SETTINGS,
+    Change,
+    Experiment,
+    LayerOverride,
+    RunConfig,
+)
 from engine.datasets import DATASETS
 from engine.fields import Choice, Number, OneOf, Parameter, Switch
 from engine.optimizers import OPTIMIZERS
@@ -188,6 +196,14 @@ def test_flags_override_a_config_in_all_runs(config: Path) -> None:
             replace(base.runs[1], hidden=(5,), initializer=Choice("truncated_normal", {"std": 0.9})),
         ),
     )
+
+
+def test_layers_that_a_flag_takes_away_take_their_own_settings_along(tmp_path: Path) -> None:
+    own = (LayerOverride(2, Choice("tanh")), LayerOverride(3, initializer=Choice("zeros")))
+    path = tmp_path / "config.json"
+    experiment_file.save(Experiment((RunConfig(layers=own),)), path)
+    run = opening("--config", str(path), "--hidden", "5").runs[0]
+    assert run == RunConfig((5,), layers=(LayerOverride(2, initializer=Choice("zeros")),))
 
 
 def test_another_variant_starts_from_its_own_defaults(config: Path) -> None:

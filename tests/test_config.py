@@ -294,6 +294,30 @@ def test_a_layer_can_override_activation_and_initializer() -> None:
     assert RunConfig(layers=overrides[::-1]).layers == overrides
 
 
+OWN = tuple(
+    LayerOverride(layer, initializer=Choice(name)) for layer, name in enumerate(("zeros", "randn", "rand"), 1)
+)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "kept"),
+    [
+        ((5, 4), {1: "zeros", 2: "randn", 3: "rand"}),
+        ((7, 7, 7, 7), {1: "zeros", 2: "randn", 5: "rand"}),
+        ((5,), {1: "zeros", 2: "rand"}),
+        ((), {1: "rand"}),
+    ],
+    ids=str,
+)
+def test_with_other_hidden_layers_the_output_keeps_what_is_its_own(
+    hidden: tuple[int, ...], kept: dict[int, str]
+) -> None:
+    run = RunConfig(hidden=(5, 4), layers=OWN).with_hidden(hidden)
+    assert run.hidden == hidden
+    assert run.layers == tuple(LayerOverride(layer, None, Choice(name)) for layer, name in kept.items())
+    assert RunConfig(hidden=(5, 4), layers=OWN[:2]).with_hidden((5,)).layers == OWN[:1]
+
+
 @pytest.mark.parametrize(
     "overrides",
     [

@@ -8,19 +8,20 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from engine import datasets, experiment_file, memory, session
-from engine.config import Change, Experiment, RunConfig
+from engine.config import Change, Experiment, LayerOverride, RunConfig
 from engine.fields import Choice
 from engine.history import History
 from engine.metrics import metrics_table
 from engine.trainer import Trainer
 from gui import headless, headless_output, preflight
-from gui.command_line import Job
+from gui.command_line import Job, parse
 
 ROOT = Path(__file__).resolve().parent.parent
 XOR = Choice("xor", {"n_samples": 100})
@@ -105,6 +106,25 @@ def test_the_numbers_are_those_of_an_uninterrupted_training(tmp_path: Path) -> N
         trainer.train(steps)
         frames.append(trainer.observe())
     assert (tmp_path / "metrics.csv").read_text() == metrics_table(experiment, frames).to_csv()
+
+
+def test_single_layers_of_a_configuration_keep_their_own_settings(tmp_path: Path) -> None:
+    # The identity gives the activations the spread of the pre-activations; ReLU gives them another.
+    own = LayerOverride(2, Choice("identity"), Choice("zeros"))
+    output = LayerOverride(3, initializer=Choice("constant", {"value": 0.5}))
+    experiment = replace(SMALL, runs=(replace(SMALL.runs[0], layers=(own, output)),))
+    experiment_file.save(experiment, tmp_path / "own.json")
+    asked = ["--headless", "--config", str(tmp_path / "own.json"), "--steps", "8", "--format", "none"]
+    told = parse([*asked, "--out", str(tmp_path)])
+    assert isinstance(told, Job)
+    assert headless.run(told) == 0
+    first, *_, last = rows(tmp_path)
+    assert float(first["layer1_weight_rms"]) > 0.1
+    assert float(first["layer2_weight_rms"]) == 0
+    assert float(first["layer3_weight_rms"]) == 0.5
+    assert float(last["layer2_activation_std"]) == float(last["layer2_z_std"]) > 0
+    assert float(last["layer1_activation_std"]) != float(last["layer1_z_std"])
+    assert experiment_file.load(tmp_path / "config.json") == experiment
 
 
 def test_no_row_is_lost_when_the_history_is_thinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from engine import blas, experiment_file
-from engine.config import Change, Experiment, RunConfig
+from engine.config import Change, Experiment, LayerOverride, RunConfig
 from engine.fields import Choice
 from engine.version import VERSION
 from gui.provenance import caption, file_stem, metadata, seeds
@@ -72,6 +72,17 @@ def test_caption_names_what_runs_differ_in_once_each() -> None:
     assert "learning rate 0.1 / 1.1 / 2.1" in plain(caption(experiment, 0))
     assert seeds(experiment) == "weights 0 / 1 / 2, data 0, batches 0"
     assert caption(experiment, 0).count("zeros") == 1
+
+
+def test_caption_and_file_name_tell_of_layers_with_settings_of_their_own() -> None:
+    own = (LayerOverride(1, Choice("tanh")), LayerOverride(3, initializer=Choice("zeros")))
+    run = RunConfig(layers=own)
+    assert " · layer 1: tanh · output: zeros · " in plain(caption(Experiment((run,)), 0))
+    assert file_stem(Experiment((run,)), 0) == "initscope-digits-64-32-32-10-relu-he_normal-2overrides-step0"
+    both = Experiment((RunConfig(), run))
+    assert " · all layers alike / layer 1: tanh; output: zeros · " in plain(caption(both, 0))
+    assert file_stem(both, 0) == "initscope-digits-64-32-32-10-relu-he_normal-2runs-step0"
+    assert "alike" not in caption(Experiment((RunConfig(), RunConfig(seed=1))), 0)
 
 
 def test_caption_breaks_only_after_a_dot() -> None:

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 from engine.config import Experiment, LayerOverride, RunConfig
 from engine.fields import Choice
-from engine.run_names import _FIELDS, differences, run_name
+from engine.run_names import _FIELDS, differences, own_settings, run_name
 
 HE = RunConfig()
 ZEROS = replace(HE, initializer=Choice("zeros"))
@@ -50,6 +50,26 @@ def test_overrides_of_layers_are_spelled_out():
     experiment = Experiment((HE, replace(HE, layers=(override,))))
     assert differences(experiment, 1) == ["layer 2: tanh, zeros"]
     assert differences(experiment, 0, reference=1) == ["all layers alike"]
+
+
+def test_neighbours_that_override_the_same_are_named_together():
+    tanh = tuple(LayerOverride(layer, Choice("tanh")) for layer in (2, 3, 4, 6))
+    small = LayerOverride(7, initializer=Choice("normal", {"std": 0.02}))
+    run = replace(HE, hidden=(9,) * 6, layers=(*tanh, small))
+    assert own_settings(run) == ["layers 2–4: tanh", "layer 6: tanh", "output: normal (std 0.02)"]
+
+
+def test_the_output_is_named_apart_from_hidden_layers_that_override_the_same():
+    zeros = tuple(LayerOverride(layer, initializer=Choice("zeros")) for layer in (1, 2, 3))
+    assert own_settings(replace(HE, layers=zeros)) == ["layers 1–2: zeros", "output: zeros"]
+    assert own_settings(HE) == []
+
+
+def test_many_kinds_of_layers_are_counted():
+    layers = tuple(LayerOverride(layer, Choice("tanh")) for layer in (1, 3, 5, 7))
+    assert own_settings(replace(HE, hidden=(9,) * 7, layers=layers)) == [
+        "4 layers with settings of their own"
+    ]
 
 
 def test_every_field_of_a_run_is_described():
