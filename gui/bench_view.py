@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
 from engine.fields import Choice
 from engine.initializers import INITIALIZERS
-from gui.document import Document
+from gui.cohort import Cohort
 from gui.exports import Exports
 from gui.message_bar import Level
 from gui.sampling.bench import SamplingBench
@@ -40,9 +38,9 @@ class BenchView(QObject):
     export_requested = Signal(str)
     said = Signal(str, object)
 
-    def __init__(self, window: QMainWindow, workspace: Workspace, document: Document, theme: Theme) -> None:
+    def __init__(self, window: QMainWindow, workspace: Workspace, cohort: Cohort, theme: Theme) -> None:
         super().__init__(window)
-        self._document = document
+        self._cohort = cohort
         self._window = window
         self._workspace = workspace
         self._theme = theme
@@ -140,12 +138,9 @@ class BenchView(QObject):
 
     @Slot(object)
     def _on_initializer_chosen(self, initializer: Choice) -> None:
-        """Draw the weights of the first run, which the form shows, from the law of the bench."""
-        settings = self._document.settings
-        first, *others = settings.runs
+        """Draw the weights of the run that the form shows from the law of the bench."""
         self.leave()
-        runs = (replace(first, initializer=initializer), *others)
-        self._document.edit(settings.with_runs(runs), "initializer from the bench")
+        self._cohort.set_initializer(initializer, "initializer from the bench")
         label = INITIALIZERS[initializer.name].label
         self.said.emit(f"The initializer is now {label}, from the sampling bench.", Level.DONE)
 

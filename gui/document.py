@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -9,6 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine import experiment_file
 from engine.config import Experiment
+from engine.run_config import RunConfig
 
 
 class Document(QObject):
@@ -23,13 +26,21 @@ class Document(QObject):
         undo_stack: Qt's own, for the actions in the menu.
 
     Signals:
+        started(): an experiment that has nothing to do with the last one takes its place.
         replaced(Experiment): the experiment was exchanged and starts anew at frame 0.
-        changed_live(str, object): a field that may change during training, and its value.
+        changed_live(str, object, int): a field that may change during training, its value, and of which run.
+        run_added(int): there is one more run, at this place; the others train on.
+        runs_arranged(object): these of the runs are left, in this order, and train on.
+        run_renamed(int): this run is called otherwise.
         title_changed(): the path, or what is saved, is another now.
     """
 
+    started = Signal()
     replaced = Signal(object)
-    changed_live = Signal(str, object)
+    changed_live = Signal(str, object, int)
+    run_added = Signal(int)
+    runs_arranged = Signal(object)
+    run_renamed = Signal(int)
     title_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -49,10 +60,29 @@ class Document(QObject):
         if experiment != self.settings:
             self.undo_stack.push(_Exchange(self, experiment, what))
 
-    def change_live(self, field: str, value: float | int | None, what: str) -> None:
+    def change_live(self, field: str, value: float | int | None, what: str, run: int = 0) -> None:
         """Change a setting that training goes on with."""
-        if self.settings.value_at(0, field) != value:
-            self.undo_stack.push(_LiveChange(self, field, value, what))
+        if self.settings.value_at(0, field, run) != value:
+            self.undo_stack.push(_LiveChange(self, field, value, what, run))
+
+    def add_run(self, config: RunConfig, at: int, what: str) -> None:
+        """Put one more run at a place among the others."""
+        self.undo_stack.push(_Addition(self, config, at, what))
+
+    def remove_run(self, run: int, what: str) -> None:
+        """Take a run away, unless it is the only one."""
+        if len(self.settings.runs) > 1:
+            self.undo_stack.push(_Removal(self, run, what))
+
+    def arrange_runs(self, order: Sequence[int], what: str) -> None:
+        """Bring the runs into another order."""
+        if list(order) != sorted(order):
+            self.undo_stack.push(_Arrangement(self, order, what))
+
+    def rename_run(self, run: int, name: str, what: str) -> None:
+        """Call a run otherwise; empty for a name that says what sets it apart."""
+        if self.settings.runs[run].name != name:
+            self.undo_stack.push(_Renaming(self, run, name, what))
 
     def follow(self, settings: Experiment) -> None:
         """Take settings that a replayed log of changes has brought about; nothing to undo."""
@@ -64,6 +94,7 @@ class Document(QObject):
         self.path = path
         self.saved = experiment
         self.settings = experiment.settled(0)
+        self.started.emit()
         self.replaced.emit(experiment)
         self.title_changed.emit()
 
@@ -96,10 +127,12 @@ class _Exchange(QUndoCommand):
 
 
 class _LiveChange(QUndoCommand):
-    def __init__(self, document: Document, field: str, value: float | int | None, what: str) -> None:
+    def __init__(
+        self, document: Document, field: str, value: float | int | None, what: str, run: int
+    ) -> None:
         super().__init__(what)
-        self._document, self._field = document, field
-        self._before, self._after = document.settings.value_at(0, field), value
+        self._document, self._field, self._run = document, field, run
+        self._before, self._after = document.settings.value_at(0, field, run), value
 
     def redo(self) -> None:
         self._apply(self._after)
@@ -108,5 +141,83 @@ class _LiveChange(QUndoCommand):
         self._apply(self._before)
 
     def _apply(self, value: float | int | None) -> None:
-        self._document.settings = self._document.settings.with_value(self._field, value)
-        self._document.changed_live.emit(self._field, value)
+        self._document.settings = self._document.settings.with_value(self._field, value, self._run)
+        self._document.changed_live.emit(self._field, value, self._run)
+
+
+class _RunsCommand(QUndoCommand):
+    """Changes which runs there are, and leaves those that stay to their training."""
+
+    def __init__(self, document: Document, what: str) -> None:
+        super().__init__(what)
+        self._document = document
+
+    def _put(self, run: int, config: RunConfig) -> None:
+        runs = list(self._document.settings.runs)
+        runs.insert(run, config)
+        self._document.settings = self._document.settings.with_runs(runs)
+        self._document.run_added.emit(run)
+
+    def _take(self, run: int) -> None:
+        self._keep([other for other in range(len(self._document.settings.runs)) if other != run])
+
+    def _keep(self, runs: Sequence[int]) -> None:
+        self._document.settings = self._document.settings.of_runs(runs)
+        self._document.runs_arranged.emit(runs)
+
+
+class _Addition(_RunsCommand):
+    def __init__(self, document: Document, config: RunConfig, at: int, what: str) -> None:
+        super().__init__(document, what)
+        self._config, self._at = config, at
+
+    def redo(self) -> None:
+        self._put(self._at, self._config)
+
+    def undo(self) -> None:
+        self._take(self._at)
+
+
+class _Removal(_RunsCommand):
+    def __init__(self, document: Document, run: int, what: str) -> None:
+        super().__init__(document, what)
+        self._run, self._config = run, document.settings.runs[run]
+
+    def redo(self) -> None:
+        # As it is by now: following the log of changes is no command.
+        self._config = self._document.settings.runs[self._run]
+        self._take(self._run)
+
+    def undo(self) -> None:
+        self._put(self._run, self._config)
+
+
+class _Arrangement(_RunsCommand):
+    def __init__(self, document: Document, order: Sequence[int], what: str) -> None:
+        super().__init__(document, what)
+        self._order = list(order)
+
+    def redo(self) -> None:
+        self._keep(self._order)
+
+    def undo(self) -> None:
+        self._keep([self._order.index(run) for run in range(len(self._order))])
+
+
+class _Renaming(QUndoCommand):
+    def __init__(self, document: Document, run: int, name: str, what: str) -> None:
+        super().__init__(what)
+        self._document = document
+        self._run, self._before, self._after = run, document.settings.runs[run].name, name
+
+    def redo(self) -> None:
+        self._apply(self._after)
+
+    def undo(self) -> None:
+        self._apply(self._before)
+
+    def _apply(self, name: str) -> None:
+        runs = list(self._document.settings.runs)
+        runs[self._run] = replace(runs[self._run], name=name)
+        self._document.settings = self._document.settings.with_runs(runs)
+        self._document.run_renamed.emit(self._run)

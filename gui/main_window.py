@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Slot
@@ -18,6 +17,7 @@ from engine.memory import check_memory
 from engine.session import Session, State
 from gui import style
 from gui.bench_view import BenchView
+from gui.cohort import Cohort
 from gui.controls.form import ExperimentForm
 from gui.controls.transport import DEFAULT_SPEED, TransportBar
 from gui.dialogs import Dialogs
@@ -30,7 +30,6 @@ from gui.menus import Menus
 from gui.message_bar import Level, MessageBar
 from gui.playback import Playback
 from gui.player import Player
-from gui.plots.runs_view import RunsView
 from gui.settings import Settings
 from gui.style import Theme
 from gui.turns import Turns
@@ -55,6 +54,7 @@ class MainWindow(QMainWindow):
         files: the commands of the File menu.
         player: the commands of the transport bar.
         form, transport, workspace, message_bar: the parts of the window.
+        cohort: the commands of the menus that concern the runs.
         bench_view: the sampling bench, in place of these parts.
     """
 
@@ -74,10 +74,11 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.transport)
         self.setStatusBar(self.message_bar)
         self.workspace = Workspace(self, self.form, self._theme)
-        self.bench_view = BenchView(self, self.workspace, self.document, self._theme)
+        self.cohort = Cohort(self.document, self.session, self.form, self.workspace, self)
+        self.bench_view = BenchView(self, self.workspace, self.cohort, self._theme)
         self.playback = Playback(self.session, self.workspace.paint, self)
         self.player = Player(self.session, self.playback, self.transport, self)
-        self._turns = Turns(self.player.show_progress, self.form.show_frame, self._show_verdict)
+        self._turns = Turns(self.player.show_progress, self.cohort.show_frame, self._show_verdict)
         self.dialogs = Dialogs(self, settings)
         self.files = Files(self, self.document, self.session, self.dialogs, settings)
         self.exports = Exports(self, settings)
@@ -137,9 +138,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def new_seed(self) -> None:
         """Draw other weights."""
-        settings = self.document.settings
-        runs = tuple(replace(run, seed=(run.seed + 1) % 2**32) for run in settings.runs)
-        self.document.edit(settings.with_runs(runs), "new seed")
+        self.cohort.shift_seeds()
 
     @Slot(str)
     def set_theme(self, name: str) -> None:
@@ -166,23 +165,21 @@ class MainWindow(QMainWindow):
     def _start(self, experiment: Experiment) -> None:
         """Start training an experiment from frame 0; the old plots stay until it is there."""
         self._n_followed = 0
-        self.session.start(experiment)
-        self.form.set_experiment(experiment.settled(0))
+        self.cohort.start(experiment)
         self.message_bar.rest_on("Building the network …")
         self._show_title()
         self.playback.wake()
 
-    @Slot(str, object)
-    def _on_live_changed(self, field: str, value: float | int | None) -> None:
-        self.session.change(field, value)
+    @Slot(str, object, int)
+    def _on_live_changed(self, field: str, value: float | int | None, run: int) -> None:
+        self.session.change(field, value, run)
         self.form.set_live(self.document.settings)
         self._show_title()
 
     @Slot(object)
     def _on_frame_arrived(self, frame: Frame) -> None:
         history, session = self.session.history, self.session
-        if len(history) == 1:
-            self.workspace.reset(session.experiment, RunsView())
+        self.cohort.prepare_plots()
         self.workspace.show_frame(history, frame.step)
         self._follow_log(frame)
         show = self._turns.show_next if session.state is State.PLAYING else self._turns.show_all
@@ -271,9 +268,7 @@ class MainWindow(QMainWindow):
         self.document.changed_live.connect(self._on_live_changed)
         self.document.title_changed.connect(self._show_title)
         self.form.edited.connect(lambda experiment: self.document.edit(experiment, "settings"))
-        self.form.changed_live.connect(
-            lambda field, value: self.document.change_live(field, value, field.replace("_", " "))
-        )
+        self.form.changed_live.connect(self.cohort.change_live)
         self.playback.frame_arrived.connect(self._on_frame_arrived)
         self.playback.state_changed.connect(self._on_state_changed)
         self.workspace.export_requested.connect(self.export)
@@ -284,6 +279,7 @@ class MainWindow(QMainWindow):
         self.files.said.connect(self.message_bar.say)
         self._failures.happened.connect(self._on_failure)
         self.player.said.connect(self.message_bar.say)
+        self.cohort.said.connect(self.message_bar.say)
         self.transport.reset_requested.connect(self.reset)
         self.transport.seed_requested.connect(self.new_seed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from engine.comparisons import COMPARISONS
 from gui.about import about_text, shortcuts_text
 from gui.icons import icon
 from gui.style import Theme
@@ -31,6 +32,7 @@ class Menus:
         self._fill_edit(bar.addMenu("&Edit"))
         self._fill_view(bar.addMenu("&View"))
         self._fill_run(bar.addMenu("&Run"))
+        self._fill_compare(bar.addMenu("&Compare"))
         self._fill_help(bar.addMenu("&Help"))
 
     def set_theme(self, theme: Theme) -> None:
@@ -97,6 +99,12 @@ class Menus:
     def _fill_run(self, menu: QMenu) -> None:
         for action in self._window.transport.actions_in_order:
             menu.addAction(action)
+
+    def _fill_compare(self, menu: QMenu) -> None:
+        menu.setToolTipsVisible(True)
+        for name, comparison in COMPARISONS.items():
+            action = self._add(menu, comparison.label, lambda name=name: self._window.cohort.compare(name))
+            action.setToolTip(comparison.explanation)
 
     def _fill_help(self, menu: QMenu) -> None:
         dialogs = self._window.dialogs

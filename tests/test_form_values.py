@@ -47,8 +47,8 @@ def another_value(parameter):
 
 
 def test_the_form_has_a_field_for_every_setting(form):
-    # What belongs to the table of runs and to that of layers is not in the form.
-    run = set(RunConfig.__dataclass_fields__) - {"layers", "n_seeds", "name"}
+    # The name is in the table of runs; what belongs to the table of layers is not in the form.
+    run = set(RunConfig.__dataclass_fields__) - {"layers", "name"}
     shared = set(Experiment.__dataclass_fields__) - {"runs", "changes"}
     assert {
         *RUN_REGISTRIES,
@@ -57,6 +57,7 @@ def test_the_form_has_a_field_for_every_setting(form):
         "hidden",
         "dataset",
         "batch_size",
+        "n_seeds",
     } == run | shared
     for name in run | shared:
         assert form.field(name).editor

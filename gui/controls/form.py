@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from engine.config import EXPERIMENT_SETTINGS, LIVE_FIELDS, RUN_REGISTRIES, RUN_SETTINGS, Experiment
 from engine.datasets import DATASETS, n_train
 from engine.fields import ConfigError, Number, OneOf, Switch
-from engine.frame import Frame
+from engine.frame import RunFrame
 from engine.initializers import INITIALIZERS
 from engine.memory import check_memory
 from engine.optimizers import OPTIMIZERS
+from engine.run_config import N_SEEDS
 from gui.controls import notes
 from gui.controls.batch_size_field import BatchSizeField
 from gui.controls.choice_field import ChoiceField
@@ -25,11 +26,16 @@ from gui.controls.layer_panel import LayerPanel
 from gui.controls.layers_field import LayersField
 from gui.controls.number_field import NumberField
 from gui.controls.one_of_field import OneOfField
+from gui.controls.run_heading import RunHeading
 from gui.controls.section import Section
 from gui.controls.switch_field import SwitchField
 from gui.style import LIGHT, Theme
 
-_SETTINGS: dict[str, Number | OneOf | Switch] = {**EXPERIMENT_SETTINGS, **RUN_SETTINGS}
+_SETTINGS: dict[str, Number | OneOf | Switch] = {
+    **EXPERIMENT_SETTINGS,
+    **RUN_SETTINGS,
+    "n_seeds": N_SEEDS,
+}
 
 _WIDTH, _FIELDS_HEIGHT = 330, 480
 _CHOICES = {
@@ -51,7 +57,9 @@ _CHOICES = {
 
 
 class ExperimentForm(QWidget):
-    """Shows the first run of an experiment, and what all runs share.
+    """Shows one run of an experiment, and what all runs share.
+
+    Where there are several runs, a heading says which one this is, and sections say that they are shared.
 
     The form owns no settings: it shows what it is handed, emits what a person wants, and is handed that in
     turn. When the values of all fields go together, a change of the learning rate, the L2 factor or the batch
@@ -63,6 +71,9 @@ class ExperimentForm(QWidget):
     layers.
 
     Data that got smaller lowers the batch size.
+
+    Attributes:
+        heading: says which run this is.
 
     Signals:
         edited(Experiment): a new experiment, to be started.
@@ -77,6 +88,7 @@ class ExperimentForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = Experiment()
+        self._run = 0
         self._refused: Field | None = None
         self._optimizer = self._shown.runs[0].optimizer.name
         self._layers = LayersField()
@@ -92,6 +104,7 @@ class ExperimentForm(QWidget):
             **{name: _setting_field(setting) for name, setting in _SETTINGS.items()},
         }
         self._section_of: dict[str, Section] = {}
+        self.heading = RunHeading()
         self._scroll = _Fields()
         self._explanation = QLabel()
         self._layer_panel = LayerPanel()
@@ -107,27 +120,31 @@ class ExperimentForm(QWidget):
             ConfigError: if the values do not go together.
         """
         values = {name: field.value() for name, field in self._fields.items()}
-        first, *others = self._shown.runs
-        own = {name: value for name, value in values.items() if hasattr(first, name)}
+        runs = list(self._shown.runs)
+        own = {name: value for name, value in values.items() if hasattr(runs[self._run], name)}
         shared = {name: value for name, value in values.items() if name not in own}
-        return replace(self._shown, runs=(replace(first, **own), *others), changes=(), **shared)
+        runs[self._run] = replace(runs[self._run], **own)
+        return replace(self._shown, runs=tuple(runs), changes=(), **shared)
 
     @Slot(object)
-    def set_experiment(self, experiment: Experiment) -> None:
-        """Show an experiment as it starts; nothing is emitted.
+    def set_experiment(self, experiment: Experiment, run: int = 0) -> None:
+        """Show an experiment as it starts, and one of its runs; nothing is emitted.
 
-        A field whose value does not change keeps its text, so that nothing half typed is lost.
+        A field whose value does not change keeps its text, so that nothing half typed is lost; with another
+        run it is.
         """
-        if not self._changed(experiment) <= set(LIVE_FIELDS):
-            self._layer_panel.forget_frame()
-        self._shown = experiment
+        other_run = run != self._run
+        if other_run or not self._changed(experiment) <= set(LIVE_FIELDS):
+            self._layer_panel.show_frame(None)
+        self._shown, self._run = experiment, run
         for name, field in self._fields.items():
-            value = _value(experiment, name)
-            if value != field.value():
+            value = self._value(experiment, name)
+            if other_run or value != field.value():
                 field.set_value(value)
             field.show_error("")
         self._refused = None
-        self._optimizer = experiment.runs[0].optimizer.name
+        self._optimizer = experiment.runs[run].optimizer.name
+        self._describe_runs(experiment)
         self._describe_choices(experiment)
         self._describe_network()
 
@@ -138,7 +155,7 @@ class ExperimentForm(QWidget):
         self._shown = experiment
         for name in LIVE_FIELDS:
             if name in changed:
-                self._fields[name].set_value(_value(experiment, name))
+                self._fields[name].set_value(self._value(experiment, name))
                 self._fields[name].show_error("")
         self._batch_size.set_note(notes.batches(experiment))
         self._describe_network()
@@ -154,9 +171,16 @@ class ExperimentForm(QWidget):
         row = self.field(field)
         row.show_error(message)
         self._refused = row
-        self._section_of[field.partition(".")[0]].unfold()
-        self._content.activate()
-        self._scroll.ensureWidgetVisible(row)
+        self._bring_to_sight(field)
+
+    def edit_field(self, field: str) -> None:
+        """Let a person type into a field.
+
+        Raises:
+            KeyError: if there is no such field.
+        """
+        self._bring_to_sight(field)
+        self.field(field).editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def field(self, name: str) -> Field:
         """Return the row of a field, such as "hidden" or "initializer.std".
@@ -167,15 +191,15 @@ class ExperimentForm(QWidget):
         name, _, parameter = name.partition(".")
         return self._choices[name].parameter(parameter) if parameter else self._fields[name]
 
-    @Slot(object)
-    def show_frame(self, frame: Frame) -> None:
-        """Shade the pre-activations of a frame under the activation."""
-        self._layer_panel.show_frame(frame)
+    def show_frame(self, seen: RunFrame | None) -> None:
+        """Shade the pre-activations of the run as seen in a frame; of None, nothing."""
+        self._layer_panel.show_frame(seen)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw what the palette does not reach in the colours of a theme."""
         self._layer_panel.set_theme(theme)
         self._layers.set_theme(theme)
+        self.heading.set_theme(theme)
 
     @Slot()
     def _on_data_committed(self) -> None:
@@ -213,13 +237,13 @@ class ExperimentForm(QWidget):
             self.edited.emit(candidate)
             return
         for live in changed:
-            self.changed_live.emit(live, _value(candidate, live))
+            self.changed_live.emit(live, self._value(candidate, live))
 
     def _ask_for_live(self, name: str) -> None:
         """Ask for a change that training can go on with, though another field stands in the way."""
         value = self._fields[name].value()
         try:
-            self._shown.with_value(name, value)
+            self._shown.with_value(name, value, self._run)
         except ConfigError as error:
             self._fields[name].show_error(error.message)
         else:
@@ -227,30 +251,50 @@ class ExperimentForm(QWidget):
 
     def _changed(self, experiment: Experiment) -> set[str]:
         """Return the fields in which an experiment differs from the one on show."""
-        return {name for name in self._fields if _value(experiment, name) != _value(self._shown, name)}
+        return {
+            name for name in self._fields if self._value(experiment, name) != self._value(self._shown, name)
+        }
+
+    def _value(self, experiment: Experiment, name: str) -> Any:
+        """Return what a field is worth in an experiment."""
+        run = experiment.runs[self._run]
+        return getattr(run if hasattr(run, name) else experiment, name)
+
+    def _bring_to_sight(self, field: str) -> None:
+        self._section_of[field.partition(".")[0]].unfold()
+        self._content.activate()
+        self._scroll.ensureWidgetVisible(self.field(field))
+
+    def _describe_runs(self, experiment: Experiment) -> None:
+        """Say which run this is, and what all of them share, where there are several."""
+        self.heading.show_run(experiment, self._run)
+        for section in self._shared_sections:
+            section.set_note("shared by all runs" if len(experiment.runs) > 1 else "")
 
     def _describe_choices(self, experiment: Experiment) -> None:
         """Describe what the fields hold, in use or not."""
         self._fields["dataset"].set_note(notes.data(experiment))
         self._fields["train_fraction"].set_note(notes.split(experiment))
         self._fields["batch_size"].set_note(notes.batches(experiment))
-        self._explanation.setText(INITIALIZERS[experiment.runs[0].initializer.name].explanation)
+        run = experiment.runs[self._run]
+        self._fields["n_seeds"].set_note(notes.seeds(run))
+        self._explanation.setText(INITIALIZERS[run.initializer.name].explanation)
 
     def _describe_network(self) -> None:
         """Describe the network in use, and that it is so where another one is refused."""
         describe = notes.network_in_use if self._refused else notes.network
-        self._fields["hidden"].set_note(describe(self._shown))
-        self._layer_panel.set_network(self._shown)
+        self._fields["hidden"].set_note(describe(self._shown, self._run))
+        self._layer_panel.set_network(self._shown, self._run)
 
     def _build(self) -> None:
-        data, network, training = Section("DATA"), Section("NETWORK"), Section("TRAINING")
+        data, network, training, batches = map(Section, ("DATA", "NETWORK", "TRAINING", "BATCHES"))
+        self._shared_sections = (data, batches)
         self._add(data, "dataset", "train_fraction", "standardize", "data_seed")
         self._add(network, "hidden", "activation", "initializer")
         network.add(self._explanation)
         self._add(network, "bias_initializer")
-        self._add(
-            training, "loss", "optimizer", "learning_rate", "l2", "batch_size", "seed", "batch_seed", "dtype"
-        )
+        self._add(training, "loss", "optimizer", "learning_rate", "l2", "seed", "n_seeds")
+        self._add(batches, "batch_size", "batch_seed", "dtype")
         self._explanation.setWordWrap(True)
         self._explanation.setTextFormat(Qt.TextFormat.PlainText)
         self._explanation.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -259,8 +303,8 @@ class ExperimentForm(QWidget):
         self._content = rows = QVBoxLayout(content)
         rows.setContentsMargins(8, 4, 8, 8)
         rows.setSpacing(4)
-        for section in (data, network, training):
-            rows.addWidget(section)
+        for part in (data, self.heading, network, training, batches):
+            rows.addWidget(part)
         rows.addStretch(1)
         scroll = self._scroll
         scroll.setWidget(content)
@@ -298,12 +342,6 @@ class _Fields(QScrollArea):
 
     def sizeHint(self) -> QSize:
         return QSize(_WIDTH, _FIELDS_HEIGHT)
-
-
-def _value(experiment: Experiment, name: str) -> Any:
-    """Return what a field of the form is worth in an experiment."""
-    run = experiment.runs[0]
-    return getattr(run if hasattr(run, name) else experiment, name)
 
 
 def _setting_field(setting: Number | OneOf | Switch) -> Field:

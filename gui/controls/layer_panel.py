@@ -7,7 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from engine.config import Experiment
-from engine.frame import Frame
+from engine.frame import RunFrame
 from gui.controls.activation_curve import ActivationCurve
 from gui.controls.initializer_panel import InitializerPanel
 from gui.controls.layer_chooser import LayerChooser
@@ -28,7 +28,7 @@ class LayerPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._n_hidden = 0
-        self._frame: Frame | None = None
+        self._seen: RunFrame | None = None
         self._chooser = LayerChooser()
         self._curve = ActivationCurve()
         self._initializer = InitializerPanel()
@@ -62,23 +62,18 @@ class LayerPanel(QWidget):
         self._curve.set_theme(theme)
         self._initializer.set_theme(theme)
 
-    def set_network(self, experiment: Experiment) -> None:
-        """Explain the first run of an experiment; the shown layer stays while there is one."""
-        run = experiment.runs[0]
+    def set_network(self, experiment: Experiment, number: int) -> None:
+        """Explain a run of an experiment; the shown layer stays while there is one."""
+        run, sizes = experiment.runs[number], experiment.sizes(number)
         self._n_hidden = len(run.hidden)
         self._curve.set_activation(run.activation)
-        self._chooser.set_sizes(experiment.sizes())
-        self._initializer.set_weights(run.initializer, experiment.sizes())
+        self._chooser.set_sizes(sizes)
+        self._initializer.set_weights(run.initializer, sizes)
         self._show_layer()
 
-    def show_frame(self, frame: Frame) -> None:
-        """Shade the pre-activations of a frame under the activation."""
-        self._frame = frame
-        self._show_pre_activations()
-
-    def forget_frame(self) -> None:
-        """Shade nothing: the frame was of another network."""
-        self._frame = None
+    def show_frame(self, seen: RunFrame | None) -> None:
+        """Shade the pre-activations of the run as seen in a frame; of None, nothing."""
+        self._seen = seen
         self._show_pre_activations()
 
     def layer(self) -> int:
@@ -112,11 +107,11 @@ class LayerPanel(QWidget):
 
     def _show_pre_activations(self) -> None:
         layer = self.layer()
-        if self._frame is None or layer >= min(self._n_hidden, len(self._frame.runs[0].layers) - 1):
+        seen = self._seen
+        if seen is None or layer >= min(self._n_hidden, len(seen.layers) - 1):
             # The output layer has no activation of the network's: its function comes with the loss.
             self._curve.clear_pre_activations()
             return
-        run = self._frame.runs[0]
         self._curve.set_pre_activations(
-            run.z.edges(layer), run.z.share(layer), float(run.layers["saturated"][layer])
+            seen.z.edges(layer), seen.z.share(layer), float(seen.layers["saturated"][layer])
         )

@@ -6,6 +6,7 @@ from engine.config import Experiment, steps_per_epoch
 from engine.datasets import DATASETS
 from engine.layers import format_layers
 from engine.memory import format_bytes, training_bytes
+from engine.run_config import RunConfig
 
 _LONGEST_LIST = 18
 """Characters of a list of layers that are shown in full."""
@@ -24,20 +25,27 @@ def split(experiment: Experiment) -> str:
     return f"{experiment.n_train:,} training, {f'{rest:,}' if rest else 'no'} validation"
 
 
-def network(experiment: Experiment) -> str:
-    """Say which layers the first run has, and what they cost."""
-    sizes = experiment.sizes()
+def network(experiment: Experiment, run: int) -> str:
+    """Say which layers a run has, and what they cost, with all other runs."""
+    sizes = experiment.sizes(run)
     hidden = format_layers(sizes[1:-1])
     if len(hidden) > _LONGEST_LIST:
         hidden = f"{len(sizes) - 2} layers"
     layers = f"{sizes[0]} – [ {hidden} ] – {sizes[-1]}" if hidden else f"{sizes[0]} – {sizes[-1]}"
     memory = format_bytes(training_bytes(experiment)).replace(" ", "\N{NO-BREAK SPACE}")
-    return f"{layers}\n{experiment.n_parameters():,} parameters, {memory}"
+    whole = " for all runs" if len(experiment.runs) > 1 else ""
+    return f"{layers}\n{experiment.n_parameters(run):,} parameters, {memory}{whole}"
 
 
-def network_in_use(experiment: Experiment) -> str:
+def network_in_use(experiment: Experiment, run: int) -> str:
     """Say which layers are trained while those in the field are refused."""
-    return f"In use: {network(experiment)}"
+    return f"In use: {network(experiment, run)}"
+
+
+def seeds(run: RunConfig) -> str:
+    """Say which networks are trained where a run has several weight seeds."""
+    first, count = run.seed, run.n_seeds
+    return f"trains {count} networks, seeds {first:,} to {first + count - 1:,}" if count > 1 else ""
 
 
 def batches(experiment: Experiment) -> str:

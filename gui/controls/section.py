@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 
 class Section(QWidget):
@@ -23,9 +24,13 @@ class Section(QWidget):
         line = QFrame()
         line.setFrameShape(QFrame.Shape.HLine)
         line.setForegroundRole(self.palette().ColorRole.Mid)
+        self._note = QLabel()
+        self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._note.hide()
         head = QHBoxLayout()
         head.addWidget(self._heading)
         head.addWidget(line, 1)
+        head.addWidget(self._note)
         self._content = QWidget()
         self._rows = QVBoxLayout(self._content)
         self._rows.setContentsMargins(0, 0, 0, 6)
@@ -41,6 +46,12 @@ class Section(QWidget):
     def add(self, widget: QWidget) -> None:
         """Add a widget below the others."""
         self._rows.addWidget(widget)
+
+    def set_note(self, text: str) -> None:
+        """Say something about the whole part beside its heading; empty says nothing."""
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+        self._heading.setAccessibleName(f"{self._heading.text()}, {text}" if text else "")
 
     def unfold(self) -> None:
         """Show what belongs to the heading."""
