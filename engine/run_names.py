@@ -71,7 +71,10 @@ def own_settings(run: RunConfig) -> list[str]:
             groups.append([override])
     if len(groups) > _MOST_GROUPS:
         return [f"{len(run.layers)} layers with settings of their own"]
-    return [f"{_layers(group, output)}: {brief_override(group[0])}" for group in groups]
+    return [
+        f"{layers_name(group[0].layer, group[-1].layer, output)}: {brief_override(group[0])}"
+        for group in groups
+    ]
 
 
 def brief_override(override: LayerOverride) -> str:
@@ -80,9 +83,9 @@ def brief_override(override: LayerOverride) -> str:
     return ", ".join(brief_choice(field, choice) for field, choice in choices.items() if choice is not None)
 
 
-def _layers(group: list[LayerOverride], output: int) -> str:
-    first, last = group[0].layer, group[-1].layer
-    if first == output:
+def layers_name(first: int, last: int, n_layers: int) -> str:
+    """Return what layers of 1 to `n_layers` are called: "layer 2", "layers 2–5", "output"."""
+    if first == n_layers:
         return "output"
     return f"layer {first}" if first == last else f"layers {first}–{last}"
 

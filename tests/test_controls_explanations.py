@@ -13,6 +13,8 @@ from engine.activations import ACTIVATIONS
 from engine.fields import Choice, choose
 from engine.histogram import histograms
 from engine.initializers import INITIALIZERS
+from engine.run_config import LayerOverride, RunConfig
+from engine.sampling.sample_laws import law_of_initializer
 from gui.controls.activation_curve import ActivationCurve, half_range, sample
 from gui.controls.fitted_text import CodeView, FittedText
 from gui.controls.initializer_panel import InitializerPanel
@@ -109,6 +111,11 @@ def test_another_activation_takes_the_pre_activations_away(curve):
 SIZES = (64, 100, 100, 100, 20, 10)
 
 
+def run_of(initializer, sizes, *own):
+    """Return a run with layers of these sizes, input and output too."""
+    return RunConfig(tuple(sizes)[1:-1], initializer=initializer, layers=own)
+
+
 @pytest.mark.parametrize(
     ("name", "gains"),
     [
@@ -121,7 +128,7 @@ SIZES = (64, 100, 100, 100, 20, 10)
     ],
 )
 def test_sigma_w_squared_is_that_of_the_formula(name, gains):
-    rows = variance_rows(choose(INITIALIZERS, "initializer", name), SIZES)
+    rows = variance_rows(run_of(choose(INITIALIZERS, "initializer", name), SIZES), SIZES)
     assert [(row.first, row.last) for row in rows] == [(1, 1), (2, 3), (4, 4), (5, 5)]
     assert [row.gain for row in rows] == pytest.approx(gains)
 
@@ -146,7 +153,7 @@ def table(qtbot):
 
 
 def test_the_table_has_a_row_for_layers_of_one_size(table):
-    table.set_weights(choose(INITIALIZERS, "initializer", "he_normal"), SIZES)
+    table.set_weights(run_of(choose(INITIALIZERS, "initializer", "he_normal"), SIZES), SIZES)
     assert cells(table) == [
         ["1", "64 → 100", "0.177", "2"],
         ["2–3", "100 → 100", "0.141", "2"],
@@ -155,18 +162,43 @@ def test_the_table_has_a_row_for_layers_of_one_size(table):
     ]
 
 
+def test_layers_with_settings_of_their_own_have_rows_of_their_own(table):
+    own = (
+        LayerOverride(2, Choice("tanh"), Choice("zeros")),
+        LayerOverride(4, Choice("relu")),
+        LayerOverride(5, Choice("relu")),
+        LayerOverride(7, initializer=Choice("normal", {"std": 0.5})),
+    )
+    sizes = (100,) * 8
+    table.set_weights(run_of(choose(INITIALIZERS, "initializer", "he_normal"), sizes, *own), sizes)
+    same = "100 → 100"
+    assert cells(table) == [
+        ["1", same, "", "0.141", "2"],
+        ["2", same, "tanh, zeros", "0", "0"],
+        ["3", same, "", "0.141", "2"],
+        ["4–5", same, "relu", "0.141", "2"],
+        ["6", same, "", "0.141", "2"],
+        ["output", same, "normal (std 0.5)", "0.5", "25"],
+    ]
+    tips = [html.unescape(table.item(row, 2).toolTip()) for row in range(6)]
+    assert "Layer 2" in tips[1]
+    assert "activation: tanh" in tips[1]
+    assert "initializer: zeros" in tips[1]
+    assert tips[0] == ""
+
+
 def test_the_table_names_the_output_even_where_it_is_like_the_layer_before(table):
-    table.set_weights(Choice("randn"), (2, 2, 2))
+    table.set_weights(run_of(Choice("randn"), (2, 2, 2)), (2, 2, 2))
     assert [row[0] for row in cells(table)] == ["1", "output"]
 
 
 def test_the_mean_is_shown_where_it_is_not_zero(table):
-    table.set_weights(Choice("rand"), (4, 2))
+    table.set_weights(run_of(Choice("rand"), (4, 2)), (4, 2))
     assert cells(table) == [["output", "4 → 2", "0.5", "0.289", "0.333"]]
 
 
 def test_a_click_on_a_row_chooses_its_first_layer(qtbot, table):
-    table.set_weights(Choice("randn"), SIZES)
+    table.set_weights(run_of(Choice("randn"), SIZES), SIZES)
     table.select_layer(2)
     with qtbot.waitSignal(table.layer_chosen) as chosen:
         qtbot.mouseClick(
@@ -179,7 +211,7 @@ def test_a_click_on_a_row_chooses_its_first_layer(qtbot, table):
 
 
 def test_the_table_of_a_hundred_different_layers_scrolls(table):
-    table.set_weights(Choice("randn"), range(1, 103))
+    table.set_weights(run_of(Choice("randn"), range(1, 103)), range(1, 103))
     assert table.rowCount() == 101
     assert table.sizeHint().height() < 200
     assert table.minimumSizeHint().height() < 100
@@ -199,7 +231,7 @@ def panel(qtbot):
 @pytest.mark.parametrize("name", INITIALIZERS)
 def test_the_panel_explains_each_initializer_with_the_numbers_of_the_shown_layer(panel, name):
     choice = choose(INITIALIZERS, "initializer", name)
-    panel.set_weights(choice, SIZES)
+    panel.set_weights(run_of(choice, SIZES), SIZES)
     panel.select_layer(3)
     formula, code = panel.findChildren(FittedText)
     assert formula.toPlainText() == INITIALIZERS[name].formula
@@ -210,15 +242,30 @@ def test_the_panel_explains_each_initializer_with_the_numbers_of_the_shown_layer
         assert text.document().idealWidth() <= text.viewport().width()
 
 
+def test_the_panel_explains_the_shown_layers_own_initializer(qtbot, panel):
+    own = LayerOverride(2, initializer=Choice("normal", {"std": 0.5}))
+    panel.set_weights(run_of(Choice("he_normal"), (64, 32, 32, 10), own), (64, 32, 32, 10))
+    formula, code = panel.findChildren(FittedText)
+    assert code.toPlainText() == "W1 = rng.standard_normal((64, 32)) * np.sqrt(2 / 64)"
+    panel.select_layer(1)
+    assert formula.toPlainText() == INITIALIZERS["normal"].formula
+    assert code.toPlainText() == "W2 = rng.standard_normal((32, 32)) * 0.5"
+    with qtbot.waitSignal(panel.law_requested) as asked:
+        qtbot.mouseClick(panel.findChildren(QToolButton)[1], Qt.MouseButton.LeftButton)
+    assert asked.args == [law_of_initializer(own.initializer, 32, 32)]
+    panel.select_layer(2)
+    assert code.toPlainText() == "W3 = rng.standard_normal((32, 10)) * np.sqrt(2 / 32)"
+
+
 def test_the_code_can_be_copied(qtbot, panel):
-    panel.set_weights(choose(INITIALIZERS, "initializer", "he_normal"), (64, 32, 10))
+    panel.set_weights(run_of(choose(INITIALIZERS, "initializer", "he_normal"), (64, 32, 10)), (64, 32, 10))
     qtbot.mouseClick(panel.findChild(QToolButton), Qt.MouseButton.LeftButton)
     copied = QGuiApplication.clipboard().text()
     assert copied == "W1 = rng.standard_normal((64, 32)) * np.sqrt(2 / 64)"
 
 
 def test_code_can_be_selected_but_not_changed(qtbot, panel):
-    panel.set_weights(choose(INITIALIZERS, "initializer", "zeros"), (2, 1))
+    panel.set_weights(run_of(choose(INITIALIZERS, "initializer", "zeros"), (2, 1)), (2, 1))
     code = panel.findChild(CodeView)
     qtbot.keyClicks(code, "x")
     assert code.toPlainText() == "W1 = np.zeros((2, 1))"

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine import memory
 from engine.activations import ACTIVATIONS
-from engine.config import RUN_SETTINGS, Experiment, RunConfig
+from engine.config import RUN_SETTINGS, Experiment, LayerOverride, RunConfig
 from engine.fields import Choice
 from engine.initializers import INITIALIZERS
 from gui.controls.activation_curve import ActivationCurve
@@ -72,6 +72,19 @@ def test_a_frame_shades_the_shown_layer_and_nothing_under_the_output(form):
     assert first != plain
     assert second != first
     assert output == plain
+
+
+def test_the_activation_of_the_shown_layer_is_drawn(form):
+    curve, panel = form.findChild(ActivationCurve), form.findChild(LayerPanel)
+    relu = curve.grab().toImage()
+    begin(form, with_run(layers=(LayerOverride(2, Choice("tanh")),)))
+    assert curve.grab().toImage() == relu
+    panel.select_layer(1)
+    tanh = curve.grab().toImage()
+    begin(form, with_run(activation=Choice("tanh")))
+    assert curve.grab().toImage() == tanh != relu
+    form.show_frame(frames.frame(Experiment()).runs[0])
+    assert curve.grab().toImage() != tanh
 
 
 def test_a_live_change_keeps_the_pre_activations_and_a_new_network_drops_them(form):

@@ -1,4 +1,4 @@
-"""What the chosen weight initializer does: its formula, the NumPy code, and the weights of each layer."""
+"""What the initializers do: formula and NumPy code of the shown layer's, and the weights of each layer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWi
 
 from engine.fields import Choice
 from engine.initializers import INITIALIZERS
+from engine.run_config import RunConfig
 from engine.sampling.sample_laws import law_of_initializer
 from gui.controls.field import MARGIN, tooltip
 from gui.controls.fitted_text import CodeView, FittedText
@@ -19,7 +20,7 @@ from gui.style import Theme
 
 
 class InitializerPanel(QFrame):
-    """Formula, code for the shown layer, and a table of all layers.
+    """Formula and code for the shown layer, and a table of all layers.
 
     Signals:
         layer_chosen(int): the person chose a layer in the table, 0 being the first.
@@ -31,7 +32,7 @@ class InitializerPanel(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._choice = Choice("zeros")
+        self._initializers: tuple[Choice, ...] = (Choice("zeros"),)
         self._sizes: tuple[int, ...] = (1, 1)
         self._layer = 0
         self._formula = FittedText()
@@ -63,22 +64,21 @@ class InitializerPanel(QFrame):
         self._copy.setIcon(icon("copy", theme.text))
         self._law.setIcon(icon("law", theme.text))
 
-    def set_weights(self, choice: Choice, sizes: Sequence[int]) -> None:
-        """Explain an initializer for a network of these layer sizes, input first."""
-        self._choice, self._sizes = choice, tuple(sizes)
-        self._layer = min(self._layer, len(self._sizes) - 2)
+    def set_weights(self, run: RunConfig, sizes: Sequence[int]) -> None:
+        """Explain the initializers of a run for a network of these layer sizes, input first."""
+        self._initializers, self._sizes = run.initializers, tuple(sizes)
+        self._table.set_weights(run, self._sizes)
+        self.select_layer(min(self._layer, len(self._initializers) - 1))
+
+    def select_layer(self, layer: int) -> None:
+        """Explain the initializer of a layer, 0 being the first; nothing is emitted."""
+        self._layer = layer
+        choice = self._initializers[layer]
+        fan_in, fan_out = self._sizes[layer : layer + 2]
         variant = INITIALIZERS[choice.name]
         self._formula.set_text(variant.formula)
         self._formula.setToolTip(tooltip(variant.explanation, variant.reference))
-        self._table.set_weights(choice, self._sizes)
-        self.select_layer(self._layer)
-
-    def select_layer(self, layer: int) -> None:
-        """Show the code for a layer, 0 being the first; nothing is emitted."""
-        self._layer = layer
-        fan_in, fan_out = self._sizes[layer : layer + 2]
-        variant = INITIALIZERS[self._choice.name]
-        self._code.set_text(variant.code(layer + 1, fan_in, fan_out, **self._choice.parameters))
+        self._code.set_text(variant.code(layer + 1, fan_in, fan_out, **choice.parameters))
         self._table.select_layer(layer)
         random = self._shown_law() is not None
         self._law.setEnabled(random)
@@ -92,7 +92,7 @@ class InitializerPanel(QFrame):
 
     def _shown_law(self) -> Choice | None:
         fan_in, fan_out = self._sizes[self._layer : self._layer + 2]
-        return law_of_initializer(self._choice, fan_in, fan_out)
+        return law_of_initializer(self._initializers[self._layer], fan_in, fan_out)
 
     @Slot()
     def _on_law_clicked(self) -> None:

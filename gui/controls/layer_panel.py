@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from engine.config import Experiment
 from engine.frame import RunFrame
+from engine.run_config import RunConfig
 from gui.controls.activation_curve import ActivationCurve
 from gui.controls.initializer_panel import InitializerPanel
 from gui.controls.layer_chooser import LayerChooser
@@ -27,7 +28,7 @@ class LayerPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._n_hidden = 0
+        self._run = RunConfig()
         self._seen: RunFrame | None = None
         self._chooser = LayerChooser()
         self._curve = ActivationCurve()
@@ -64,11 +65,9 @@ class LayerPanel(QWidget):
 
     def set_network(self, experiment: Experiment, number: int) -> None:
         """Explain a run of an experiment; the shown layer stays while there is one."""
-        run, sizes = experiment.runs[number], experiment.sizes(number)
-        self._n_hidden = len(run.hidden)
-        self._curve.set_activation(run.activation)
+        self._run, sizes = experiment.runs[number], experiment.sizes(number)
         self._chooser.set_sizes(sizes)
-        self._initializer.set_weights(run.initializer, sizes)
+        self._initializer.set_weights(self._run, sizes)
         self._show_layer()
 
     def show_frame(self, seen: RunFrame | None) -> None:
@@ -98,7 +97,10 @@ class LayerPanel(QWidget):
         self.select_layer(layer)
 
     def _show_layer(self) -> None:
-        self._initializer.select_layer(self.layer())
+        layer = self.layer()
+        # The output layer has no activation of its own: beside it stands the network's.
+        self._curve.set_activation((*self._run.activations, self._run.activation)[layer])
+        self._initializer.select_layer(layer)
         self._show_pre_activations()
         # From the inside out, and at once: by itself each of them would take a turn, and be seen to.
         for part in (self._initializer, self._body, self):
@@ -108,8 +110,8 @@ class LayerPanel(QWidget):
     def _show_pre_activations(self) -> None:
         layer = self.layer()
         seen = self._seen
-        if seen is None or layer >= min(self._n_hidden, len(seen.layers) - 1):
-            # The output layer has no activation of the network's: its function comes with the loss.
+        if seen is None or layer >= min(len(self._run.hidden), len(seen.layers) - 1):
+            # What the output layer makes of its pre-activations comes with the loss.
             self._curve.clear_pre_activations()
             return
         self._curve.set_pre_activations(

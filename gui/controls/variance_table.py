@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.fields import Choice
 from engine.initializers import INITIALIZERS
-from gui.controls.field import tooltip
+from engine.run_config import LAYER_REGISTRIES, LayerOverride, RunConfig
+from engine.run_names import brief_choice, brief_override, layers_name
+from gui.controls.field import sentence, tooltip
 from gui.controls.number_text import format_number
 from gui.style import Theme
 
@@ -31,23 +32,29 @@ _PADDING = 6
 """Room between columns, beside what the style leaves."""
 
 _HEADINGS = {
-    "layer": "Layers of the same size stand in one row.",
+    "layer": "Layers of the same size with the same settings stand in one row.",
     "in → out": "fan_in and fan_out: how many inputs and outputs the layer has.",
+    "own": "What the layer does differently from the network: its own activation, its own initializer.",
     "mean": "The mean of one weight. Where it is not 0, all units of a layer get nearly the same signal.",
     "std": "The standard deviation of one weight.",
     "σ_w²": "sigma_w² = fan_in · Var(W): by what factor the layer multiplies the power of its signal. ReLU "
     "halves the power, so it wants 2; around zero, tanh and the identity want 1.",
 }
 
+_SIZES, _OWN, _MEAN = 1, 2, 3
+"""Columns that are stretched, or hidden where there is nothing to say."""
+
 
 @dataclass(frozen=True)
 class VarianceRow:
-    """Layers `first` to `last`, 1 being the first hidden one, all of one size, and what a weight is like."""
+    """Layers `first` to `last`, 1 being the first hidden one, which are alike, and what a weight is like."""
 
     first: int
     last: int
     fan_in: int
     fan_out: int
+    own: LayerOverride
+    """What each of them overrides, as the first one does."""
     mean: float
     std: float
 
@@ -57,17 +64,21 @@ class VarianceRow:
         return self.fan_in * self.std**2
 
 
-def variance_rows(choice: Choice, sizes: Sequence[int]) -> list[VarianceRow]:
-    """Return what the initializer does to the layers between `sizes`; equal hidden neighbours share a row."""
+def variance_rows(run: RunConfig, sizes: Sequence[int]) -> list[VarianceRow]:
+    """Return what the initializers do to the layers between `sizes`; hidden neighbours alike share a row."""
     output = len(sizes) - 1
+    own = {override.layer: (override.activation, override.initializer) for override in run.layers}
     layers = (
-        (fan_in, fan_out, layer == output) for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), 1)
+        (fan_in, fan_out, layer == output, own.get(layer, (None, None)))
+        for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), 1)
     )
     rows, first = [], 1
-    for (fan_in, fan_out, _), group in groupby(layers):
+    for (fan_in, fan_out, _, (activation, initializer)), group in groupby(layers):
+        choice = initializer or run.initializer
         moments = INITIALIZERS[choice.name].moments(fan_in, fan_out, **choice.parameters)
         last = first + len(list(group)) - 1
-        rows.append(VarianceRow(first, last, fan_in, fan_out, moments.mean, moments.std))
+        override = LayerOverride(first, activation, initializer)
+        rows.append(VarianceRow(first, last, fan_in, fan_out, override, moments.mean, moments.std))
         first = last + 1
     return rows
 
@@ -104,7 +115,6 @@ class VarianceTable(QTableWidget):
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(1)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         for column, (heading, help_text) in enumerate(_HEADINGS.items()):
             item = QTableWidgetItem(heading)
             item.setToolTip(tooltip(help_text))
@@ -119,9 +129,9 @@ class VarianceTable(QTableWidget):
         palette.setColor(QPalette.ColorRole.HighlightedText, QColor(theme.text))
         self.setPalette(palette)
 
-    def set_weights(self, choice: Choice, sizes: Sequence[int]) -> None:
-        """Show what an initializer gives the layers between `sizes`, input first."""
-        rows = variance_rows(choice, sizes)
+    def set_weights(self, run: RunConfig, sizes: Sequence[int]) -> None:
+        """Show what a run's initializers give the layers between `sizes`, input first."""
+        rows = variance_rows(run, sizes)
         if rows == self._rows:
             return
         self._rows = rows
@@ -131,8 +141,10 @@ class VarianceTable(QTableWidget):
             for column, text in enumerate(_texts(row, rows[-1].last)):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(_alignment(column))
+                item.setToolTip(_explanation(row, rows[-1].last))
                 self.setItem(index, column, item)
-        self.setColumnHidden(2, all(row.mean == 0 for row in rows))
+        self.setColumnHidden(_OWN, all(row.own == LayerOverride(row.first) for row in rows))
+        self.setColumnHidden(_MEAN, all(row.mean == 0 for row in rows))
         self.blockSignals(blocked)
         self._fit()
 
@@ -162,6 +174,9 @@ class VarianceTable(QTableWidget):
 
     def _fit(self) -> None:
         header = self.horizontalHeader()
+        fixed, stretched = (_SIZES, _OWN) if not self.isColumnHidden(_OWN) else (_OWN, _SIZES)
+        header.setSectionResizeMode(fixed, QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
         for column in range(self.columnCount()):
             width = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
             self.setColumnWidth(column, width + _PADDING)
@@ -185,9 +200,20 @@ def _texts(row: VarianceRow, n_layers: int) -> tuple[str, ...]:
     else:
         name = str(row.first) if row.first == row.last else f"{row.first}–{row.last}"
     numbers = (format_number(float(f"{number:.3g}")) for number in (row.mean, row.std, row.gain))
-    return (name, f"{row.fan_in} → {row.fan_out}", *numbers)
+    return (name, f"{row.fan_in} → {row.fan_out}", brief_override(row.own), *numbers)
+
+
+def _explanation(row: VarianceRow, n_layers: int) -> str:
+    """Say in full what the layers of a row do differently from the network; nothing if they do not."""
+    own = [
+        f"{field}: {brief_choice(field, choice)}"
+        for field in LAYER_REGISTRIES
+        if (choice := getattr(row.own, field)) is not None
+    ]
+    name = sentence(layers_name(row.first, row.last, n_layers))
+    return tooltip(f"{name}, not as the network:", *own) if own else ""
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column < 2 else Qt.AlignmentFlag.AlignRight
+    side = Qt.AlignmentFlag.AlignLeft if column <= _OWN else Qt.AlignmentFlag.AlignRight
     return side | Qt.AlignmentFlag.AlignVCenter
