@@ -187,16 +187,14 @@ class Workspace(QObject):
     def paint(self) -> None:
         """Bring what was drawn to the screen now, once, so that the training can go on after it.
 
-        A graphics scene first collects its changes in a posted call, and then asks its window for a repaint,
-        also posted; both are delivered here, and nothing else is.
+        Each window paints all its plots in one go. What their scenes have posted to themselves about changes
+        is delivered too, for it would interrupt the training, and then finds nothing left to paint.
         """
-        windows = set()
-        for panel in self.panels.values():
-            if _can_be_seen(panel):
-                QCoreApplication.sendPostedEvents(panel.plot.view.scene(), QEvent.Type.MetaCall)
-                windows.add(panel.window())
-        for window in windows | {self._window}:
+        seen = [panel for panel in self.panels.values() if _can_be_seen(panel)]
+        for window in {panel.window() for panel in seen} | {self._window}:
             QCoreApplication.sendPostedEvents(window, QEvent.Type.UpdateRequest)
+        for panel in seen:
+            QCoreApplication.sendPostedEvents(panel.plot.view.scene(), QEvent.Type.MetaCall)
         self.painted.emit()
 
     def set_theme(self, theme: Theme) -> None:

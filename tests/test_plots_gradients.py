@@ -197,7 +197,7 @@ def test_marker_stands_at_the_step_on_show(qtbot: QtBot) -> None:
         plot.show_frame(history, 21)
         chart = plot.heat_map if plot.crowded else plot.chart
         assert plot.markers[chart].isVisible()
-        assert plot.markers[chart].value() == 21
+        assert plot.markers[chart].position == 21
 
 
 def test_tables(qtbot: QtBot) -> None:

@@ -92,7 +92,7 @@ def test_marker_stands_at_the_step_on_show(qtbot: QtBot) -> None:
     assert isinstance(plot, TrainingCurves)
     plot.show_frame(history, 31)  # no such frame: the one before
     assert plot.marker.isVisible()
-    assert plot.marker.value() == 30
+    assert plot.marker.position == 30
     assert {dot.x for dot in plot.dots.dots} == {30}
     plot.show_frame(history, 57)
     assert not plot.marker.isVisible()
@@ -136,7 +136,7 @@ def test_divergence_is_marked_where_it_happened(qtbot: QtBot) -> None:
     plot = shown(qtbot, "loss", experiment, history)
     assert isinstance(plot, TrainingCurves)
     assert plot.divergences[0].isVisible()
-    assert plot.divergences[0].value() == 7
+    assert plot.divergences[0].position == 7
     assert "step 7, layer 2" in plot.chart.caption.note
     assert "step 7, layer 2" in plot.accessibleDescription()
     crosses = [dot for dot in plot.dots.dots if dot.shape == "cross"]

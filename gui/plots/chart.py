@@ -6,16 +6,19 @@ for Qt's layouts.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtWidgets import QGraphicsSceneResizeEvent
+from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneResizeEvent, QStyleOptionGraphicsItem, QWidget
 
 from gui.plots.axis import Axis
 from gui.plots.captions import Caption
 from gui.plots.overlay import Overlay
 from gui.plots.readout import Reading, Readout
 from gui.plots.scales import Scale
-from gui.plots.still import only_holds
+from gui.plots.still import Still, only_holds
 from gui.style import Theme
 
 AXIS_WIDTH = 48
@@ -42,7 +45,21 @@ class Box(pg.ViewBox):
     def __init__(self, parent: pg.GraphicsWidget) -> None:
         super().__init__(parent, enableMenu=False, defaultPadding=0.0)
         self.disableAutoRange()
-        only_holds(self)
+        # The chart paints what is in it, and sees to it that nothing leaves it.
+        self.setFlag(self.GraphicsItemFlag.ItemClipsChildrenToShape, False)
+        for item in (self, self.borderRect):
+            only_holds(item)
+
+    @property
+    def contents(self) -> list[QGraphicsItem]:
+        """What was added, from the lowest to the uppermost."""
+        items: list[QGraphicsItem] = self.childGroup.childItems()
+        return items
+
+    def addItem(self, item: QGraphicsItem, ignoreBounds: bool = True) -> None:  # noqa: N802, N803
+        """Add an item that the chart paints. It is not asked for its bounds before, as by a scene."""
+        only_holds(item)
+        super().addItem(item, ignoreBounds)
 
     def mouseDragEvent(self, event: object, axis: int | None = None) -> None:
         """Move with the left button; leave the others to the context menu."""
@@ -58,6 +75,9 @@ class Box(pg.ViewBox):
 
 class Chart(pg.GraphicsWidget):
     """A view box with its axes.
+
+    To the scene it is one item. It paints by itself all that may change with each frame: the scene would ask
+    every item for its bounds, and keep account of each change, which takes longer than to paint them.
 
     Attributes:
         owned: whether the plot decides what range is shown; False once a person has zoomed or moved.
@@ -77,7 +97,6 @@ class Chart(pg.GraphicsWidget):
     ) -> None:
         super().__init__()
         self._padding = padding
-        only_holds(self)
         self.box = Box(self)
         self.left = Axis("left", self.box, self)
         self.bottom = Axis("bottom", self.box, self)
@@ -166,6 +185,18 @@ class Chart(pg.GraphicsWidget):
             line = QLineF(x, area.top(), x, area.bottom()) if area.left() <= x <= area.right() else None
         self.readout.show_reading(reading, mouse, line)
 
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint what is in the view box, and what lies over it; what stands still is in the background."""
+        from_scene = self.sceneTransform().inverted()[0] * painter.worldTransform()
+        over = [item for item in self.childItems() if item is not self.box and not isinstance(item, Still)]
+        painter.save()
+        painter.setClipRect(self.box.geometry(), Qt.ClipOperation.IntersectClip)
+        _paint(self.box.contents, from_scene, painter, option, widget)
+        painter.restore()
+        _paint(over, from_scene, painter, option, widget)
+
     def resizeEvent(self, _event: QGraphicsSceneResizeEvent) -> None:
         """Place the parts."""
         self._place()
@@ -202,6 +233,21 @@ class Chart(pg.GraphicsWidget):
     def _on_range_changed_by_hand(self, _axes: object) -> None:
         self.owned = False
         self.zoomed.emit(self)
+
+
+def _paint(
+    items: Iterable[QGraphicsItem],
+    from_scene: QTransform,
+    painter: QPainter,
+    option: QStyleOptionGraphicsItem,
+    widget: QWidget | None,
+) -> None:
+    for item in items:
+        if item.isVisible():
+            painter.save()
+            painter.setWorldTransform(item.sceneTransform() * from_scene)
+            item.paint(painter, option, widget)
+            painter.restore()
 
 
 def _padded(span: tuple[float, float], size: float, before: int, after: int) -> list[float]:

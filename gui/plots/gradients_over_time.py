@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
 from engine.config import Experiment
@@ -26,7 +25,8 @@ from gui.plots.ranges import OwnedRange
 from gui.plots.readout import Reading, Row
 from gui.plots.scales import STEPS, Layers, Log, LogSteps, Scale
 from gui.plots.series import decimate, last_known
-from gui.plots.training_curves import FEWEST_STEPS, LOG_X, show_marker
+from gui.plots.training_curves import FEWEST_STEPS, LOG_X
+from gui.plots.upright import Upright
 
 RUN = 0
 """The run whose layers are shown."""
@@ -63,12 +63,11 @@ class GradientsOverTime(Plot):
         self.lines: list[Line] = []
         self.dots = Dots(self.theme, self.chart.box)
         self.chart.add_overlay(self.dots)
-        self.markers: dict[Chart, pg.InfiniteLine] = {}
+        self.markers: dict[Chart, Upright] = {}
         for chart in (self.chart, self.heat_map):
             self._add_chart(chart)
             chart.set_label("step")
-            self.markers[chart] = pg.InfiniteLine(angle=90)
-            chart.box.addItem(self.markers[chart], ignoreBounds=True)
+            self.markers[chart] = Upright(chart.box)
         self._x_range, self._y_range = OwnedRange(), OwnedRange()
         self._steps: Scale = STEPS
         self.layers: list[int] = []
@@ -105,7 +104,7 @@ class GradientsOverTime(Plot):
             if i < len(colors):
                 line.set_pen(colors[i], _WIDTH)
         for marker in self.markers.values():
-            marker.setPen(pg.mkPen(self.theme.muted, width=1))
+            marker.set_pen(self.theme.muted)
         self.color_bar.set_theme(self.theme)
         few = self.layers if not self.crowded else []
         entries = [
@@ -133,7 +132,7 @@ class GradientsOverTime(Plot):
         self.dots.draw([])
         self.heat_map.clear()
         for marker in self.markers.values():
-            marker.hide()
+            marker.stand_at(None)
         fewest = float(self._steps.positions(np.array(FEWEST_STEPS)))
         x_range = self._x_range.fit(0.0, fewest, self._steps)
         self.chart.set_scales(y=Log())
@@ -156,7 +155,7 @@ class GradientsOverTime(Plot):
             self.chart.show_range(x_range, (placed.low, placed.high))
             self._draw_lines(x, placed, at)
         for marker in self.markers.values():
-            show_marker(marker, frame is not history.last, float(x[at]))
+            marker.stand_at(None if frame is history.last else float(x[at]))
 
     def _draw_lines(self, x: np.ndarray, placed: Placed, at: int) -> None:
         low, high = self.chart.x_range

@@ -18,6 +18,8 @@ from gui.plots.distributions import Bars, Window
 from gui.plots.numerals import percent
 from gui.plots.overlay import Overlay
 from gui.plots.scales import Linear
+from gui.plots.still import only_holds
+from gui.plots.upright import Upright
 from gui.style import Theme, label_font, tick_font
 
 _TITLE_GAP = 3
@@ -91,16 +93,13 @@ class LayerCaption(Caption):
         """Take the colours of a theme."""
         super().set_theme(theme)
         self._values.color = QColor(theme.text)
-        self._values.update()
 
     def write_statistics(self, title: str, short_title: str, statistics: Statistics | None) -> None:
         """Show a layer's name, long or short, and the statistics."""
         if title != self.title or (statistics is None) != (self.statistics is None):
             self.title, self._short_title = title, short_title
             self.update()
-        if statistics != self.statistics:
-            self.statistics = statistics
-            self._values.update()
+        self.statistics = statistics
 
     def arrange(self, width: float, height: float) -> float:
         """Choose the form for a chart of this size; return the height of title and statistics."""
@@ -152,6 +151,7 @@ class _Values(pg.GraphicsWidget):
 
     def __init__(self, caption: LayerCaption, parent: pg.GraphicsWidget) -> None:
         super().__init__(parent)
+        only_holds(self)
         self.color = QColor()
         self._caption = caption
         caption.geometryChanged.connect(self._follow)
@@ -190,8 +190,9 @@ class LayerChart(Chart):
 
     def __init__(self, theme: Theme) -> None:
         self.window = Window.around(-1.0, 1.0, 32)
-        self.zero = pg.InfiniteLine(0.0, angle=90)
         super().__init__(theme, LayerCaption, padding=(2, 2, 0, 2))
+        self.zero = Upright(self.box, z=-5)
+        self.zero.stand_at(0.0)
         self.bars = _Bars(self.box)
         # Bars that do not stand on zero say nothing, so the mouse changes the range of values only.
         self.box.setMouseEnabled(x=True, y=False)
@@ -199,17 +200,11 @@ class LayerChart(Chart):
         self.bottom.setStyle(hideOverlappingLabels=10)
         self.marks = _Marks(theme, self.box)
         self.add_overlay(self.marks)
-        self.zero.setZValue(-5)
-        self.box.addItem(self.zero, ignoreBounds=True)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        super().set_theme(theme)
-        self.zero.setPen(pg.mkPen(theme.grid))
 
     def dress(self, theme: Theme, color: str) -> None:
         """Draw the bars in a colour."""
         self.bars.setOpts(brush=pg.mkBrush(theme.pale(color, _STRENGTH)))
+        self.zero.set_pen(theme.grid)
 
     def draw(self, window: Window, bars: Bars, top: float) -> None:
         """Draw a window's bars below `top`, the share per bin at which the axis ends."""
@@ -246,9 +241,7 @@ class _Marks(Overlay):
     tall: Sequence[TallBar] = ()
 
     def show_tall(self, tall: Sequence[TallBar]) -> None:
-        if tall or self.tall:
-            self.tall = tall
-            self.update()
+        self.tall = tall
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None

@@ -10,13 +10,14 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from gui.plots.still import only_holds
 from gui.style import Theme
 
 _RADIUS = 3.5
 
 
 class Overlay(pg.GraphicsWidget):
-    """Lies over a view box, which places it."""
+    """Lies over a view box; the chart places it, and paints it with the rest."""
 
     def __init__(self, theme: Theme, box: pg.ViewBox) -> None:
         super().__init__(box.parentItem())
@@ -24,11 +25,11 @@ class Overlay(pg.GraphicsWidget):
         self._box = box
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(100)
+        only_holds(self)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
-        self.update()
 
     def pixel(self, x: float, y: float) -> QPointF | None:
         """Return where a position of the axes is, None if that is out of view."""
@@ -57,9 +58,7 @@ class Dots(Overlay):
 
     def draw(self, dots: Sequence[Dot]) -> None:
         """Show these dots instead of the ones before."""
-        if dots or self.dots:
-            self.dots = dots
-            self.update()
+        self.dots = dots
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None

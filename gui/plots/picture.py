@@ -174,6 +174,7 @@ class Picture(QWidget):
         self._describe()
         if self._mouse is not None:
             self._point_at(self._mouse)
+        self.view.viewport().update()
 
     def _renew(self) -> None:
         """Start over with ranges of the picture's own, for other content or other options."""
@@ -220,6 +221,7 @@ class Picture(QWidget):
         self._mouse = None
         for chart in self.charts:
             chart.show_reading(None, QPointF())
+        self.view.viewport().update()
 
     @Slot(QPointF)
     def _point_at(self, mouse: QPointF) -> None:
@@ -231,6 +233,7 @@ class Picture(QWidget):
                 at = chart.box.mapSceneToView(mouse)
                 reading = self._read(chart, at.x(), at.y())
             chart.show_reading(reading, chart.mapFromScene(mouse))
+        self.view.viewport().update()
 
     @Slot()
     def _redraw_later(self) -> None:
@@ -266,8 +269,8 @@ class PlotView(pg.GraphicsLayoutWidget):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMinimumSize(120, 80)
-        # What changes lies close together: one rectangle around it is cheaper than a region of many.
-        self.setViewportUpdateMode(self.ViewportUpdateMode.BoundingRectViewportUpdate)
+        # A picture repaints as a whole, once, when all in it is drawn: no account is kept of parts.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         # It paints its whole background, so nothing behind it has to be painted first.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 

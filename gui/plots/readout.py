@@ -9,6 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from gui.plots.still import only_holds
 from gui.style import Theme, tick_font
 
 _PADDING = 8
@@ -46,7 +47,7 @@ class Reading:
 
 
 class Readout(pg.GraphicsWidget):
-    """Lies over a chart and is hidden until there is something to read."""
+    """Lies over a chart, which paints it, and is hidden until there is something to read."""
 
     def __init__(self, theme: Theme, parent: pg.GraphicsWidget) -> None:
         super().__init__(parent)
@@ -56,6 +57,7 @@ class Readout(pg.GraphicsWidget):
         self.reading: Reading | None = None
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(1000)
+        only_holds(self)
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:
@@ -66,7 +68,6 @@ class Readout(pg.GraphicsWidget):
         """Show a reading beside the mouse, and a hairline, both in pixels; None hides them."""
         self.reading, self._mouse, self._line = reading, mouse, line
         self.setVisible(reading is not None)
-        self.update()
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None

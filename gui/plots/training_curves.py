@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
 from engine.config import Experiment
@@ -27,6 +26,7 @@ from gui.plots.ranges import OwnedRange
 from gui.plots.readout import Reading, Row
 from gui.plots.scales import STEPS, LogSteps, Scale
 from gui.plots.series import decimate, last_known, smooth
+from gui.plots.upright import Upright
 from gui.style import VALIDATION_DASH
 
 LOG_X = Switch(
@@ -77,9 +77,8 @@ class TrainingCurves(Plot):
         self._add_chart(self.chart)
         self.chart.set_label("step")
         self.curves: list[Curve] = []
-        self.divergences: list[pg.InfiniteLine] = []
-        self.marker = pg.InfiniteLine(angle=90)
-        self.chart.box.addItem(self.marker, ignoreBounds=True)
+        self.divergences: list[Upright] = []
+        self.marker = Upright(self.chart.box)
         self.dots = Dots(self.theme, self.chart.box)
         self.chart.add_overlay(self.dots)
         self._x_range, self._y_range = OwnedRange(), OwnedRange()
@@ -98,9 +97,7 @@ class TrainingCurves(Plot):
             self.chart.box.removeItem(item)
         box = self.chart.box
         self.curves = [Curve(run, scalar, Line(box, z=20), Line(box, z=10)) for run, scalar in wanted]
-        self.divergences = [pg.InfiniteLine(angle=90) for _ in range(n_runs)]
-        for line in self.divergences:
-            box.addItem(line, ignoreBounds=True)
+        self.divergences = [Upright(box) for _ in range(n_runs)]
 
     def _dress(self) -> None:
         for curve in self.curves:
@@ -108,9 +105,9 @@ class TrainingCurves(Plot):
             dash = VALIDATION_DASH if curve.validation else ()
             curve.line.set_pen(color, _WIDTH, dash)
             curve.raw.set_pen(self.theme.pale(color, _RAW_STRENGTH), _RAW_WIDTH)
-        self.marker.setPen(pg.mkPen(self.theme.muted, width=1))
+        self.marker.set_pen(self.theme.muted)
         for line in self.divergences:
-            line.setPen(pg.mkPen(self.theme.error, width=1, dash=[4, 4]))
+            line.set_pen(self.theme.error, (4.0, 4.0))
 
     def _lay_out(self, area: QRectF) -> None:
         self.chart.setGeometry(area)
@@ -120,9 +117,8 @@ class TrainingCurves(Plot):
             curve.line.setData(np.zeros(0), np.zeros(0))
             curve.raw.setData(np.zeros(0), np.zeros(0))
         self.dots.draw([])
-        self.marker.hide()
-        for line in self.divergences:
-            line.hide()
+        for line in (self.marker, *self.divergences):
+            line.stand_at(None)
         self._show_ranges(np.zeros(0), [])
         self._forget_ranges()
         self._write_caption(None)
@@ -150,7 +146,7 @@ class TrainingCurves(Plot):
             if end is not None:
                 shape: Literal["ring", "disc"] = "ring" if curve.validation else "disc"
                 dots.append(Dot(x[end], min(smoothed[end], top), shape, self.theme.run(curve.run)[0]))
-        show_marker(self.marker, frame is not history.last, float(x[at]))
+        self.marker.stand_at(None if frame is history.last else float(x[at]))
         self._mark_divergences(history, values, scale, top, dots)
         self.dots.draw(dots)
         self._write_caption(history)
@@ -167,10 +163,10 @@ class TrainingCurves(Plot):
         for run, line in enumerate(self.divergences):
             divergence = history.last.runs[run].divergence
             if divergence is None:
-                line.hide()
+                line.stand_at(None)
                 continue
             place = float(self._steps.positions(np.array(float(divergence.step))))
-            show_marker(line, True, place)
+            line.stand_at(place)
             for curve, series in zip(self.curves, values, strict=True):
                 if curve.run == run:
                     y = scale.positions(series)
@@ -254,13 +250,6 @@ class TrainingCurves(Plot):
         self, owned: OwnedRange, values: Sequence[np.ndarray]
     ) -> tuple[Scale, tuple[float, float]]:
         """Return the scale of the values, and the range of positions to show."""
-
-
-def show_marker(line: pg.InfiniteLine, visible: bool, position: float) -> None:
-    """Show a line at a position, or hide it."""
-    line.setVisible(visible)
-    if visible:
-        line.setValue(position)
 
 
 def _has_validation(experiment: Experiment) -> bool:
