@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from engine.fields import Choice, choose
@@ -63,6 +63,16 @@ class Change:
         """What is changed, and when: a later change of the same replaces this one."""
         layer = self.value.layer if isinstance(self.value, Redraw) else None
         return (self.step, self.run, self.field, layer)
+
+
+def changes_of_runs(changes: Iterable[Change], runs: Sequence[int]) -> tuple[Change, ...]:
+    """Return what concerns some of the runs, which get new numbers in this order, and what all share."""
+    number = {run: index for index, run in enumerate(runs)}
+    return tuple(
+        change if change.run is None else replace(change, run=number[change.run])
+        for change in changes
+        if change.run is None or change.run in number
+    )
 
 
 def parting_step(one: Sequence[Change], other: Sequence[Change]) -> int | None:

@@ -10,10 +10,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, NamedTuple
 
-from engine.changes import CHANGEABLE, LAYER_WEIGHTS, LIVE_FIELDS, OPTIMIZER, Change, ChangeValue, Redraw
+from engine.changes import (
+    CHANGEABLE,
+    LAYER_WEIGHTS,
+    LIVE_FIELDS,
+    OPTIMIZER,
+    Change,
+    ChangeValue,
+    Redraw,
+    changes_of_runs,
+)
 from engine.datasets import DATASETS, n_train
 from engine.fields import Choice, ConfigError, Number, OneOf, Switch, choose, shown
 from engine.layers import parameter_count
@@ -109,7 +117,8 @@ class Row(NamedTuple):
 class Experiment:
     """What all runs share (data, batches, precision, the log of changes), and the runs.
 
-    `batch_size` None means the whole training set in every step. The log is kept in the order of the steps.
+    `batch_size` None means the whole training set in every step. The log is kept in the order of the steps,
+    and at one step in that of the runs.
 
     Raises:
         ConfigError: for a value that cannot be used.
@@ -135,7 +144,7 @@ class Experiment:
         self._check_counts()
         settle(self, "batch_size", self._checked_batch_size(self.batch_size))
         changes = (self._checked_change(change) for change in self.changes)
-        settle(self, "changes", tuple(sorted(changes, key=attrgetter("step"))))
+        settle(self, "changes", tuple(sorted(changes, key=_order)))
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -195,8 +204,12 @@ class Experiment:
 
     def with_change(self, change: Change) -> Experiment:
         """Return the experiment with one more change; what was logged for later steps is dropped."""
-        kept = [old for old in self.changes if old.step <= change.step and old.place != change.place]
+        kept = [old for old in self.up_to(change.step).changes if old.place != change.place]
         return replace(self, changes=(*kept, change))
+
+    def up_to(self, step: int) -> Experiment:
+        """Return the experiment without what was logged for steps after this one."""
+        return replace(self, changes=tuple(change for change in self.changes if change.step <= step))
 
     def settled(self, step: int) -> Experiment:
         """Return an experiment that starts with the settings in force at `step`, and has no log."""
@@ -213,17 +226,14 @@ class Experiment:
 
     def of_runs(self, runs: Sequence[int]) -> Experiment:
         """Return the experiment with some of its runs, in this order, and the log of what concerns them."""
-        number = {run: index for index, run in enumerate(runs)}
-        changes = [
-            change if change.run is None else replace(change, run=number[change.run])
-            for change in self.changes
-            if change.run is None or change.run in number
-        ]
-        return replace(self, runs=tuple(self.runs[run] for run in runs), changes=tuple(changes))
+        chosen = tuple(self.runs[run] for run in runs)
+        return replace(self, runs=chosen, changes=changes_of_runs(self.changes, runs))
 
-    def with_added(self, runs: Sequence[RunConfig]) -> Experiment:
-        """Return the experiment with more runs after its own."""
-        return replace(self, runs=(*self.runs, *runs))
+    def with_added(self, other: Experiment) -> Experiment:
+        """Return the experiment with the runs of another after its own, and with what was logged for them."""
+        first = len(self.runs)
+        own = [replace(change, run=first + change.run) for change in other.changes if change.run is not None]
+        return replace(self, runs=(*self.runs, *other.runs), changes=(*self.changes, *own))
 
     def rows_of(self, runs: Sequence[int]) -> list[int]:
         """Return the indices of the rows of some runs, run by run."""
@@ -284,6 +294,11 @@ class Experiment:
         raise ConfigError(
             "changes", f"{shown(field)} cannot change during training; only {', '.join(CHANGEABLE)} can."
         )
+
+
+def _order(change: Change) -> tuple[float, float]:
+    """By step, then by run, what all share last: so a log is the same in whatever order runs have joined."""
+    return (change.step, math.inf if change.run is None else change.run)
 
 
 def steps_per_epoch(n_samples: int, batch_size: int | None) -> int:

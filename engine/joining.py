@@ -1,10 +1,11 @@
-"""A run that is added while others stand at a later step: it catches up from its own frame 0, in slices."""
+"""Runs that are added while others stand at a later step: they catch up from their own frame 0, in slices."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
 
+from engine.changes import parting_step
 from engine.checkpoints import Checkpoint
 from engine.config import Experiment
 from engine.frame import Frame
@@ -15,8 +16,7 @@ class Joining:
     """Trains added runs up to the step at which the others stand, with a look where those were looked at.
 
     Attributes:
-        experiment: of the added runs alone, with the log of what all runs share.
-        trainer: of them.
+        trainer: of the added runs alone, with the log of what concerns them and of what all runs share.
         frames: step -> what was seen of them.
         checkpoints: step -> where they can be returned to.
     """
@@ -25,10 +25,27 @@ class Joining:
         self, experiment: Experiment, others: Trainer, check: Callable[[], None] | None = None
     ) -> None:
         """Build the networks, beside the others."""
-        self.experiment = experiment
         self.trainer = Trainer(experiment, check, others)
         self.frames: dict[int, Frame] = {}
         self.checkpoints: dict[int, Checkpoint] = {}
+
+    def follow(self, experiment: Experiment, step: int) -> bool:
+        """Take over what has been logged since, and return whether this still is the way to a step.
+
+        It is not if the runs are others, if the others have gone back behind where these are already, or if
+        the logs part there.
+        """
+        here = self.trainer
+        if here.experiment.runs != experiment.runs or here.step_index > step:
+            return False
+        parting = parting_step(here.experiment.changes, experiment.changes)
+        if parting is not None:
+            if parting < here.step_index:
+                return False
+            self.frames = {at: frame for at, frame in self.frames.items() if at <= parting}
+            self.checkpoints = {at: place for at, place in self.checkpoints.items() if at <= parting}
+        here.follow(experiment)
+        return True
 
     def catch_up(
         self,
@@ -47,18 +64,30 @@ class Joining:
             deadline: on the clock of time.perf_counter.
             stopped: asked after each step; if true, this ends early.
         """
-        looks, places = set(observed), set(kept)
         trainer = self.trainer
-        stops = sorted(stop for stop in looks | places if trainer.step_index <= stop <= step)
-        for stop in stops:
+        looks, places = set(observed) - self.frames.keys(), set(kept) - self.checkpoints.keys()
+        self._go_back_for(looks)
+        stops = {stop for stop in looks | places if trainer.step_index <= stop <= step}
+        for stop in sorted(stops | {step}):
             trainer.train(stop - trainer.step_index, lambda: time.perf_counter() < deadline and not stopped())
             if trainer.step_index < stop and not trainer.diverged:
                 return False
             # Of runs that have diverged nothing changes any more, whatever the step.
-            if stop in places and stop not in self.checkpoints:
+            if stop in places:
                 self.checkpoints[stop] = trainer.checkpoint()
-            if stop in looks and stop not in self.frames:
+            if stop in looks:
                 self.frames[stop] = trainer.observe()
             if time.perf_counter() >= deadline or stopped():
                 return stop == step
         return True
+
+    def _go_back_for(self, looks: Iterable[int]) -> None:
+        """Stand before those of the steps that are passed already; the others were looked at there since."""
+        passed = min((look for look in looks if look < self.trainer.step_index), default=None)
+        if passed is None:
+            return
+        nearest = max((step for step in self.checkpoints if step <= passed), default=None)
+        if nearest is None:
+            self.trainer.restart()
+        else:
+            self.trainer.go_back(self.checkpoints[nearest])

@@ -81,7 +81,9 @@ class Speedometer:
         self._last = None
 
     def count(self, step: int, now: float) -> None:
-        """Take note of the step that the training has come to."""
+        """Take note of the step that the training has come to; after going back, counting begins anew."""
+        if self._counts and step <= self._counts[-1][1]:
+            self.forget_rate()
         self._counts.append((now, step))
         while len(self._counts) > 2 and now - self._counts[0][0] > _RATE_SECONDS:
             self._counts.popleft()

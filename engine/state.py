@@ -22,12 +22,17 @@ class State(enum.Enum):
     FAILED = "failed"
 
 
+TRAINING = (State.PLAYING, State.STEPPING)
+READY = (State.PAUSED, *TRAINING)
+"""When training can be asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Past:
-    """How the training went on from a step before it was changed there: to be shown as a pale reference."""
+    """How the training went up to some step, and on from there: to be shown as a pale reference."""
 
     experiment: Experiment
     history: History
     """Of its own; nothing changes it any more."""
     step: int
-    """Where the paths part."""
+    """Where the paths part, or where it was pinned."""

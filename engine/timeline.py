@@ -87,7 +87,7 @@ class Timeline:
         trainer, others = self.trainer, joining.checkpoints
         first = len(trainer.experiment.rows)
         here = trainer.checkpoint().with_rows(joining.trainer.checkpoint(), first)
-        trainer.exchange(trainer.experiment.with_added(joining.experiment.runs), here)
+        trainer.exchange(trainer.experiment.with_added(joining.trainer.experiment), here)
         self.checkpoints.exchange(
             lambda checkpoint: (
                 checkpoint.with_rows(others[checkpoint.step], first) if checkpoint.step in others else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engine.config import Experiment
-from engine.runner import Grant, Report, Runner
+from engine.grant import Grant, Report
+from engine.runner import Runner
 
 
 class Training:

@@ -5,8 +5,10 @@ import numpy as np
 
 def frames_equal(one, other):
     assert (one.step, one.epoch) == (other.step, other.epoch)
-    for a, b in zip(one.runs, other.runs, strict=True):
-        runs_equal(a, b)
+    assert len(one.runs) == len(other.runs)
+    for run in range(len(one.runs)):
+        for a, b in zip(one.seeds(run), other.seeds(run), strict=True):
+            runs_equal(a, b)
 
 
 def runs_equal(a, b):

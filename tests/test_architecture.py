@@ -24,7 +24,7 @@ ALLOWED = {
 KNOWN_TO = {
     ("engine.trainer", "engine.Trainer"): {"engine.timeline", "engine.joining"},
     ("engine.timeline", "engine.Timeline"): {"engine.runner"},
-    ("engine.runner", "engine.Runner"): {"engine.session", "engine.training"},
+    ("engine.runner", "engine.Runner"): {"engine.training"},
 }
 # What the window has no business with.
 INSIDE_THE_ENGINE = {"engine.trainer", "engine.runner", "engine.network", "engine.stack", "engine.observer"}

@@ -220,8 +220,8 @@ def test_a_new_change_replaces_its_like_and_what_was_to_come() -> None:
     changed = experiment.with_change(Change(20, 0, "l2", 0.5))
     assert changed.changes == (
         Change(10, 0, "l2", 0.1),
-        Change(20, None, "batch_size", 8),
         Change(20, 0, "l2", 0.5),
+        Change(20, None, "batch_size", 8),
     )
     assert len(experiment.changes) == 4
 

@@ -171,6 +171,118 @@ def test_a_run_on_its_way_can_be_given_up(session, clock):
     assert names(session) == ["one", "two"]
 
 
+@pytest.fixture
+def one_by_one(monkeypatch):
+    """Have runs that catch up take a slice for each step."""
+    monkeypatch.setattr("engine.granting._JOINING_SECONDS", 0.0)
+
+
+def wanted(session):
+    return [run.name for run in session.runs]
+
+
+def test_the_undo_of_a_removal_restores_the_order(session, clock):
+    session.add_run(OTHER)
+    clock.run_until_idle()
+    before = list(session.history)
+    session.remove_run(1)
+    session.add_run(TWO, at=1)
+    assert wanted(session) == ["one", "two", "other"]
+    assert [session.frame_index(run) for run in range(3)] == [0, None, 1]
+    clock.run_until_idle()
+    assert [session.frame_index(run) for run in range(3)] == [0, 1, 2]
+    for old, new in zip(before, session.history, strict=True):
+        frames_equal(old, new)
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_commands_for_a_run_on_its_way_mean_that_run(session, clock):
+    session.add_run(OTHER, at=0)
+    session.add_run(replace(OTHER, name="last"))
+    clock.tick()
+    session.change("learning_rate", 0.3, run=0)
+    session.change("learning_rate", 0.03, run=1)
+    session.rename_run(0, "first")
+    session.rename_run(3, "fourth")
+    session.arrange_runs([3, 1, 0, 2])
+    clock.tick()
+    assert wanted(session) == ["fourth", "one", "first", "two"]
+    clock.run_until_idle()
+    assert names(session) == wanted(session)
+    assert session.experiment.changes == (
+        Change(21, 1, "learning_rate", 0.03),
+        Change(21, 2, "learning_rate", 0.3),
+    )
+    session.advance(4)
+    all_right(session)
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_a_frame_that_is_recomputed_while_a_run_has_passed_its_step_is_seen_of_that_run_too(session, clock):
+    session.add_run(OTHER)
+    for _ in range(9):
+        clock.tick()
+    session.seek(3)
+    clock.run_until_idle()
+    assert 3 in [frame.step for frame in session.history]
+    all_right(session)
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_when_all_that_are_there_are_removed_one_stays_until_another_has_come(session, clock):
+    session.add_run(OTHER)
+    clock.tick()
+    session.arrange_runs([2])
+    clock.tick()
+    assert (wanted(session), names(session)) == (["other"], ["one"])
+    assert session.frame_index(0) is None
+    clock.run_until_idle()
+    assert names(session) == ["other"]
+    all_right(session)
+
+
+def test_many_new_runs_take_the_place_of_many_old_ones(session, clock):
+    crowd = [replace(OTHER, hidden=(2,), n_seeds=16, name=f"run {seed}", seed=seed) for seed in range(32)]
+    session.arrange_runs([1])
+    for run in crowd[:31]:
+        session.add_run(run)
+    session.remove_run(0)
+    session.add_run(crowd[31], at=0)
+    clock.run_until_idle()
+    assert names(session) == ["run 31", *(f"run {seed}" for seed in range(31))]
+    all_right(session)
+
+
+def test_wrong_numbers_are_refused(session):
+    session.add_run(OTHER)
+    for command in (
+        lambda: session.remove_run(3),
+        lambda: session.rename_run(-1, "x"),
+        lambda: session.arrange_runs([0, 0]),
+        lambda: session.add_run(OTHER, at=4),
+        lambda: session.change("l2", 0.1, run=3),
+        lambda: session.frame_index(3),
+        lambda: session.pin_run(2),
+    ):
+        with pytest.raises(ValueError, match=r"run|place") as caught:
+            command()
+        assert type(caught.value) is ValueError
+    assert wanted(session) == ["one", "two", "other"]
+
+
+def test_one_run_can_be_pinned_and_let_go(session, clock):
+    session.pin()
+    session.pin_run(1)
+    seen = [frame.of_runs([1]) for frame in session.history]
+    session.remove_past(0)
+    session.start(Experiment((ONE,), MOONS, batch_size=10))
+    clock.run_until_idle()
+    (past,) = session.pasts
+    assert (past.experiment.runs, past.step) == ((TWO,), 21)
+    for one, other in zip(past.history, seen, strict=True):
+        frames_equal(one, other)
+
+
 def test_when_only_diverged_runs_are_left_there_is_nothing_to_train(session, clock):
     session.add_run(BAD)
     clock.run_until_idle()

@@ -3,11 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from engine.config import Change, Experiment, Redraw, RunConfig
+from engine.config import Change, Experiment, RunConfig
 from engine.fields import Choice
 from engine.session import MOST_PASTS, Session, State
 from engine.trainer import Trainer
@@ -168,7 +165,7 @@ def test_a_recomputation_can_be_given_up(session, clock):
 
 
 def test_a_long_recomputation_comes_in_slices_that_say_how_far_they_are(session, clock, monkeypatch):
-    monkeypatch.setattr("engine.session._SEEKING_SECONDS", 0.0)
+    monkeypatch.setattr("engine.granting._SEEKING_SECONDS", 0.0)
     monkeypatch.setattr("engine.timeline.Checkpoints.before", lambda *_: None)
     session.seek(25)
     seen = []
@@ -282,104 +279,3 @@ def test_pasts_are_bounded_and_outlive_the_experiment(session):
     session.start(small(seed=3))
     session.wait_ready()
     assert session.pasts[-1].history.last.step == 30
-
-
-class TimeTravel(RuleBasedStateMachine):
-    """Whatever is played, stepped, sought and changed: each frame is that of an uninterrupted run."""
-
-    @initialize()
-    def open(self):
-        self.session = Session()
-        self.session.start(small(optimizer=Choice("adam")))
-        self.clock = Clock(self.session)
-        self.clock.run_until_idle()
-
-    @rule(n=st.integers(1, 12))
-    def step(self, n):
-        self.session.step(n)
-
-    @rule()
-    def step_epoch(self):
-        self.session.step_epoch()
-
-    @rule(speed=st.sampled_from([1, 2, 7]))
-    def play(self, speed):
-        self.session.steps_per_frame = speed
-        self.session.play()
-
-    @rule()
-    def pause(self):
-        self.session.pause()
-
-    @rule(n=st.integers(1, 4))
-    def tick(self, n):
-        for _ in range(n):
-            self.clock.tick()
-
-    @rule(share=st.floats(0, 1))
-    def seek(self, share):
-        self.session.seek(round(share * self.session.step_index))
-
-    @rule(n=st.integers(1, 4))
-    def step_back(self, n):
-        self.session.step_back(n)
-
-    @rule()
-    def home(self):
-        self.session.home()
-
-    @rule()
-    def end(self):
-        self.session.end()
-
-    @rule(value=st.sampled_from([0.001, 0.01, 0.1]))
-    def change_rate(self, value):
-        self.session.change("learning_rate", value)
-
-    @rule(value=st.sampled_from([3, 10, None]))
-    def change_batch(self, value):
-        self.session.change("batch_size", value)
-
-    @rule(name=st.sampled_from(["sgd", "momentum", "adam"]))
-    def change_optimizer(self, name):
-        self.session.change("optimizer", Choice(name))
-
-    @precondition(lambda self: len(self.session.experiment.runs) + len(self.session.joining) < 4)
-    @rule(seed=st.integers(0, 3), n_seeds=st.integers(1, 3), name=st.sampled_from(["relu", "tanh"]))
-    def add(self, seed, n_seeds, name):
-        self.session.add_run(RunConfig((5, 4), Choice(name), seed=seed, n_seeds=n_seeds))
-
-    @precondition(lambda self: len(self.session.experiment.runs) > 1 and not self.session._edits)
-    @rule(first=st.booleans())
-    def remove(self, first):
-        self.session.remove_run(0 if first else len(self.session.experiment.runs) - 1)
-
-    @rule(layer=st.integers(1, 3), seed=st.integers(0, 1))
-    def redraw(self, layer, seed):
-        self.session.change("layer_weights", Redraw(layer, Choice("he_normal"), seed))
-
-    @invariant()
-    def frames_are_in_order(self):
-        if hasattr(self, "session"):
-            steps = steps_of(self.session)
-            assert steps == sorted(set(steps))
-            assert steps[0] == 0
-
-    def teardown(self):
-        if not hasattr(self, "session"):
-            return
-        self.session.pause()
-        self.clock.run_until_idle()
-        histories = [(self.session.experiment, self.session.history)]
-        histories += [(past.experiment, past.history) for past in self.session.pasts]
-        for experiment, history in histories:
-            trainer = Trainer(experiment)
-            for frame in history:
-                trainer.train(frame.step - trainer.step_index)
-                frames_equal(frame, trainer.observe())
-        self.session.close()
-        assert self.session.closed(10)
-
-
-TestTimeTravel = TimeTravel.TestCase
-TestTimeTravel.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)

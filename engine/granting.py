@@ -1,0 +1,89 @@
+"""What the training thread may do next: so many steps, a recomputation, or a while for runs that catch up."""
+
+from __future__ import annotations
+
+import math
+
+from engine.config import Experiment
+from engine.course import Course
+from engine.grant import Grant
+from engine.pacing import SLOWEST, Pacer
+from engine.state import State
+
+_SEEKING_SECONDS = SLOWEST
+"""Of a slice of recomputation: nothing is painted meanwhile but how far it has come."""
+
+_JOINING_SECONDS = 0.05
+"""Of a slice for runs that catch up, at most: meanwhile the others stand still."""
+
+
+class Granting:
+    """Makes grants from the course of a session.
+
+    Attributes:
+        pacer: measures what painting and looking cost.
+    """
+
+    def __init__(self, course: Course) -> None:
+        self.pacer = Pacer()
+        self._course = course
+
+    def next(self, painting: float, speed: int | None) -> Grant | None:
+        """Return what to do now, or None for nothing.
+
+        Args:
+            painting: what painting has taken, in seconds.
+            speed: of a play, in steps per frame; None is as fast as possible.
+        """
+        course = self._course
+        if course.state is State.SEEKING:
+            return self.recomputation(_SEEKING_SECONDS)
+        if self.may_join and not (course.heading_on and course.roster.allowance):
+            return self.joining(min(self.pacer.slice_seconds(0.0), _JOINING_SECONDS))
+        return self._training(painting, speed) if course.heading_on else None
+
+    @property
+    def may_join(self) -> bool:
+        """Whether there are runs that catch up with others."""
+        return self._course.alive and len(self._course.history) > 0 and bool(self._course.roster.joining)
+
+    def recomputation(self, seconds: float) -> Grant:
+        """Return the grant for the frame that is sought."""
+        assert self._course.cursor is not None
+        return self._grant(self._course.cursor, 0, seconds)
+
+    def joining(self, seconds: float) -> Grant:
+        """Return the grant for the runs that catch up."""
+        course = self._course
+        observed = tuple(course.history.steps)
+        return self._grant(course.step_index, 0, seconds, course.roster.next_joining(), observed)
+
+    def steps(self, steps: int, seconds: float = math.inf) -> Grant:
+        """Return the grant for some steps on from the newest frame."""
+        return self._grant(self._course.step_index, steps, seconds)
+
+    def _training(self, painting: float, speed: int | None) -> Grant:
+        course = self._course
+        fresh = painting < 1.0
+        if fresh:
+            self.pacer.painted(painting)
+        steps, seconds = course.steps_to_goal, self.pacer.slice_seconds(painting if fresh else 0.0)
+        if course.state is State.PLAYING:
+            steps = int(min(steps, course.stop.steps_from(course.step_index)))
+        if course.roster.joining:
+            steps, course.roster.allowance = min(steps, course.roster.allowance), 0
+        if course.state is State.PLAYING and speed is not None:
+            # So many steps are meant, not as many as fit: rather a later frame than one with fewer steps.
+            steps, seconds = min(steps, speed), max(seconds, SLOWEST)
+        return self.steps(steps, seconds)
+
+    def _grant(
+        self,
+        start: int,
+        steps: int,
+        seconds: float,
+        join: Experiment | None = None,
+        observed: tuple[int, ...] = (),
+    ) -> Grant:
+        course = self._course
+        return Grant(course.experiment, start, steps, seconds, course.roster.take_kept(), join, observed)
