@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from engine.changes import Change
 from engine.config import Experiment
 from engine.datasets import DataError
 from engine.fields import ConfigError
@@ -19,6 +20,7 @@ from gui import style
 from gui.bench_view import BenchView
 from gui.cohort import Cohort
 from gui.controls.form import ExperimentForm
+from gui.controls.time_line import TimeLine
 from gui.controls.transport import DEFAULT_SPEED, TransportBar
 from gui.dialogs import Dialogs
 from gui.document import Document
@@ -28,6 +30,7 @@ from gui.figure import Shot
 from gui.files import Files
 from gui.menus import Menus
 from gui.message_bar import Level, MessageBar
+from gui.navigator import Navigator
 from gui.playback import Playback
 from gui.player import Player
 from gui.settings import Settings
@@ -53,7 +56,8 @@ class MainWindow(QMainWindow):
         document: its settings and its file.
         files: the commands of the File menu.
         player: the commands of the transport bar.
-        form, transport, workspace, message_bar: the parts of the window.
+        navigator: the commands of the time line.
+        form, transport, time_line, workspace, message_bar: the parts of the window.
         cohort: the commands of the menus that concern the runs.
         bench_view: the sampling bench, in place of these parts.
     """
@@ -65,20 +69,26 @@ class MainWindow(QMainWindow):
         self._failures = failures
         self._theme = _theme_named(settings.get("theme", "system"))
         self._closing_since: float | None = None
-        self._n_followed = 0
+        self._followed: tuple[Change, ...] = ()
         self.session = Session()
         self.document = Document(self)
         self.form = ExperimentForm()
         self.transport = TransportBar(self)
         self.message_bar = MessageBar(self._theme, self)
+        self.time_line = TimeLine(self)
         self.addToolBar(self.transport)
+        self.addToolBarBreak()
+        self.addToolBar(self.time_line)
         self.setStatusBar(self.message_bar)
         self.workspace = Workspace(self, self.form, self._theme)
         self.cohort = Cohort(self.document, self.session, self.form, self.workspace, self)
         self.bench_view = BenchView(self, self.workspace, self.cohort, self._theme)
         self.playback = Playback(self.session, self.workspace.paint, self)
         self.player = Player(self.session, self.playback, self.transport, self)
-        self._turns = Turns(self.player.show_progress, self.cohort.show_frame, self._show_verdict)
+        self.navigator = Navigator(self.session, self.playback, self.time_line, self)
+        self._turns = Turns(
+            self.player.show_progress, self.navigator.show_time, self.cohort.show_frame, self._show_verdict
+        )
         self.dialogs = Dialogs(self, settings)
         self.files = Files(self, self.document, self.session, self.dialogs, settings)
         self.exports = Exports(self, settings)
@@ -128,7 +138,7 @@ class MainWindow(QMainWindow):
         self._show_slice_under_way()
         dialog = self.exports.open(self._shot(), self._theme, plot or None)
         if playing:
-            dialog.finished.connect(self.player.play, Qt.ConnectionType.SingleShotConnection)
+            dialog.finished.connect(self.navigator.play_on, Qt.ConnectionType.SingleShotConnection)
 
     @Slot()
     def reset(self) -> None:
@@ -150,6 +160,7 @@ class MainWindow(QMainWindow):
             style.apply(application, self._theme)
         for part in (
             self.transport,
+            self.time_line,
             self.message_bar,
             self.workspace,
             self.form,
@@ -164,7 +175,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _start(self, experiment: Experiment) -> None:
         """Start training an experiment from frame 0; the old plots stay until it is there."""
-        self._n_followed = 0
+        self._followed = ()
         self.cohort.start(experiment)
         self.message_bar.rest_on("Building the network …")
         self._show_title()
@@ -190,7 +201,7 @@ class MainWindow(QMainWindow):
         if state is State.FAILED:
             self._show_failure()
         elif len(self.session.history) and state is not State.BUILDING:
-            self._turns.show_all(self.session.history.last, time.perf_counter())
+            self._turns.show_all(self.session.frame, time.perf_counter())
 
     def _show_verdict(self, frame: Frame) -> None:
         self.message_bar.rest_on(*verdict(frame, self.session.experiment, self.session.state))
@@ -211,11 +222,11 @@ class MainWindow(QMainWindow):
             self._failures.report(failure)
 
     def _follow_log(self, frame: Frame) -> None:
-        """Show in the form what a change in the log, new or replayed, has brought about."""
+        """Show in the form what the log, new or replayed, has brought about up to the frame on show."""
         experiment = self.session.experiment
-        n_followed = sum(change.step <= frame.step for change in experiment.changes)
-        if n_followed != self._n_followed:
-            self._n_followed = n_followed
+        followed = tuple(change for change in experiment.changes if change.step <= frame.step)
+        if followed != self._followed:
+            self._followed = followed
             self.document.follow(experiment.settled(frame.step))
             self.form.set_live(self.document.settings)
             self._show_title()
@@ -223,13 +234,13 @@ class MainWindow(QMainWindow):
     def _show_slice_under_way(self) -> None:
         """Wait for what was granted last, so that the figure is of the frame that stays on show."""
         if self.session.settle() is not None:
-            self._on_frame_arrived(self.session.history.last)
+            self._on_frame_arrived(self.session.frame)
 
     def _shot(self) -> Shot:
         # Of its own: the training may go on while the figure is made.
         history = self.session.history.snapshot()
         options, zooms = self.workspace.options(), self.workspace.zooms()
-        return Shot(self.session.experiment, history, history.last.step, options, zooms)
+        return Shot(self.session.experiment, history, self.session.frame.step, options, zooms)
 
     # Title and settings ------------------------------------------------------------------------------------
 
@@ -309,6 +320,8 @@ class MainWindow(QMainWindow):
                 event.ignore()
                 return
             self._closing_since = time.perf_counter()
+            # A text half typed is taken now, and not when the session has ended.
+            self.setFocus()
             self._store()
             self.playback.stop()
             self.session.close()

@@ -97,7 +97,11 @@ class Menus:
             self._themes[name] = action
 
     def _fill_run(self, menu: QMenu) -> None:
-        for action in self._window.transport.actions_in_order:
+        window = self._window
+        for action in window.transport.actions_in_order:
+            menu.addAction(action)
+        menu.addSeparator()
+        for action in window.time_line.actions_in_order:
             menu.addAction(action)
 
     def _fill_compare(self, menu: QMenu) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from engine.frame import Frame
 from engine.session import Session, State
 
 
@@ -14,31 +15,40 @@ class Playback(QObject):
     """Ticks a session by a timer while there is something to expect, and sleeps otherwise.
 
     Training and painting take turns: a tick takes the newest frame, whoever listens to `frame_arrived` draws
-    it, `paint` brings it to the screen, and only then is the next slice of training granted.
+    the one on show, `paint` brings it to the screen, and only then is the next slice of training granted.
 
     Signals:
-        frame_arrived(Frame): a new frame is in the history.
+        frame_arrived(Frame): the frame on show; it is another one, or a newer one is in the history.
         state_changed(State): the session does something else now.
+        recomputed(object): how far a recomputation has come, (step, goal), or None when it is over.
     """
 
     frame_arrived = Signal(object)
     state_changed = Signal(object)
+    recomputed = Signal(object)
 
     def __init__(self, session: Session, paint: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._paint = paint
         self._state: State = session.state
+        self._shown: Frame | None = None
+        self._recomputed: tuple[int, int] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
 
+    @property
+    def awake(self) -> bool:
+        """Whether there is something to look after."""
+        return self._timer.isActive()
+
     def wake(self) -> None:
         """Look after the session from now on; to be called after every command to it."""
         self._announce()
-        if not self._timer.isActive():
-            self._timer.start(0)
+        # At once, though the next tick may be due later: a person waits.
+        self._timer.start(0)
 
     def stop(self) -> None:
         """Look no more."""
@@ -46,14 +56,16 @@ class Playback(QObject):
 
     @Slot()
     def tick(self) -> None:
-        """Take a frame if there is one, have it painted, and let the training go on."""
+        """Take a frame if there is one, have the one on show painted, and let the training go on."""
         self._session.await_frame()
-        frame = self._session.tick(time.perf_counter())
+        arrived = self._session.tick(time.perf_counter()) is not None
         try:
-            if frame is not None:
-                self.frame_arrived.emit(frame)
+            before, self._shown = self._shown, self._session.frame if len(self._session.history) else None
+            news = self._shown is not None and (arrived or self._shown is not before)
+            if news:
+                self.frame_arrived.emit(self._shown)
             self._announce()
-            if frame is not None:
+            if news:
                 self._paint()
         finally:
             # An error in a plot is reported once and does not stop the training.
@@ -66,3 +78,6 @@ class Playback(QObject):
         if self._session.state is not self._state:
             self._state = self._session.state
             self.state_changed.emit(self._state)
+        if self._session.recomputed != self._recomputed:
+            self._recomputed = self._session.recomputed
+            self.recomputed.emit(self._recomputed)

@@ -34,7 +34,8 @@ class Player(QObject):
         transport.epoch_requested.connect(self.step_epoch)
         transport.run_requested.connect(self.run_until)
         transport.speed_changed.connect(self.set_speed)
-        playback.state_changed.connect(transport.show_state)
+        playback.state_changed.connect(self._on_state_changed)
+        playback.recomputed.connect(self._on_recomputed)
 
     @Slot()
     def play(self) -> None:
@@ -66,7 +67,9 @@ class Player(QObject):
         """Train to the end of an epoch, with a bar that shows how far that is."""
         if not len(self._session.history):
             return
-        now = self._session.history.last.epoch
+        # From an earlier frame on show it would go on only if it rests there.
+        at_rest = self._session.state not in (State.PLAYING, State.STEPPING)
+        now = (self._session.frame if at_rest else self._session.history.last).epoch
         if epoch <= now:
             self.said.emit(f"Epoch {epoch:,} is over already; choose a later one.", Level.WARNING)
             return
@@ -89,3 +92,13 @@ class Player(QObject):
         else:
             self._run_from = None
             transport.show_progress(None)
+
+    @Slot(object)
+    def _on_state_changed(self, state: State) -> None:
+        # Most frames are recomputed before anybody could read that they are.
+        if state is not State.SEEKING:
+            self._transport.show_state(state)
+
+    @Slot(object)
+    def _on_recomputed(self, _recomputed: tuple[int, int] | None) -> None:
+        self._transport.show_state(self._session.state)

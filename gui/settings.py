@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
-_VERSION = 1
+_VERSION = 2
 """Of the arrangement of the panels: one that was saved for other panels is not restored."""
 
 

@@ -53,8 +53,8 @@ def opening(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
 
 
 def idle(qtbot: QtBot, window: MainWindow) -> None:
-    """Wait until what was granted is done."""
-    qtbot.waitUntil(lambda: not window.session.active, timeout=20_000)
+    """Wait until what was asked for is done, and drawn."""
+    qtbot.waitUntil(lambda: not (window.session.active or window.playback.awake), timeout=20_000)
 
 
 def press(

@@ -23,7 +23,8 @@ from gui.style import Theme
 
 _SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
 DEFAULT_SPEED = 10
-_CAN_TRAIN = (State.PAUSED, State.PLAYING, State.STEPPING)
+_RUNNING = (State.PLAYING, State.STEPPING, State.SEEKING)
+_CAN_TRAIN = (State.PAUSED, *_RUNNING)
 
 
 class TransportBar(QToolBar):
@@ -115,7 +116,7 @@ class TransportBar(QToolBar):
     @Slot(object)
     def show_state(self, state: State) -> None:
         """Enable what can be done in a state of the session."""
-        self._playing = state in (State.PLAYING, State.STEPPING)
+        self._playing = state in _RUNNING
         name = "pause" if self._playing else "play"
         self.play_action.setText("Pause" if self._playing else "Play")
         self.play_action.setToolTip(f"{'Pause' if self._playing else 'Train on and on'} (Space)")

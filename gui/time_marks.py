@@ -1,0 +1,62 @@
+"""What the time line marks: changes of settings, divergences, and where earlier courses were left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.changes import Change, Redraw
+from engine.config import Experiment
+from engine.fields import Choice
+from engine.frame import Frame
+from engine.initializers import INITIALIZERS
+from engine.optimizers import OPTIMIZERS
+from engine.run_names import run_name
+from engine.state import Past
+from gui.controls.number_text import format_number
+from gui.controls.time_scale import Kind, Mark
+
+
+def time_marks(experiment: Experiment, newest: Frame, pasts: Sequence[Past]) -> list[Mark]:
+    """Return the marks of a run up to its newest frame, the most important last."""
+    partings = [
+        Mark(past.step, Kind.PARTING, f"Step {past.step:,}: an earlier course was left here.")
+        for past in pasts
+        if past.step < past.history.last.step
+    ]
+    changes = [
+        Mark(change.step, Kind.CHANGE, f"Step {change.step:,}: {describe_change(experiment, change)}.")
+        for change in experiment.changes
+        if change.step <= newest.step
+    ]
+    divergences = [
+        Mark(seen.divergence.step, Kind.DIVERGENCE, _divergence(experiment, run, seen.divergence.step))
+        for run, seen in enumerate(newest.runs)
+        if seen.divergence is not None
+    ]
+    return [*partings, *changes, *divergences]
+
+
+def describe_change(experiment: Experiment, change: Change) -> str:
+    """Say what a change of the log has set."""
+    of = f" of {run_name(experiment, change.run)}" if change.run is not None and _several(experiment) else ""
+    value = change.value
+    if isinstance(value, Redraw):
+        law = INITIALIZERS[value.initializer.name].label
+        return f"layer {value.layer}{of} drawn anew ({law}, seed {value.seed})"
+    name = "L2" if change.field == "l2" else change.field.replace("_", " ")
+    return f"{name}{of} is now {_written(value)}"
+
+
+def _written(value: float | int | Choice | None) -> str:
+    if value is None:
+        return "the full batch"
+    return OPTIMIZERS[value.name].label if isinstance(value, Choice) else format_number(value)
+
+
+def _divergence(experiment: Experiment, run: int, step: int) -> str:
+    who = f"{run_name(experiment, run)} diverged" if _several(experiment) else "the run diverged"
+    return f"Step {step:,}: {who}."
+
+
+def _several(experiment: Experiment) -> bool:
+    return len(experiment.runs) > 1
