@@ -87,7 +87,11 @@ class MainWindow(QMainWindow):
         self.player = Player(self.session, self.playback, self.transport, self)
         self.navigator = Navigator(self.session, self.playback, self.time_line, self)
         self._turns = Turns(
-            self.player.show_progress, self.navigator.show_time, self.cohort.show_frame, self._show_verdict
+            self.player.show_progress,
+            self.navigator.show_time,
+            self.cohort.show_frame,
+            self._show_verdict,
+            self._describe_plots,
         )
         self.dialogs = Dialogs(self, settings)
         self.files = Files(self, self.document, self.session, self.dialogs, settings)
@@ -191,17 +195,27 @@ class MainWindow(QMainWindow):
     def _on_frame_arrived(self, frame: Frame) -> None:
         history, session = self.session.history, self.session
         self.cohort.prepare_plots()
-        self.workspace.show_frame(history, frame.step)
         self._follow_log(frame)
-        show = self._turns.show_next if session.state is State.PLAYING else self._turns.show_all
-        show(frame, time.perf_counter())
+        now = time.perf_counter()
+        if session.state is State.PLAYING:
+            self.workspace.follow(history, frame.step, now)
+            self._turns.show_next(frame, now)
+        else:
+            self.workspace.show_frame(history, frame.step)
+            self._turns.show_all(frame, now)
 
     @Slot(object)
     def _on_state_changed(self, state: State) -> None:
         if state is State.FAILED:
             self._show_failure()
         elif len(self.session.history) and state is not State.BUILDING:
+            # While frames followed each other, some plots were left a little behind.
+            self.cohort.prepare_plots()
+            self.workspace.show_frame(self.session.history, self.session.frame.step)
             self._turns.show_all(self.session.frame, time.perf_counter())
+
+    def _describe_plots(self, _frame: Frame) -> None:
+        self.workspace.describe()
 
     def _show_verdict(self, frame: Frame) -> None:
         self.message_bar.rest_on(*verdict(frame, self.session.experiment, self.session.state))

@@ -1,10 +1,14 @@
-"""What need not be written with every frame takes turns, so that no frame carries all of it."""
+"""What need not be shown with every frame takes turns, so that no frame carries all of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from engine.frame import Frame
+
+_Part = TypeVar("_Part")
 
 _PERIOD = 0.1
 """Seconds from one turn of a part to its next: nobody reads numbers faster."""
@@ -31,3 +35,26 @@ class Turns:
                 self._shown[part] = now
             if waited < 2 * _PERIOD:
                 break
+
+
+_MOST_BEHIND = 2
+"""Frames that a part in a rotation may miss."""
+
+
+class Rotation:
+    """Parts that take turns by frames: one shows each frame, and none misses more than two in a row.
+
+    Where frames are rare, all of them show each.
+    """
+
+    def __init__(self) -> None:
+        self._n_frames = 0
+        self._latest = -math.inf
+
+    def due(self, parts: Sequence[_Part], now: float) -> Sequence[_Part]:
+        """Return which of `parts` show the frame that has come; `now` is in seconds."""
+        rare = now - self._latest >= _PERIOD
+        self._latest = now
+        self._n_frames += 1
+        length = min(_MOST_BEHIND + 1, len(parts))
+        return parts if rare or not length else parts[self._n_frames % length :: length]

@@ -16,6 +16,7 @@ from gui.plots import FIGURES, PLOTS
 from gui.plots.chart import Ranges
 from gui.plots.runs_view import RunsView
 from gui.style import Theme
+from gui.turns import Rotation
 
 FORM_WIDTH = 330
 
@@ -47,6 +48,7 @@ class Workspace(QObject):
         self._arrangement = QByteArray()
         self._stale: set[str] = set()
         self._latest: tuple[History, int] | None = None
+        self._rotation = Rotation()
         self._form_width = FORM_WIDTH
         self._window_width = 0
         window.setDockNestingEnabled(True)
@@ -183,6 +185,23 @@ class Workspace(QObject):
                 self._stale.discard(name)
             else:
                 self._stale.add(name)
+
+    def follow(self, history: History, step: int, now: float) -> None:
+        """Draw a frame that the next one follows at once; `now` is in seconds.
+
+        Plots of what was seen over time hardly change with one frame: they take turns.
+        """
+        self._latest = (history, step)
+        seen = [panel.plot for panel in self.panels.values() if _can_be_seen(panel)]
+        self._stale = {name for name, panel in self.panels.items() if panel.plot not in seen}
+        in_turns = [plot for plot in seen if plot.over_time]
+        for plot in (*(plot for plot in seen if not plot.over_time), *self._rotation.due(in_turns, now)):
+            plot.follow(history, step)
+
+    def describe(self) -> None:
+        """Say in words what is on show, for who cannot see it."""
+        for panel in self.panels.values():
+            panel.plot.describe()
 
     def paint(self) -> None:
         """Bring what was drawn to the screen now, once, so that the training can go on after it.

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from gui.turns import Turns
+from gui.turns import Rotation, Turns
 from tests import frames
 
 FRAME = frames.frame(frames.experiment())
@@ -52,3 +52,21 @@ def test_no_part_waits_long_where_frames_come_ten_times_a_second():
     for name in "abc":
         turns = [i for i, names in enumerate(shown) if name in names]
         assert max(after - before for before, after in pairwise(turns)) <= 3
+
+
+@pytest.mark.parametrize("parts", ["a", "ab", "abc", "abcd", "abcdefg"])
+def test_in_a_rotation_someone_shows_each_frame_and_nobody_misses_more_than_two(parts):
+    rotation = Rotation()
+    assert rotation.due(parts, 100.0) == parts, "the first frame is for all"
+    shown = ["".join(rotation.due(parts, 100.0 + i / 30)) for i in range(1, 100)]
+    assert all(shown)
+    assert max(map(len, shown)) == -(-len(parts) // 3)
+    for part in parts:
+        turns = [i for i, names in enumerate(shown) if part in names]
+        assert max(after - before for before, after in pairwise(turns)) <= 3
+
+
+def test_rare_frames_are_for_all_in_a_rotation():
+    rotation = Rotation()
+    assert all(rotation.due("abc", 100.0 + i / 5) == "abc" for i in range(10))
+    assert not rotation.due("", 200.0)

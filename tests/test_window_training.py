@@ -168,3 +168,27 @@ def test_a_frame_is_painted_once(qtbot, window):
         idle(qtbot, window)
     assert len(frames) == 10
     assert paints.count <= 11
+
+
+def test_plots_are_hardly_behind_while_playing_and_exact_when_paused(qtbot, window):
+    plots = [panel.plot for panel in window.workspace.panels.values()]
+    steps, behind, moved = [], [], []
+
+    def look():
+        steps.append(window.session.step_index)
+        at = [steps.index(plot.frame.step) for plot in plots]
+        behind.append(len(steps) - 1 - min(at))
+        moved.append(len(steps) - 1 == max(at))
+
+    window.workspace.painted.connect(look)
+    steps.append(window.session.step_index)
+    window.player.play()
+    qtbot.waitUntil(lambda: len(steps) > 20)
+    window.player.pause()
+    idle(qtbot, window)
+    assert max(behind) <= 2
+    assert all(moved)
+    last = window.session.history.last
+    for plot in plots:
+        assert plot.frame is last
+        assert f"{last.step:,}" in plot.accessibleDescription()

@@ -45,6 +45,7 @@ class GradientsOverTime(Plot):
 
     name = "gradients_over_time"
     title = "Gradients over time"
+    over_time = True
     settings: ClassVar = {
         "layers": LayersSetting(
             "layers",

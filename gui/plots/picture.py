@@ -165,13 +165,16 @@ class Picture(QWidget):
     @Slot()
     def redraw(self) -> None:
         """Draw what is on show once more."""
+        if self._shows_something():
+            self.draw()
+            self.describe()
+
+    def draw(self) -> None:
+        """Draw what there is on show, and leave the words that say it as they are."""
         self._later.stop()
-        if not self._shows_something():
-            return
         # The scene lays out when it gets to it; a figure is painted before that.
         self.view.ci.layout.activate()
         self._draw_shown()
-        self._describe()
         if self._mouse is not None:
             self._point_at(self._mouse)
         self.view.viewport().update()
@@ -197,7 +200,8 @@ class Picture(QWidget):
         chart.reset_requested.connect(self.zoom_reset)
         self.charts.append(chart)
 
-    def _describe(self) -> None:
+    def describe(self) -> None:
+        """Say in words what is on show."""
         words = self._words()
         self.setAccessibleDescription(words)
         self.view.setAccessibleDescription(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -19,6 +20,7 @@ class Plot(Picture):
     """A picture of a training: the frame on show, and over time all frames so far.
 
     Attributes:
+        over_time: whether it shows all frames so far, so that one more hardly changes it.
         runs: which runs are shown.
 
     Signals:
@@ -26,6 +28,8 @@ class Plot(Picture):
     """
 
     run_toggled = Signal(int)
+
+    over_time: ClassVar[bool] = False
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self.experiment: Experiment | None = None
@@ -45,7 +49,7 @@ class Plot(Picture):
         self._renew()
         self._empty()
         self._hide_reading()
-        self._describe()
+        self.describe()
 
     def show_runs(self, runs: RunsView) -> None:
         """Show other ones of the runs that there are."""
@@ -55,13 +59,13 @@ class Plot(Picture):
 
     def show_frame(self, history: History, step: int) -> None:
         """Draw the frame at `step`, and over time everything there is, with a mark at the step."""
-        if self.experiment is None or not len(history):
-            return
-        frame = history.at(step)
-        if history is self.history and frame is self.frame and history.last is self._newest:
-            return
-        self.history, self.frame, self._newest = history, frame, history.last
-        self.redraw()
+        if self._take(history, step):
+            self.redraw()
+
+    def follow(self, history: History, step: int) -> None:
+        """Draw a frame that another one follows at once: nobody could read it in words."""
+        if self._take(history, step):
+            self.draw()
 
     # What a kind of plot says.
 
@@ -87,6 +91,16 @@ class Plot(Picture):
         """Return the last values in words, for who cannot see the plot."""
 
     # How it works.
+
+    def _take(self, history: History, step: int) -> bool:
+        """Take the frame to show, and return whether there is anything new in it."""
+        if self.experiment is None or not len(history):
+            return False
+        frame = history.at(step)
+        if history is self.history and frame is self.frame and history.last is self._newest:
+            return False
+        self.history, self.frame, self._newest = history, frame, history.last
+        return True
 
     def _shows_something(self) -> bool:
         return self.history is not None and self.frame is not None

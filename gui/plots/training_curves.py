@@ -69,6 +69,7 @@ class TrainingCurves(Plot):
 
     scalars: ClassVar[tuple[str, str]]
     """Of training and of validation, see engine.history.SCALARS."""
+    over_time = True
     factor: ClassVar[float] = 1.0
     """The plot shows values times that."""
 
