@@ -4,14 +4,36 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import dataclass
+import math
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from engine.config import Experiment, RunConfig
+from engine.fields import Choice
 from tests.benchmarks.__main__ import PARTS
 from tests.benchmarks.__main__ import main as bench
+from tests.benchmarks.cohort import with_runs
+from tests.benchmarks.contest import (
+    TOLERANCE,
+    Conditions,
+    ContestError,
+    Entrant,
+    against_peers,
+    check_agreement,
+    compared,
+    contest,
+    per_second,
+    versus,
+)
+from tests.benchmarks.contestant import CHECKED_STEPS
+from tests.benchmarks.engine import disturbed
+from tests.benchmarks.growth import GROWTH
+from tests.benchmarks.programs import OURS, PEERS, PROGRAMS, Entry, ScikitLearn, Task
 from tests.benchmarks.report import Measured, Report, options
+from tests.benchmarks.workloads import WORKLOADS
 
 
 @dataclass
@@ -73,3 +95,97 @@ def test_an_unknown_part_is_refused_with_the_known_ones(capsys: pytest.CaptureFi
         bench(["nothing"])
     assert ended.value.code == 2
     assert "window" in capsys.readouterr().err
+
+
+SMALL = Experiment((RunConfig((4, 2), Choice("tanh")),))
+BRIEFLY = Conditions(threads=1, rounds=2, seconds=0.01, processor_time=False)
+
+
+@pytest.mark.parametrize("name", list(WORKLOADS)[:3])
+def test_all_programs_that_are_installed_compute_the_same(name: str) -> None:
+    task = Task(WORKLOADS[name])
+    losses = {}
+    for program, entry in PROGRAMS.items():
+        if entry.installed:
+            made = entry.make(task)
+            at_first = made.loss()
+            made.train(CHECKED_STEPS)
+            losses[program] = made.loss()
+            assert abs(losses[program] - at_first) > 10 * TOLERANCE
+    assert {OURS, "scikit-learn"} <= losses.keys()
+    check_agreement(losses)
+
+
+def test_runs_in_a_stack_take_part_as_one() -> None:
+    entrants = {"one": Entrant(OURS, SMALL), "many": Entrant(OURS, with_runs(SMALL, 3))}
+    rates = contest(entrants, BRIEFLY)
+    assert [len(measured) for measured in rates.values()] == [2, 2]
+    assert min(min(measured) for measured in rates.values()) > 0
+
+
+def test_programs_that_compute_something_else_are_refused() -> None:
+    other = SMALL.with_value("learning_rate", 0.2)
+    with pytest.raises(
+        ContestError, match=r"do not compute the same; their losses are one \d\.\d+, two \d\.\d+"
+    ):
+        contest({"one": Entrant(OURS, SMALL), "two": Entrant(OURS, other)}, BRIEFLY)
+
+
+@pytest.mark.parametrize(("loss", "same"), [(0.50009, True), (0.50011, False), (math.nan, False)])
+def test_losses_may_be_apart_by_a_ten_thousandth(loss: float, same: bool) -> None:
+    refused = nullcontext() if same else pytest.raises(ContestError)
+    with refused:
+        check_agreement({"one": 0.5, "two": loss})
+
+
+def test_one_loss_that_is_no_number_is_refused_too() -> None:
+    with pytest.raises(ContestError):
+        check_agreement({"one": math.nan})
+
+
+def test_a_program_that_ends_is_named(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ContestError, match="no program ended with code 1"):
+        contest({"one": Entrant("no program", SMALL)}, BRIEFLY)
+    assert "KeyError: 'no program'" in capfd.readouterr().err
+
+
+def test_a_program_that_is_missing_is_a_dash() -> None:
+    rates = {OURS: [200.0, 202.0, 400.0], "JAX jit": [100.0, 101.0, 100.0]}
+    assert versus("JAX jit", rates, per_second) == "100  2.00x ±0.50"
+    assert versus("PyTorch eager", rates, per_second) == "-"
+    assert compared(rates).keys() == {"JAX jit"}
+
+
+def test_what_is_not_installed_does_not_take_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    for peer in PEERS:
+        monkeypatch.setitem(PROGRAMS, peer, Entry("no_such_package", ScikitLearn))
+    assert against_peers(SMALL, BRIEFLY).keys() == {OURS}
+
+
+def test_all_programs_are_held_to_as_many_cores_as_threads() -> None:
+    single = BRIEFLY
+    assert single.environment["OPENBLAS_NUM_THREADS"] == single.environment["OMP_NUM_THREADS"] == "1"
+    assert single.cores is None or len(single.cores) == 1
+    assert replace(single, threads=None).cores is None
+
+
+def test_a_core_that_is_busy_is_measured_beside_none() -> None:
+    alone, beside = disturbed(SMALL, replace(BRIEFLY, threads=None))
+    assert len(alone) == len(beside) == 2
+
+
+@pytest.mark.parametrize("grown", GROWTH)
+def test_what_grows_grows(grown: str) -> None:
+    experiment_for, values = GROWTH[grown]
+    experiments = [experiment_for(value) for value in values]
+    sizes = {
+        "width": [max(experiment.runs[0].hidden) for experiment in experiments],
+        "depth": [len(experiment.runs[0].hidden) for experiment in experiments],
+        "batch": [experiment.batch_size for experiment in experiments],
+        "runs": [len(experiment.runs) for experiment in experiments],
+    }
+    assert sizes[grown] == list(values)
+    assert (
+        len({tuple(names) for names in zip(*(sizes[name] for name in sizes.keys() - {grown}), strict=True)})
+        == 1
+    )

@@ -12,11 +12,18 @@ from importlib import import_module
 from engine import blas
 
 PARTS = {
+    "engine": "how many steps a second, beside PyTorch, JAX and scikit-learn?",
+    "cohort": "how many steps of single runs a second, 16 runs in lockstep beside one?",
     "window": "does the window stay alive, and what share of its speed does training keep in it?",
+    "growth": "how does a step's time grow with width, depth, batch and runs, beside the others?",
     "sampling": "how long do 63 million random numbers take, alone and while the window paints?",
     "memory": "how much does the process grow while it plays? (ten minutes)",
 }
 """Each is a module of this package, whose main(arguments) returns the exit code."""
+
+
+ALL = [*([part] for part in PARTS), ["engine", "--busy"]]
+"""What is measured where no part is named."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -32,11 +39,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("name", nargs="?", choices=PARTS, metavar="NAME", help="one part; else all of them")
     name = parser.parse_args(arguments[:1]).name
     if name is None:
-        return max(subprocess.call([sys.executable, "-m", __package__, part]) for part in PARTS)
+        return max(subprocess.call([sys.executable, "-m", __package__, *part]) for part in ALL)
     # As in the program, and before NumPy and Qt are loaded.
     blas.leave_a_core()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    result: int = import_module(f"{__package__}.{name}").main(arguments[1:])
+    from tests.benchmarks.contest import ContestError
+
+    try:
+        result: int = import_module(f"{__package__}.{name}").main(arguments[1:])
+    except ContestError as error:
+        print(f"scripts/bench: {error}", file=sys.stderr)
+        return 1
     return result
 
 

@@ -62,7 +62,6 @@ def options(name: str, description: str | None, rounds: int) -> argparse.Argumen
     parser.add_argument(
         "--json",
         type=Path,
-        default=FOLDER / f"{name}.json",
         help=f"write the figures to this file ({FOLDER / f'{name}.json'})",
     )
     return parser
@@ -101,7 +100,7 @@ class Report:
             "options": {name: str(value) for name, value in vars(self._chosen).items()},
             "results": self._figures,
         }
-        file: Path = self._chosen.json
+        file: Path = self._chosen.json or FOLDER / f"{self._chosen.name}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(content, indent=1))
         print(f"\nThe figures are in {file}.\n", flush=True)
