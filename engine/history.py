@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.frame import LAYER_DTYPE, Frame
 from engine.histogram import MAX_BINS
+from engine.pooling import Band
 
 SCALARS = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
 """What a run has one of per frame."""
@@ -26,7 +27,10 @@ _FEWEST = 16
 _RECOMPUTED = -1
 """The arrival of a frame that was observed after later ones: no multiple of a stride above 1."""
 
-_Look = Callable[[Frame], Any]
+_Look = Callable[[Sequence[Frame]], Any]
+
+_BLOCK = 1000
+"""Frames that a series reads at once: calculated together, and not all in memory."""
 
 
 class History:
@@ -133,19 +137,30 @@ class History:
 
     def scalars(self, run: int, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Return (steps, values) of one of SCALARS, each (frames,); views, good until the next frame."""
-        return self._read(run, name, lambda frame: getattr(frame.runs[run], name))
+        return self._read(run, name, lambda frames: [getattr(frame.runs[run], name) for frame in frames])
 
     def seeds(self, run: int, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Return (steps, values) of one of SCALARS for each weight seed, (frames,) and (frames, seeds)."""
-        return self._read(
-            run, f"{name} of seeds", lambda frame: [getattr(seen, name) for seen in frame.seeds(run)]
-        )
+        return self._read(run, f"{name} of seeds", lambda frames: _of_seeds(frames, run, name))
 
     def layers_of_seeds(self, run: int, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Return (steps, values) of one of LAYER_STATISTICS, (frames,) and (frames, seeds, layers)."""
-        return self._read(
-            run, f"{name} of seeds", lambda frame: [seen.layers[name] for seen in frame.seeds(run)]
-        )
+        return self._read(run, f"{name} of seeds", lambda frames: _of_seeds(frames, run, name))
+
+    def bands(self, run: int, name: str, reduce: Callable[[np.ndarray], Band]) -> tuple[np.ndarray, Band]:
+        """Return (steps, band over the seeds) of one of SCALARS or of LAYER_STATISTICS; views likewise.
+
+        Args:
+            run: the run.
+            name: of the value.
+            reduce: median_band or mean_band; each frame is calculated once.
+        """
+
+        def look(frames: Sequence[Frame]) -> np.ndarray:
+            return np.stack(reduce(_of_seeds(frames, run, name)), axis=1)
+
+        steps, values = self._read(run, f"{reduce.__name__} of {name}", look)
+        return steps, Band(values[:, 0], values[:, 1], values[:, 2])
 
     def count_until_epoch(self, epoch: float) -> int:
         """Count the frames up to an epoch."""
@@ -159,7 +174,7 @@ class History:
         """
         if name not in (LAYER_DTYPE.names or ()):
             raise KeyError(name)
-        return self._read(run, name, lambda frame: frame.runs[run].layers[name])
+        return self._read(run, name, lambda frames: [frame.runs[run].layers[name] for frame in frames])
 
     def _read(self, run: int, name: str, look: _Look) -> tuple[np.ndarray, np.ndarray]:
         series = self._series.setdefault((run, name), _Series(look))
@@ -203,30 +218,30 @@ class _Series:
 
     def extend(self, frames: list[Frame]) -> None:
         """Read the frames that are not read yet."""
-        for frame in frames[self._count :]:
-            self._put(self._count, frame)
+        for start in range(self._count, len(frames), _BLOCK):
+            self._put(frames[start : start + _BLOCK])
 
     def insert(self, index: int, frame: Frame) -> None:
         """Read a frame that has come between others."""
         if index >= self._count:
             return
-        self._put(self._count, frame)
+        self._put([frame])
         for array in (self._steps, self._values):
             assert array is not None
             newest = array[self._count - 1].copy()
             array[index + 1 : self._count] = array[index : self._count - 1].copy()
             array[index] = newest
 
-    def _put(self, index: int, frame: Frame) -> None:
-        value = np.asarray(self._look(frame), np.float64)
+    def _put(self, frames: Sequence[Frame]) -> None:
+        block = np.asarray(self._look(frames), np.float64)
         if self._values is None:
-            self._values = np.empty((64, *value.shape))
-        if index == len(self._steps):
+            self._values = np.empty((64, *block.shape[1:]))
+        start, self._count = self._count, self._count + len(frames)
+        while self._count > len(self._steps):
             self._steps = np.concatenate([self._steps, np.empty_like(self._steps)])
             self._values = np.concatenate([self._values, np.empty_like(self._values)])
-        self._steps[index] = frame.step
-        self._values[index] = value
-        self._count += 1
+        self._steps[start : self._count] = [frame.step for frame in frames]
+        self._values[start : self._count] = block
 
     def truncate(self, count: int) -> None:
         self._count = min(self._count, count)
@@ -234,6 +249,13 @@ class _Series:
     def view(self) -> tuple[np.ndarray, np.ndarray]:
         values = self._values if self._values is not None else np.empty(0)
         return self._steps[: self._count], values[: self._count]
+
+
+def _of_seeds(frames: Sequence[Frame], run: int, name: str) -> np.ndarray:
+    """Return one of SCALARS or of LAYER_STATISTICS for each weight seed, (frames, seeds, ...)."""
+    if name in SCALARS:
+        return np.array([[getattr(seen, name) for seen in frame.seeds(run)] for frame in frames])
+    return np.array([[seen.layers[name] for seen in frame.seeds(run)] for frame in frames])
 
 
 def row_bytes(n_layers: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,9 +11,6 @@ from engine.histogram import FULL, MAX_BINS, Histograms
 
 LOW, HIGH = 10, 90
 """Percentiles of a band."""
-
-
-Reduce = Callable[[np.ndarray], np.ndarray]
 
 
 class Band(NamedTuple):
@@ -27,10 +24,19 @@ class Band(NamedTuple):
 def median_band(values: np.ndarray) -> Band:
     """Return the median over the seeds (axis 1), and the 10th and 90th percentile.
 
-    Seeds that have diverged (nan) are left out; where all have, there is nan.
+    Seeds that have diverged (nan) are left out; where all have, there is nan. Between two seeds, percentiles
+    are interpolated linearly, as np.percentile does it, which takes ten times as long for a few seeds.
     """
-    low, middle, high = _over_seeds(values, lambda some: np.percentile(some, [LOW, 50, HIGH], axis=1))
-    return Band(middle, low, high)
+    ordered = np.sort(values, axis=1)  # nan comes last
+    most = (~np.isnan(values)).sum(axis=1, keepdims=True) - 1
+    shares = np.array([LOW, 50, HIGH]).reshape(1, 3, *(1,) * (values.ndim - 2)) / 100
+    place = np.maximum(most, 0) * shares  # (frames, 3, ...)
+    below = place.astype(int)
+    first = np.take_along_axis(ordered, below, axis=1)
+    next_one = np.take_along_axis(ordered, np.minimum(below + 1, values.shape[1] - 1), axis=1)
+    with np.errstate(invalid="ignore", over="ignore"):
+        between = np.where(place > below, first + (place - below) * (next_one - first), first)
+    return Band(between[:, 1], between[:, 0], between[:, 2])
 
 
 def mean_band(values: np.ndarray) -> Band:
@@ -38,13 +44,13 @@ def mean_band(values: np.ndarray) -> Band:
 
     Seeds that have diverged (nan) are left out; where all have, there is nan. One seed has no deviation.
     """
-
-    def mean_and_std(some: np.ndarray) -> np.ndarray:
-        n = some.shape[1]
-        std = some.std(axis=1, ddof=1) if n > 1 else np.zeros_like(some[:, 0])
-        return np.stack([some.mean(axis=1), std])
-
-    mean, std = _over_seeds(values, mean_and_std, n_results=2)
+    known = ~np.isnan(values)
+    n = known.sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        mean = np.where(known, values, 0.0).sum(axis=1, keepdims=True) / n
+        squares = np.where(known, (values - mean) ** 2, 0.0).sum(axis=1, keepdims=True)
+        std = np.sqrt(squares / np.maximum(n - 1, 1))
+    mean, std = mean[:, 0], std[:, 0]
     return Band(mean, mean - std, mean + std)
 
 
@@ -77,15 +83,3 @@ def _pooled_layer(seeds: Sequence[Histograms], layer: int) -> tuple[int, int, np
         total[bins - low] += part[part > 0]
     shares = np.rint(total * (FULL / len(seeds)))
     return exponent, int(low), np.where(total > 0, np.clip(shares, 1, FULL), 0).astype(np.uint16)
-
-
-def _over_seeds(values: np.ndarray, reduce: Reduce, n_results: int = 3) -> np.ndarray:
-    """Reduce (frames, seeds, ...) over the seeds that are no nan, frames with as many of them at once."""
-    valid = ~np.isnan(values)
-    valid = valid.reshape(*valid.shape[:2], -1).any(axis=2)
-    result = np.full((n_results, len(values), *values.shape[2:]), np.nan)
-    for pattern in np.unique(valid, axis=0):
-        if pattern.any():
-            frames = (valid == pattern).all(axis=1)
-            result[:, frames] = reduce(values[frames][:, pattern])
-    return result

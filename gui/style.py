@@ -73,8 +73,13 @@ class Theme:
     """A heat map's cell whose value is zero where the scale is logarithmic."""
 
     def run(self, index: int) -> tuple[str, Dash]:
-        """Return the colour and dash of a run; they repeat after the last one."""
-        return self.runs[index % len(self.runs)]
+        """Return the colour and dash of a run.
+
+        After the last colour they come again with other dashes: 36 runs look different.
+        """
+        n = len(self.runs)
+        turn, place = divmod(index, n)
+        return self.runs[place][0], self.runs[(place + turn) % n][1]
 
     def layer_colors(self, n: int) -> list[str]:
         """Return `n` colours from the first layer to the output."""

@@ -88,6 +88,43 @@ def test_series_of_seeds_and_their_bands():
     assert median_band(history.layers_of_seeds(0, "z_std")[1]).high.shape == (7, 3)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 9), st.sampled_from([(), (3,)]), st.floats(0, 0.9), st.integers(0, 2**32))
+def test_bands_are_those_of_the_seeds_that_are_left(n_seeds, layers, diverged, seed):
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=(5, n_seeds, *layers))
+    values[rng.random((5, n_seeds)) < diverged] = np.nan
+    median, mean = median_band(values), mean_band(values)
+    for frame, place in np.ndindex(5, *layers[:1] or (1,)):
+        at = (frame, slice(None), *((place,) if layers else ()))
+        known = values[at][~np.isnan(values[at])]
+        here = (frame, place) if layers else frame
+        expected = np.percentile(known, [10, 50, 90]) if known.size else [np.nan] * 3
+        np.testing.assert_allclose([median.low[here], median.middle[here], median.high[here]], expected)
+        middle = known.mean() if known.size else np.nan
+        std = known.std(ddof=1) if known.size > 1 else 0.0
+        np.testing.assert_allclose(mean.middle[here], middle, atol=1e-12)
+        np.testing.assert_allclose(mean.high[here], middle + std, atol=1e-12)
+
+
+def test_bands_over_time_follow_the_history():
+    history = seen(experiment(RunConfig((5, 4), n_seeds=4), RunConfig((5,))), 8)
+    for name in ("train_loss", "gradient_rms"):
+        history.bands(0, name, median_band)
+    recomputed = history.at(5)
+    history.truncate(4)
+    history.append(recomputed)
+    for name, values in (
+        ("train_loss", history.seeds(0, "train_loss")[1]),
+        ("gradient_rms", history.layers_of_seeds(0, "gradient_rms")[1]),
+    ):
+        for reduce in (median_band, mean_band):
+            steps, band = history.bands(0, name, reduce)
+            assert steps.tolist() == [0, 1, 2, 3, 4, 5]
+            for got, expected in zip(band, reduce(values), strict=True):
+                np.testing.assert_array_equal(got, expected)
+
+
 def test_diverged_seeds_are_left_out_of_a_band():
     values = np.array([[1.0, 2.0, 3.0], [1.0, np.nan, 3.0], [np.nan] * 3])
     np.testing.assert_array_equal(median_band(values).middle, [2, 2, np.nan])

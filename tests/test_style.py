@@ -72,6 +72,14 @@ def test_runs_look_different(theme: Theme, matrix: np.ndarray) -> None:
 
 
 @THEMES
+def test_32_runs_have_a_colour_and_a_dash_of_their_own(theme: Theme) -> None:
+    looks = [theme.run(index) for index in range(32)]
+    assert len(set(looks)) == 32
+    assert looks[:6] == list(theme.runs)
+    assert all(one[0] != other[0] for one, other in itertools.pairwise(looks))
+
+
+@THEMES
 def test_ramps_rise_evenly_in_one_direction(theme: Theme) -> None:
     for colors in (
         theme.layer_colors(20),
