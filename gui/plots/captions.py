@@ -1,25 +1,22 @@
-"""The line above a chart: what it shows, a legend, and what went wrong."""
+"""The lines above a chart: what it shows, a legend, and what went wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from gui.plots import legend
+from gui.plots.legend import BETWEEN, Entry, Place
 from gui.plots.still import Still
-from gui.style import Dash, Theme, label_font, tick_font
+from gui.style import Theme, label_font, tick_font
 
 HEIGHT = 28
-
-_SWATCH = 20
-_SMALL_SWATCH = 10
-_GAP = 6
-_BETWEEN = 14
 
 _SHORT_BELOW = 330
 """In a narrower caption the legend says things in short: the same in plots of the same size."""
@@ -27,47 +24,43 @@ _SHORT_BELOW = 330
 _LEAST_TITLE = 0.25
 """The share of the width that the title keeps where the legend wants it all."""
 
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the legend."""
-
-    text: str
-    color: str
-    dash: Dash = ()
-    small: bool = False
-    """A short swatch, where the entries are many."""
-    short: str = ""
-    """What it says in a narrow caption, if that is something else."""
-
-    @property
-    def swatch(self) -> int:
-        """The length of the swatch in pixels."""
-        return _SMALL_SWATCH if self.small else _SWATCH
+_FOOT = 4
+"""Pixels between the last line of runs and the chart."""
 
 
 class Caption(Still, pg.GraphicsWidget):
     """Title on the left, a note in the colour of errors after it, the legend on the right.
 
-    Where there is not room for all, the note stays: first the title goes, then the legend.
+    Runs that have no room beside the title stand in lines of their own below it, as many as the chart has
+    room for. Where there is not room for all of the first line, the note stays: first the title goes, then
+    the legend.
 
     Attributes:
         indented: whether it begins where the view box begins, and not where the axis does.
+
+    Signals:
+        picked(int): a person clicked on the entry of a run.
+        outgrown(): it needs another height.
     """
+
+    picked = Signal(int)
+    outgrown = Signal()
 
     indented: ClassVar[bool] = False
 
     def __init__(self, theme: Theme, parent: pg.GraphicsWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._lines = 0
         self.title = ""
         self.note = ""
         self.entries: tuple[Entry, ...] = ()
         self.stand_still()
 
-    def arrange(self, _width: float, _height: float) -> float:
+    def arrange(self, width: float, height: float) -> float:
         """Get ready for a chart of this size, and return the height needed above it."""
-        return HEIGHT
+        self._lines = legend.n_lines(height)
+        return self._needed(width)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -78,45 +71,86 @@ class Caption(Still, pg.GraphicsWidget):
         """Show a title, a legend and a note."""
         if (title, tuple(entries), note) != (self.title, self.entries, self.note):
             self.title, self.entries, self.note = title, tuple(entries), note
+            if self.size().height() and self._needed(self.size().width()) != self.size().height():
+                self.outgrown.emit()
             self.update()
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
-        """Paint the line."""
-        rect = self.rect()
-        metrics = QFontMetricsF(tick_font())
-        title, shown = self._that_fit(rect.width(), metrics)
-        x = rect.right() - _width(shown, metrics) + _BETWEEN
-        self._paint_texts(painter, title, rect.adjusted(0, 0, -_width(shown, metrics), 0))
-        painter.setFont(tick_font())
-        for entry in shown:
-            pen = QPen(QColor(entry.color), 2.5 if entry.small else 2, c=Qt.PenCapStyle.FlatCap)
-            if entry.dash:
-                pen.setDashPattern(list(entry.dash))
-            painter.setPen(pen)
-            y = rect.center().y()
-            painter.drawLine(QPointF(x, y), QPointF(x + entry.swatch, y))
-            x += entry.swatch + _GAP
-            painter.setPen(QColor(self._theme.muted))
-            advance = metrics.horizontalAdvance(entry.text)
-            painter.drawText(
-                QRectF(x, rect.top(), advance + 2, rect.height()), Qt.AlignmentFlag.AlignVCenter, entry.text
-            )
-            x += advance + _BETWEEN
+        """Paint the lines."""
+        title, places, _ = self._laid_out(self.rect().width())
+        first = [place.area.left() for place in places if place.area.top() == 0]
+        end = min(first, default=self.rect().right() + BETWEEN) - BETWEEN
+        self._paint_texts(painter, title, QRectF(0, 0, end, HEIGHT))
+        legend.paint(painter, places, self._theme)
 
-    def _that_fit(self, width: float, metrics: QFontMetricsF) -> tuple[str, Sequence[Entry]]:
-        """Return title and legend as far as there is room for them."""
-        words = QFontMetricsF(label_font())
-        title = words.horizontalAdvance(self.title) + _BETWEEN if self.title else 0.0
+    def mouseClickEvent(self, event: object) -> None:
+        """Say which run was clicked on."""
+        run = self._run_at(event.pos())  # type: ignore[attr-defined]
+        if run is not None and event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
+            event.accept()  # type: ignore[attr-defined]
+            self.picked.emit(run)
+
+    def hoverEvent(self, event: object) -> None:
+        """Show by the cursor what can be clicked on."""
+        if not event.isExit() and self._run_at(event.pos()) is not None:  # type: ignore[attr-defined]
+            event.acceptClicks(Qt.MouseButton.LeftButton)  # type: ignore[attr-defined]
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.unsetCursor()
+
+    def places(self) -> list[Place]:
+        """Return what is shown of the legend, and where, in pixels of the caption."""
+        return self._laid_out(self.rect().width())[1]
+
+    def _run_at(self, pos: QPointF) -> int | None:
+        at = (place.entry.run for place in self.places() if place.area.contains(pos))
+        return next(at, None)
+
+    def _needed(self, width: float) -> float:
+        *_, lines = self._laid_out(width)
+        return HEIGHT + (lines * legend.LINE_HEIGHT + _FOOT if lines else 0)
+
+    def _laid_out(self, width: float) -> tuple[str, list[Place], int]:
+        """Return the title, the places of the legend, and how many lines it has below the first."""
+        metrics = QFontMetricsF(tick_font())
+        # On paper nobody can bring a hidden run back.
+        entries = [entry for entry in self.entries if not (entry.off and self._exportOpts)]
+        runs = [entry for entry in entries if entry.run is not None]
+        if not runs or self._one_line_is_enough(entries, width, metrics):
+            title, shown = self._that_fit(entries, width, metrics)
+            return title, _at_right(shown, width, metrics), 0
+        others = [entry for entry in entries if entry.run is None]
+        if self._lines:
+            title, shown = self._that_fit(others, width, metrics)
+            below = QRectF(0, HEIGHT - 2, width, self._lines * legend.LINE_HEIGHT)
+            places, lines = legend.in_lines(runs, below, self._lines, metrics)
+            return title, [*_at_right(shown, width, metrics), *places], lines
+        title_width = min(self._title_width(), _LEAST_TITLE * width)
+        area = QRectF(title_width, 0, width - title_width, HEIGHT)
+        places, _ = legend.in_lines(runs, area, 1, metrics)
+        return self.title, [replace(place, area=_as_high(place.area)) for place in places], 0
+
+    def _one_line_is_enough(self, entries: Sequence[Entry], width: float, metrics: QFontMetricsF) -> bool:
+        note = QFontMetricsF(label_font()).horizontalAdvance(self.note) + BETWEEN if self.note else 0.0
+        return self._title_width() + note + legend.width_of(entries, metrics) <= width
+
+    def _title_width(self) -> float:
+        return QFontMetricsF(label_font()).horizontalAdvance(self.title) + BETWEEN if self.title else 0.0
+
+    def _that_fit(
+        self, entries: Sequence[Entry], width: float, metrics: QFontMetricsF
+    ) -> tuple[str, Sequence[Entry]]:
+        """Return title and legend as far as there is room for them in the first line."""
+        title = self._title_width()
         if not self.note:
-            entries: Sequence[Entry] = self.entries
             if width < _SHORT_BELOW:
                 entries = [replace(entry, text=entry.short or entry.text) for entry in entries]
-            return self.title, _some_of(entries, width - min(title, _LEAST_TITLE * width), metrics)
-        room = width - words.horizontalAdvance(self.note) - _BETWEEN
-        shown = self.entries if _width(self.entries, metrics) <= room else ()
-        return self.title if title + _width(shown, metrics) <= room else "", shown
+            return self.title, legend.some_of(entries, width - min(title, _LEAST_TITLE * width), metrics)
+        room = width - QFontMetricsF(label_font()).horizontalAdvance(self.note) - BETWEEN
+        shown = entries if legend.width_of(entries, metrics) <= room else ()
+        return self.title if title + legend.width_of(shown, metrics) <= room else "", shown
 
     def _paint_texts(self, painter: QPainter, title: str, rect: QRectF) -> None:
         """Paint title and note, cut where they have to be."""
@@ -130,17 +164,14 @@ class Caption(Still, pg.GraphicsWidget):
             painter.setPen(QColor(color))
             area = QRectF(end, rect.top(), rect.right() - end, rect.height())
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
-            end += metrics.horizontalAdvance(text) + _BETWEEN
+            end += metrics.horizontalAdvance(text) + BETWEEN
 
 
-def _width(entries: Sequence[Entry], metrics: QFontMetricsF) -> float:
-    return sum(entry.swatch + _GAP + metrics.horizontalAdvance(entry.text) + _BETWEEN for entry in entries)
+def _at_right(entries: Sequence[Entry], width: float, metrics: QFontMetricsF) -> list[Place]:
+    start = width - legend.width_of(entries, metrics) + BETWEEN
+    return legend.in_a_row(entries, QRectF(start, 0, width - start, HEIGHT), metrics)
 
 
-def _some_of(entries: Sequence[Entry], room: float, metrics: QFontMetricsF) -> Sequence[Entry]:
-    """Return all entries if they fit, else every k-th and the last, else none."""
-    for stride in range(1, len(entries) + 1):
-        some = [entry for i, entry in enumerate(entries[:-1]) if i % stride == 0] + list(entries[-1:])
-        if _width(some, metrics) <= room:
-            return some
-    return ()
+def _as_high(area: QRectF) -> QRectF:
+    """Return an area of the first line, as high as that is."""
+    return QRectF(area.left(), 0, area.width(), HEIGHT)

@@ -112,6 +112,7 @@ class Chart(pg.GraphicsWidget):
         self.visibleChanged.connect(self._place)
         self.box.sigRangeChangedManually.connect(self._on_range_changed_by_hand)
         self.box.double_clicked.connect(self.reset_requested)
+        self.caption.outgrown.connect(self._place)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:

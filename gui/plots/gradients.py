@@ -11,10 +11,10 @@ from engine.config import Experiment
 from engine.frame import Frame
 from engine.history import History
 from engine.table import Table
-from gui.plots.captions import Entry
 from gui.plots.chart import Chart
 from gui.plots.gradient_quantity import NAMES, QUANTITY, heading, n_layers_with
 from gui.plots.layer_choice import layer_name, short_name
+from gui.plots.legend import Entry
 from gui.plots.line import Line
 from gui.plots.magnitudes import EMPTY, Placed, place, say
 from gui.plots.numerals import number

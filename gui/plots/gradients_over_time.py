@@ -11,11 +11,11 @@ from engine.config import Experiment
 from engine.frame import Frame
 from engine.history import History
 from engine.table import Table
-from gui.plots.captions import Entry
 from gui.plots.chart import Chart
 from gui.plots.gradient_quantity import NAMES, QUANTITY, heading, n_layers_with
 from gui.plots.heat_map import COLOR_BAR_WIDTH, ColorBar, HeatMap
 from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, layer_name, layers_on_show, short_name
+from gui.plots.legend import Entry
 from gui.plots.line import Line
 from gui.plots.magnitudes import EMPTY, Placed, place, say
 from gui.plots.numerals import number

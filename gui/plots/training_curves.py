@@ -16,8 +16,8 @@ from engine.fields import Number, Switch
 from engine.frame import Frame
 from engine.history import History
 from engine.table import Table
-from gui.plots.captions import Entry
 from gui.plots.chart import Chart
+from gui.plots.legend import Entry
 from gui.plots.line import Line
 from gui.plots.numerals import number
 from gui.plots.overlay import Dot, Dots

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from engine.sampling.bands import SIGMAS, Band
-from gui.plots.captions import Entry
+from gui.plots.area import Area
 from gui.plots.chart import Chart
+from gui.plots.legend import Entry
 from gui.plots.line import Line
 from gui.plots.series import decimate
-from gui.sampling.points import Area
 from gui.style import Dash, Theme
 
 _STRENGTHS = (0.5, 0.3, 0.15)

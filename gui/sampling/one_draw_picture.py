@@ -14,8 +14,9 @@ from engine.fields import ConfigError, Number
 from engine.sampling.one_draw import Draw, Means
 from engine.sampling.sample_laws import title_of
 from engine.table import Table
-from gui.plots.captions import Entry
+from gui.plots.area import Area
 from gui.plots.chart import Chart
+from gui.plots.legend import Entry
 from gui.plots.line import Line
 from gui.plots.numerals import count, number
 from gui.plots.overlay import Dot, Dots
@@ -25,7 +26,7 @@ from gui.plots.series import decimate
 from gui.sampling.band_chart import BandChart
 from gui.sampling.histogram_chart import HistogramChart, Mark, top_of
 from gui.sampling.numerals import wide_percent
-from gui.sampling.points import Area, Points
+from gui.sampling.points import Points
 from gui.sampling.questions import OneDraw
 from gui.sampling.sample_picture import SamplePicture
 from gui.style import Theme

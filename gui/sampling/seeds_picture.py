@@ -7,8 +7,8 @@ from PySide6.QtCore import QRectF
 
 from engine.sampling.seeds import Stream
 from engine.table import Table
-from gui.plots.captions import Entry
 from gui.plots.chart import Chart
+from gui.plots.legend import Entry
 from gui.plots.line import Line
 from gui.plots.numerals import number
 from gui.plots.overlay import Dot, Dots

@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF, Slot
 from engine.fields import Switch
 from engine.sampling.sample_laws import title_of
 from engine.table import Table
-from gui.plots.captions import Entry
 from gui.plots.chart import Chart
+from gui.plots.legend import Entry
 from gui.plots.readout import Reading
 from gui.sampling.histogram_chart import HistogramChart, top_of
 from gui.sampling.numerals import value, wide_percent
