@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -58,6 +59,25 @@ def history(experiment: Experiment, steps: Iterable[int] = range(0, 60, 3), **gi
     result = History()
     for step in steps:
         result.append(frame(experiment, step, **given))  # type: ignore[arg-type]
+    return result
+
+
+def with_seeds(history: History, n_seeds: int, spread: float = 0.1) -> History:
+    """Return a history of the same frames, in which every run has several weight seeds around the first."""
+    factors = 1 + spread * np.arange(n_seeds)
+    seeds = [
+        [
+            [
+                replace(run, train_loss=run.train_loss * factor, layers=_times(run.layers, factor))
+                for factor in factors
+            ]
+            for run in frame.runs
+        ]
+        for frame in history
+    ]
+    result = History()
+    for frame, of_runs in zip(history, seeds, strict=True):
+        result.append(Frame.of_seeds(frame.step, frame.epoch, of_runs))
     return result
 
 
@@ -119,6 +139,13 @@ def _run_frame(
         activation=histograms(activations),
         divergence=divergence,
     )
+
+
+def _times(layers: np.ndarray, factor: float) -> np.ndarray:
+    scaled = layers.copy()
+    for name in LAYER_STATISTICS:
+        scaled[name] *= factor
+    return scaled
 
 
 def single_value(n_layers: int, value: float = 0.0) -> Histograms:

@@ -30,6 +30,8 @@ OTHER_OPTIONS: dict[str, list[object]] = {
     "log_x": [True],
     "log_y": [True],
     "smoothing": [0.6],
+    "curves": ["train", "validation"],
+    "band": ["mean"],
     "layers": ["1-3, output", "2"],
     "shared_axes": [False],
     "quantity": ["z", "delta_rms", "activation_gradient_rms"],

@@ -9,9 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from engine.frame import Divergence
 from engine.history import History
+from gui.plots.curves import Curve
 from gui.plots.scales import LARGEST, STEP_ZERO
 from gui.plots.series import smooth
-from gui.plots.training_curves import Curve, TrainingCurves
+from gui.plots.training_curves import TrainingCurves
+from gui.style import LIGHT
 from tests import frames
 from tests.plots_on_screen import shown
 
@@ -55,13 +57,25 @@ def test_accuracy_is_in_percent_from_0_to_100(qtbot: QtBot) -> None:
     assert -10 < low <= 0 < 100 <= high < 110
 
 
-def test_training_is_solid_and_validation_dashed_in_the_colour_of_the_run(qtbot: QtBot) -> None:
-    experiment = frames.experiment(runs=2)
+def test_training_is_solid_and_validation_dashed(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    training, validation = curves(shown(qtbot, "loss", experiment, frames.history(experiment)))
+    color = LIGHT.run(0)[0].lower()
+    assert [curve.line.opts["pen"].color().name() for curve in (training, validation)] == [color, color]
+    assert not training.line.opts["pen"].dashPattern()
+    assert validation.line.opts["pen"].dashPattern()
+
+
+def test_several_runs_have_their_colour_and_dash_and_validation_is_thin(qtbot: QtBot) -> None:
+    experiment = frames.experiment(runs=8)
     plot = shown(qtbot, "loss", experiment, frames.history(experiment))
     for curve in curves(plot):
+        color, dash = plot.theme.run(curve.run)
+        assert curve.line._dash == dash
         pen = curve.line.opts["pen"]
-        assert pen.color().name() == plot.theme.run(curve.run)[0].lower()
-        assert bool(pen.dashPattern()) == curve.validation
+        assert (pen.color().name() == color.lower()) == (not curve.validation)
+        assert (curve.line._width < 1.5) == curve.validation
+    assert {dot.shape for dot in plot.dots.dots} == {"disc"}, "only of training"  # type: ignore[attr-defined]
 
 
 def test_without_validation_samples_line_and_legend_entry_are_gone(qtbot: QtBot) -> None:
@@ -135,15 +149,15 @@ def test_divergence_is_marked_where_it_happened(qtbot: QtBot) -> None:
     history = with_divergence(frames.losses(experiment, [2.0, 1.5, 9.0]), 7)
     plot = shown(qtbot, "loss", experiment, history)
     assert isinstance(plot, TrainingCurves)
-    assert plot.divergences[0].isVisible()
-    assert plot.divergences[0].position == 7
+    assert plot.divergence.isVisible()
+    assert plot.divergence.position == 7
     assert "step 7, layer 2" in plot.chart.caption.note
     assert "step 7, layer 2" in plot.accessibleDescription()
     crosses = [dot for dot in plot.dots.dots if dot.shape == "cross"]
     assert {(dot.x, dot.y) for dot in crosses} == {(7, 9.0)}, "where it diverged, as high as it was last"
     assert {(dot.x, dot.y) for dot in plot.dots.dots if dot.shape != "cross"} == {(2, 9.0)}
     plot.reset(experiment)
-    assert not plot.divergences[0].isVisible()
+    assert not plot.divergence.isVisible()
     assert plot.chart.caption.note == ""
 
 
@@ -175,16 +189,24 @@ def test_hover_reads_the_nearest_frame_from_the_data(qtbot: QtBot) -> None:
     assert reading.x == 20
     assert reading.title.startswith("step 20")
     loss = history.at(20).runs[1].train_loss
-    assert f"run 2, training {loss:.4g}" in reading.lines()
+    assert "training / validation" in reading.title
+    assert any(line.startswith(f"run 2 {loss:.4g} / ") for line in reading.lines())
+    values = [row.value for row in reading.rows]
+    assert values == sorted(values, key=lambda text: float(text.split()[0]), reverse=True), "as they stand"
 
 
 def test_table_has_a_row_per_frame_and_run(qtbot: QtBot) -> None:
     experiment = frames.experiment(runs=2)
     history = frames.history(experiment, [0, 3])
     table = shown(qtbot, "accuracy", experiment, history).table()
-    assert table.columns == ("run", "step", "epoch", "train_accuracy", "validation_accuracy")
-    assert [row[:2] for row in table.rows] == [(1, 0), (2, 0), (1, 3), (2, 3)]
-    assert table.rows[3][3] == history.last.runs[1].train_accuracy
+    assert table.columns == ("run", "name", "step", "epoch", "train_accuracy", "validation_accuracy")
+    assert [row[:3] for row in table.rows] == [
+        (1, "run 1", 0),
+        (2, "run 2", 0),
+        (1, "run 1", 3),
+        (2, "run 2", 3),
+    ]
+    assert table.rows[3][4] == history.last.runs[1].train_accuracy
 
 
 def test_axis_of_steps_has_round_ends(qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from gui.plots.numerals import number
 from gui.plots.ranges import OwnedRange
 from gui.plots.scales import Linear, Scale
-from gui.plots.training_curves import LOG_X, SMOOTHING, TrainingCurves
+from gui.plots.training_curves import BAND, CURVES, LOG_X, SMOOTHING, TrainingCurves
 
 
 class Accuracy(TrainingCurves):
@@ -18,7 +18,7 @@ class Accuracy(TrainingCurves):
 
     name = "accuracy"
     title = "Accuracy"
-    settings: ClassVar = {"log_x": LOG_X, "smoothing": SMOOTHING}
+    settings: ClassVar = {"log_x": LOG_X, "smoothing": SMOOTHING, "curves": CURVES, "band": BAND}
     scalars = ("train_accuracy", "validation_accuracy")
     factor = 100.0
 

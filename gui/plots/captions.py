@@ -24,8 +24,9 @@ _SHORT_BELOW = 330
 _LEAST_TITLE = 0.25
 """The share of the width that the title keeps where the legend wants it all."""
 
-_FOOT = 4
-"""Pixels between the last line of runs and the chart."""
+_FIRST_LINE = (HEIGHT - legend.LINE_HEIGHT) / 2
+_LIFT = 3
+"""Pixels that the lines of runs stand nearer to the first line."""
 
 
 class Caption(Still, pg.GraphicsWidget):
@@ -80,7 +81,7 @@ class Caption(Still, pg.GraphicsWidget):
     ) -> None:
         """Paint the lines."""
         title, places, _ = self._laid_out(self.rect().width())
-        first = [place.area.left() for place in places if place.area.top() == 0]
+        first = [place.area.left() for place in places if place.area.top() == _FIRST_LINE]
         end = min(first, default=self.rect().right() + BETWEEN) - BETWEEN
         self._paint_texts(painter, title, QRectF(0, 0, end, HEIGHT))
         legend.paint(painter, places, self._theme)
@@ -110,7 +111,7 @@ class Caption(Still, pg.GraphicsWidget):
 
     def _needed(self, width: float) -> float:
         *_, lines = self._laid_out(width)
-        return HEIGHT + (lines * legend.LINE_HEIGHT + _FOOT if lines else 0)
+        return HEIGHT + lines * legend.LINE_HEIGHT
 
     def _laid_out(self, width: float) -> tuple[str, list[Place], int]:
         """Return the title, the places of the legend, and how many lines it has below the first."""
@@ -121,16 +122,18 @@ class Caption(Still, pg.GraphicsWidget):
         if not runs or self._one_line_is_enough(entries, width, metrics):
             title, shown = self._that_fit(entries, width, metrics)
             return title, _at_right(shown, width, metrics), 0
-        others = [entry for entry in entries if entry.run is None]
-        if self._lines:
-            title, shown = self._that_fit(others, width, metrics)
-            below = QRectF(0, HEIGHT - 2, width, self._lines * legend.LINE_HEIGHT)
-            places, lines = legend.in_lines(runs, below, self._lines, metrics)
-            return title, [*_at_right(shown, width, metrics), *places], lines
-        title_width = min(self._title_width(), _LEAST_TITLE * width)
-        area = QRectF(title_width, 0, width - title_width, HEIGHT)
-        places, _ = legend.in_lines(runs, area, 1, metrics)
-        return self.title, [replace(place, area=_as_high(place.area)) for place in places], 0
+        # In a low chart the runs come first.
+        others = [entry for entry in entries if entry.run is None] if self._lines else []
+        title, shown = self._that_fit(others, width, metrics)
+        used = self._title_width() if self._lines else min(self._title_width(), _LEAST_TITLE * width)
+        room = 0.0 if self.note else max(width - used - legend.width_of(shown, metrics), 0.0)
+        first = QRectF(used, _FIRST_LINE, room, legend.LINE_HEIGHT)
+        below = [
+            QRectF(0, HEIGHT - _LIFT + line * legend.LINE_HEIGHT, width, legend.LINE_HEIGHT)
+            for line in range(self._lines)
+        ]
+        places, lines = legend.in_lines(runs, [first, *below], metrics)
+        return title, [*places, *_at_right(shown, width, metrics)], max(lines - 1, 0)
 
     def _one_line_is_enough(self, entries: Sequence[Entry], width: float, metrics: QFontMetricsF) -> bool:
         note = QFontMetricsF(label_font()).horizontalAdvance(self.note) + BETWEEN if self.note else 0.0
@@ -169,9 +172,5 @@ class Caption(Still, pg.GraphicsWidget):
 
 def _at_right(entries: Sequence[Entry], width: float, metrics: QFontMetricsF) -> list[Place]:
     start = width - legend.width_of(entries, metrics) + BETWEEN
-    return legend.in_a_row(entries, QRectF(start, 0, width - start, HEIGHT), metrics)
-
-
-def _as_high(area: QRectF) -> QRectF:
-    """Return an area of the first line, as high as that is."""
-    return QRectF(area.left(), 0, area.width(), HEIGHT)
+    area = QRectF(start, _FIRST_LINE, width - start, legend.LINE_HEIGHT)
+    return legend.in_a_row(entries, area, metrics)

@@ -93,9 +93,9 @@ def in_a_row(entries: Sequence[Entry], area: QRectF, metrics: QFontMetricsF) -> 
 
 
 def in_lines(
-    entries: Sequence[Entry], area: QRectF, lines: int, metrics: QFontMetricsF
+    entries: Sequence[Entry], lines: Sequence[QRectF], metrics: QFontMetricsF
 ) -> tuple[list[Place], int]:
-    """Return places in so many lines of an area, and how many lines they take.
+    """Return places one after the other in lines, and how many of these they take.
 
     Where not all fit, the last entry says how many more there are.
     """
@@ -104,9 +104,9 @@ def in_lines(
         shown = entries[:n_shown]
         if n_shown < len(entries):
             shown = [*shown, Entry(f"+{len(entries) - n_shown} more", "")]
-        places, used = _flowed(shown, area, metrics)
-        if used <= lines:
-            return places, used
+        flowed = _flowed(shown, lines, metrics)
+        if flowed is not None:
+            return flowed
     return [], 0
 
 
@@ -132,14 +132,20 @@ def paint(painter: QPainter, places: Iterable[Place], theme: Theme) -> None:
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, entry.text)
 
 
-def _flowed(entries: Sequence[Entry], area: QRectF, metrics: QFontMetricsF) -> tuple[list[Place], int]:
+def _flowed(
+    entries: Sequence[Entry], lines: Sequence[QRectF], metrics: QFontMetricsF
+) -> tuple[list[Place], int] | None:
+    """Return places for all entries, and the number of lines; None if the lines are too short for them."""
     places: list[Place] = []
-    x, line = area.left(), 0
+    line, x = 0, lines[0].left()
     for entry in entries:
         width = width_of([entry], metrics) - BETWEEN - (0 if entry.color else entry.swatch + _GAP)
-        if x + width > area.right() and x > area.left():
-            x, line = area.left(), line + 1
-        places.append(Place(entry, QRectF(x, area.top() + line * LINE_HEIGHT, width, LINE_HEIGHT)))
+        while x + width > lines[line].right():
+            line += 1
+            if line == len(lines):
+                return None
+            x = lines[line].left()
+        places.append(Place(entry, QRectF(x, lines[line].top(), width, lines[line].height())))
         x += width + BETWEEN
     return places, line + 1
 

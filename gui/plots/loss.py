@@ -12,11 +12,15 @@ from engine.losses import LOSSES
 from gui.plots.numerals import number
 from gui.plots.ranges import OwnedRange
 from gui.plots.scales import LARGEST, Linear, Log, Scale, extent
-from gui.plots.training_curves import LOG_X, SMOOTHING, TrainingCurves
+from gui.plots.training_curves import BAND, CURVES, LOG_X, SMOOTHING, TrainingCurves
 
 _SPIKE = 10.0
 """A linear axis ends at so many times the greater of the first loss and almost all others: what leaps higher,
 in the frames before a run diverges, leaves at the top instead of flattening all that was before."""
+
+_ABOVE_MOST = 2.0
+"""Nor does it end higher than so many times where most curves would have it: a run that starts far above the
+others comes in from the top."""
 
 
 class Loss(TrainingCurves):
@@ -30,6 +34,8 @@ class Loss(TrainingCurves):
         ),
         "log_x": LOG_X,
         "smoothing": SMOOTHING,
+        "curves": CURVES,
+        "band": BAND,
     }
     scalars = ("train_loss", "validation_loss")
 
@@ -47,7 +53,9 @@ class Loss(TrainingCurves):
             return self._log_range(owned, values)
         scale = Linear()
         tops = [top for series in values if (top := _top(scale.positions(series))) is not None]
-        return scale, owned.fit(0.0, max([0.0, *tops]) or 1.0, scale)
+        tops.append(0.0)
+        usual = _ABOVE_MOST * float(np.median(tops[:-1] or tops))
+        return scale, owned.fit(0.0, (min(max(tops), usual) if usual > 0 else max(tops)) or 1.0, scale)
 
     def _log_range(
         self, owned: OwnedRange, values: Sequence[np.ndarray]

@@ -14,6 +14,7 @@ from gui.plots.still import only_holds
 from gui.style import Theme
 
 _RADIUS = 3.5
+_TICK = 6.0
 
 
 class Overlay(pg.GraphicsWidget):
@@ -38,11 +39,14 @@ class Overlay(pg.GraphicsWidget):
 
 
 class Dot(NamedTuple):
-    """A mark at a position: disc is a value, ring one of validation, triangle zero, cross not finite."""
+    """A mark at a position: disc is a value, ring one of validation, triangle zero, cross not finite.
+
+    A tick is where a pale reference parts from what was made of it.
+    """
 
     x: float
     y: float
-    shape: Literal["disc", "ring", "triangle", "cross"]
+    shape: Literal["disc", "ring", "triangle", "cross", "tick"]
     color: str
 
 
@@ -77,6 +81,8 @@ class Dots(Overlay):
                     painter.drawLine(
                         at + QPointF(-_RADIUS, -_RADIUS * side), at + QPointF(_RADIUS, _RADIUS * side)
                     )
+            elif dot.shape == "tick":
+                painter.drawLine(at - QPointF(0, _TICK), at + QPointF(0, _TICK))
             elif dot.shape == "triangle":
                 corners = ((-4.5, -3.5), (4.5, -3.5), (0.0, 4.5))
                 painter.drawPolygon(QPolygonF([at + QPointF(*corner) for corner in corners]))

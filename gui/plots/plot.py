@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from engine.config import Experiment
 from engine.frame import Frame
 from engine.history import History
+from engine.run_names import run_name
 from gui.plots.picture import Picture
 from gui.plots.runs_view import RunsView
 from gui.style import Theme
@@ -22,6 +23,7 @@ class Plot(Picture):
     Attributes:
         over_time: whether it shows all frames so far, so that one more hardly changes it.
         runs: which runs are shown.
+        names: of all runs.
 
     Signals:
         run_toggled(int): a person wants to hide a run, or to see it again.
@@ -36,7 +38,9 @@ class Plot(Picture):
         self.history: History | None = None
         self.frame: Frame | None = None
         self.runs = RunsView()
-        self._newest: Frame | None = None
+        self.names: list[str] = []
+        self._extent: tuple[int, Frame] | None = None
+        self._has_news = True
         super().__init__(theme, parent)
 
     # What the window calls.
@@ -45,17 +49,20 @@ class Plot(Picture):
         """Prepare for other runs; the plot is empty until it is shown a frame."""
         self.experiment = experiment
         self.runs = runs
-        self.history = self.frame = self._newest = None
+        self.names = [run_name(experiment, run) for run in range(len(experiment.runs))]
+        self.history = self.frame = self._extent = None
         self._renew()
         self._empty()
         self._hide_reading()
         self.describe()
 
     def show_runs(self, runs: RunsView) -> None:
-        """Show other ones of the runs that there are."""
+        """Show other ones of the runs that there are; what a person zoomed to stays."""
         if runs != self.runs:
+            zooms = self.zooms()
             self.runs = runs
             self._apply_options()
+            self.restore_zooms(zooms)
 
     def show_frame(self, history: History, step: int) -> None:
         """Draw the frame at `step`, and over time everything there is, with a mark at the step."""
@@ -66,6 +73,16 @@ class Plot(Picture):
         """Draw a frame that another one follows at once: nobody could read it in words."""
         if self._take(history, step):
             self.draw()
+
+    @property
+    def visible(self) -> list[int]:
+        """The runs to draw."""
+        return self.runs.visible(len(self.names))
+
+    @property
+    def compares(self) -> bool:
+        """Whether there are several runs, hidden ones among them: it has to be said which is which."""
+        return len(self.names) > 1
 
     # What a kind of plot says.
 
@@ -97,15 +114,33 @@ class Plot(Picture):
         if self.experiment is None or not len(history):
             return False
         frame = history.at(step)
-        if history is self.history and frame is self.frame and history.last is self._newest:
+        if not self._knows(history):
+            self._has_news = True
+        elif frame is self.frame:
             return False
-        self.history, self.frame, self._newest = history, frame, history.last
+        self.history, self.frame, self._extent = history, frame, (len(history), history.last)
         return True
+
+    def _knows(self, history: History) -> bool:
+        """Return whether these frames are those that were shown last: none more, none fewer, none other."""
+        if history is not self.history or self._extent is None:
+            return False
+        count, newest = self._extent
+        return count == len(history) and newest is history.last
 
     def _shows_something(self) -> bool:
         return self.history is not None and self.frame is not None
 
+    def _take_news(self) -> bool:
+        """Return whether there are other frames, runs or options than when this was asked last.
+
+        A plot over time reads its curves only then: a person who drags the time line only moves the mark.
+        """
+        news, self._has_news = self._has_news, False
+        return news
+
     def _prepare_shown(self) -> None:
+        self._has_news = True
         if self.experiment is not None:
             self._prepare(self.experiment)
 

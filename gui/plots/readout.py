@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
@@ -15,6 +16,7 @@ from gui.style import Theme, tick_font
 _PADDING = 8
 _OFFSET = 14
 _DOT = 5
+_FEWEST_ROWS = 4
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,25 @@ class Reading:
     def lines(self) -> list[str]:
         """Return the label as text."""
         return [self.title, *(f"{row.name} {row.value}".strip() for row in self.rows)]
+
+
+def nearest(rows: list[Row], heights: np.ndarray, y: float, height: float) -> list[Row]:
+    """Return rows from the highest to the lowest value, as many of those nearest to a height as fit.
+
+    Args:
+        rows: what could be shown.
+        heights: where their values stand on the axis; nan for a value that has no place.
+        y: where the mouse is.
+        height: of the chart in pixels.
+    """
+    room = max(_FEWEST_ROWS, int((height - 2 * _PADDING) / QFontMetricsF(tick_font()).height()) - 1)
+    order = np.argsort(-heights, kind="stable")  # nan comes last
+    if len(rows) > room:
+        far = np.nan_to_num(np.abs(heights - y), nan=np.inf)
+        kept = set(np.argsort(far, kind="stable")[: room - 1])
+        shown = [rows[i] for i in order if i in kept]
+        return [*shown, Row(f"{len(rows) - len(shown)} more", "")]
+    return [rows[i] for i in order]
 
 
 class Readout(pg.GraphicsWidget):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -12,22 +11,23 @@ from PySide6.QtCore import QRectF
 
 from engine.config import Experiment
 from engine.datasets import DATASETS
-from engine.fields import Number, Switch
+from engine.fields import Number, OneOf, Switch
 from engine.frame import Frame
 from engine.history import History
 from engine.table import Table
 from gui.plots.chart import Chart
+from gui.plots.curves import Curve, PastCurve, Points, band_names, band_of
+from gui.plots.divergences import divergence_note, divergence_of
 from gui.plots.legend import Entry
-from gui.plots.line import Line
 from gui.plots.numerals import number
 from gui.plots.overlay import Dot, Dots
 from gui.plots.plot import Plot
 from gui.plots.ranges import OwnedRange
-from gui.plots.readout import Reading, Row
+from gui.plots.readout import Reading, Row, nearest
+from gui.plots.run_looks import past_runs, past_stroke, run_entries, stroke, validation_stroke
 from gui.plots.scales import STEPS, LogSteps, Scale
-from gui.plots.series import decimate, last_known, smooth
+from gui.plots.series import last_known
 from gui.plots.upright import Upright
-from gui.style import VALIDATION_DASH
 
 LOG_X = Switch(
     "log_x", "log x", "Show the steps on a logarithmic axis, which spreads the first ones out.", False
@@ -41,31 +41,33 @@ SMOOTHING = Number(
     0.99,
 )
 
+BAND = OneOf(
+    "band",
+    "seeds",
+    "What is drawn of a run with several weight seeds: the median with the band from the 10th to the 90th "
+    "percentile, or the mean with one standard deviation below and above.",
+    "median",
+    {"median": "median", "mean": "mean ± std"},
+)
+CURVES = OneOf(
+    "curves",
+    "curves",
+    "Of several runs, show the curves of training, of validation, or both.",
+    "both",
+    {"both": "both", "train": "training", "validation": "validation"},
+)
+
 FEWEST_STEPS = 10.0
 """The axis of steps is at least so long."""
 
-_WIDTH = 1.8
-_RAW_WIDTH = 1.0
-_RAW_STRENGTH = 0.38
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One series of one run: its line, and the same as measured where the line is smoothed."""
-
-    run: int
-    scalar: str
-    line: Line
-    raw: Line
-
-    @property
-    def validation(self) -> bool:
-        """Whether it belongs to the validation samples."""
-        return self.scalar.startswith("validation")
-
 
 class TrainingCurves(Plot):
-    """Training solid, validation dashed; the colour says which run."""
+    """Training solid, validation dashed; of several runs each has colour and dash, and validation is thin.
+
+    Attributes:
+        curves: of the runs on show.
+        pasts: the pale references.
+    """
 
     scalars: ClassVar[tuple[str, str]]
     """Of training and of validation, see engine.history.SCALARS."""
@@ -77,166 +79,262 @@ class TrainingCurves(Plot):
         self.chart = Chart(self.theme)
         self._add_chart(self.chart)
         self.chart.set_label("step")
+        self.chart.caption.picked.connect(self.run_toggled)
         self.curves: list[Curve] = []
-        self.divergences: list[Upright] = []
-        self.marker = Upright(self.chart.box)
+        self.pasts: list[PastCurve] = []
+        self._made: dict[tuple[int, str], Curve] = {}
+        self.divergence = Upright(self.chart.box)
+        self.marker = Upright(self.chart.box, z=30)
         self.dots = Dots(self.theme, self.chart.box)
         self.chart.add_overlay(self.dots)
         self._x_range, self._y_range = OwnedRange(), OwnedRange()
         self._steps: Scale = STEPS
+        self._values: Scale = STEPS
+        self._drawn_in: tuple[object, ...] = ()
+        for name in ("curves", "band"):
+            self._options.controls[name].hide()
 
     def _prepare(self, experiment: Experiment) -> None:
-        shown = self.scalars if _has_validation(experiment) else self.scalars[:1]
-        wanted = [(run, scalar) for run in range(len(experiment.runs)) for scalar in shown]
-        if wanted != [(curve.run, curve.scalar) for curve in self.curves]:
-            self._make_items(wanted, len(experiment.runs))
-        self._forget_ranges()
+        self._options.controls["curves"].setVisible(self.compares and _has_validation(experiment))
+        self._options.controls["band"].setVisible(any(run.n_seeds > 1 for run in experiment.runs))
+        shown = self._scalars_shown(experiment)
+        for curve in self._made.values():
+            curve.set_visible(False)
+        self.curves = [self._curve(run, scalar) for run in self.visible for scalar in shown]
+        for past in self.pasts:
+            self.chart.box.removeItem(past.line)
+        self.pasts = [PastCurve(past, self.chart.box) for past in past_runs(self.runs, self.names)]
         self._steps = LogSteps() if self.option("log_x") else STEPS
+        self._x_range.reset()
+        self._y_range.reset()
 
-    def _make_items(self, wanted: Sequence[tuple[int, str]], n_runs: int) -> None:
-        for item in (*(line for curve in self.curves for line in (curve.line, curve.raw)), *self.divergences):
-            self.chart.box.removeItem(item)
-        box = self.chart.box
-        self.curves = [Curve(run, scalar, Line(box, z=20), Line(box, z=10)) for run, scalar in wanted]
-        self.divergences = [Upright(box) for _ in range(n_runs)]
+    def _scalars_shown(self, experiment: Experiment) -> tuple[str, ...]:
+        if not _has_validation(experiment):
+            return self.scalars[:1]
+        # A choice made for several runs can neither be seen nor changed where there is one.
+        chosen = self.option("curves") if self.compares else "both"
+        return tuple(scalar for scalar in self.scalars if chosen == "both" or scalar.startswith(chosen))
+
+    def _curve(self, run: int, scalar: str) -> Curve:
+        if (run, scalar) not in self._made:
+            self._made[run, scalar] = Curve(run, scalar, self.chart.box)
+        curve = self._made[run, scalar]
+        curve.set_visible(True)
+        return curve
 
     def _dress(self) -> None:
+        both = len({curve.validation for curve in self.curves}) > 1
         for curve in self.curves:
-            color, _ = self.theme.run(curve.run)
-            dash = VALIDATION_DASH if curve.validation else ()
-            curve.line.set_pen(color, _WIDTH, dash)
-            curve.raw.set_pen(self.theme.pale(color, _RAW_STRENGTH), _RAW_WIDTH)
-        self.marker.set_pen(self.theme.muted)
-        for line in self.divergences:
-            line.set_pen(self.theme.error, (4.0, 4.0))
+            if curve.validation and (both or not self.compares):
+                curve.dress(self.theme, validation_stroke(self.theme, curve.run, self.compares))
+            else:
+                curve.dress(self.theme, stroke(self.theme, curve.run))
+        for past in self.pasts:
+            past.line.set_pen(*past_stroke(self.theme, past.of.run))
+        self.marker.set_pen(self.theme.text)
+        self.divergence.set_pen(self.theme.error, (4.0, 4.0))
 
     def _lay_out(self, area: QRectF) -> None:
         self.chart.setGeometry(area)
 
     def _empty(self) -> None:
-        for curve in self.curves:
-            curve.line.setData(np.zeros(0), np.zeros(0))
-            curve.raw.setData(np.zeros(0), np.zeros(0))
+        for curve in self._made.values():
+            curve.draw(Points.nowhere(), (0.0, 1.0), 1)
+        for past in self.pasts:
+            past.line.setData(np.zeros(0), np.zeros(0))
         self.dots.draw([])
-        for line in (self.marker, *self.divergences):
-            line.stand_at(None)
-        self._show_ranges(np.zeros(0), [])
-        self._forget_ranges()
-        self._write_caption(None)
-
-    def _draw(self, history: History, frame: Frame) -> None:
-        weight = self.option("smoothing")
-        steps = np.zeros(0)
-        values: list[np.ndarray] = []
-        for curve in self.curves:
-            steps, series = history.scalars(curve.run, curve.scalar)
-            values.append(series * self.factor)
-        x = self._steps.positions(steps)
-        scale, (floor, top) = self._show_ranges(x, values)
-        low, high = self.chart.x_range
-        at = int(np.searchsorted(steps, frame.step))
-        dots: list[Dot] = []
-        for curve, series in zip(self.curves, values, strict=True):
-            raw = np.maximum(scale.positions(series), floor)
-            smoothed = np.maximum(scale.positions(smooth(series, weight)), floor) if weight else raw
-            curve.line.setData(*decimate(x, smoothed, low, high, self.chart.columns // 2))
-            curve.raw.setVisible(weight > 0)
-            if weight:
-                curve.raw.setData(*decimate(x, raw, low, high, self.chart.columns // 2))
-            end = last_known(smoothed, at)
-            if end is not None:
-                shape: Literal["ring", "disc"] = "ring" if curve.validation else "disc"
-                dots.append(Dot(x[end], min(smoothed[end], top), shape, self.theme.run(curve.run)[0]))
-        self.marker.stand_at(None if frame is history.last else float(x[at]))
-        self._mark_divergences(history, values, scale, top, dots)
-        self.dots.draw(dots)
-        self._write_caption(history)
-
-    def _mark_divergences(
-        self,
-        history: History,
-        values: Sequence[np.ndarray],
-        scale: Scale,
-        top: float,
-        dots: list[Dot],
-    ) -> None:
-        """Draw a line where a run diverged, and on it a cross as high as each of its curves was last."""
-        for run, line in enumerate(self.divergences):
-            divergence = history.last.runs[run].divergence
-            if divergence is None:
-                line.stand_at(None)
-                continue
-            place = float(self._steps.positions(np.array(float(divergence.step))))
-            line.stand_at(place)
-            for curve, series in zip(self.curves, values, strict=True):
-                if curve.run == run:
-                    y = scale.positions(series)
-                    end = last_known(y, len(y) - 1)
-                    height = top if end is None else min(y[end], top)
-                    dots.append(Dot(place, height, "cross", self.theme.error))
-
-    def _show_ranges(self, x: np.ndarray, values: Sequence[np.ndarray]) -> tuple[Scale, tuple[float, float]]:
-        """Show the ranges for these curves; return the scale of the values and the range of positions."""
-        fewest = float(self._steps.positions(np.array(FEWEST_STEPS)))
-        x_range = self._x_range.fit(0.0, max(float(x.max(initial=0.0)), fewest), self._steps)
-        scale, y_range = self._value_range(self._y_range, values)
-        self.chart.set_scales(self._steps, scale)
-        self.chart.show_range(x_range, y_range)
-        return scale, y_range
-
-    def _forget_ranges(self) -> None:
+        self.marker.stand_at(None)
+        self.divergence.stand_at(None)
+        self._show_ranges(0.0, [])
         self._x_range.reset()
         self._y_range.reset()
+        self._write_caption(None)
+
+    # Drawing: the curves only when something has changed, the marks with each frame.
+
+    def _draw(self, history: History, frame: Frame) -> None:
+        if self._take_news():
+            self._read_curves(history)
+        self._write_caption(history)
+        view = (self.chart.x_range, self.chart.columns)
+        if view != self._drawn_in:
+            self._drawn_in = view
+            for curve in self.curves:
+                curve.draw(curve.points, *view)
+            for past in self.pasts:
+                past.draw(*view)
+        self._draw_marks(history, frame)
+
+    def _read_curves(self, history: History) -> None:
+        """Read the values of all curves, fit the ranges to them, and find where they stand."""
+        self._drawn_in = ()
+        reduce, weight = self.option("band"), self.option("smoothing")
+        for curve in self.curves:
+            curve.read(history, reduce, self.factor)
+        for past in self.pasts:
+            past.read(self.scalars[0], reduce, self.factor)
+        self._known_steps, _ = history.scalars(0, self.scalars[0])
+        ends = [float(history.last.step), *(float(past.steps[-1]) for past in self.pasts)]
+        values = [edge for curve in self.curves for edge in curve.edges]
+        self._show_ranges(max(ends), [*values, *(past.band.middle for past in self.pasts)])
+        self._x = self._steps.positions(self._known_steps)
+        for curve in self.curves:
+            curve.points = Points.of(self._x, curve.band, weight, self._values, self._y[0])
+        for past in self.pasts:
+            x = self._steps.positions(past.steps)
+            past.points = Points.of(x, past.band, weight, self._values, self._y[0])
+
+    def _draw_marks(self, history: History, frame: Frame) -> None:
+        """Mark the values of the frame on show, and where runs diverged and pasts part."""
+        at = int(np.searchsorted(self._known_steps, frame.step))
+        dots: list[Dot] = []
+        for past in self.pasts:
+            dots += past.mark(self.theme, self._y[1])
+        for curve in self.curves:
+            end = last_known(curve.points.middle, at)
+            if end is not None and not (self.compares and curve.thin):
+                shape: Literal["ring", "disc"] = "ring" if curve.thin or curve.validation else "disc"
+                height = min(float(curve.points.middle[end]), self._y[1])
+                dots.append(Dot(float(self._x[end]), height, shape, self.theme.run(curve.run)[0]))
+        self.marker.stand_at(None if frame is history.last else float(self._x[at]))
+        self._mark_divergences(history.last, dots)
+        self.dots.draw(dots)
+
+    def _mark_divergences(self, newest: Frame, dots: list[Dot]) -> None:
+        """Mark where a run diverged by a cross as high as each of its curves was last.
+
+        A single run has a line there too; of several, each cross has the colour of its run.
+        """
+        self.divergence.stand_at(None)
+        for curve in self.curves:
+            divergence = divergence_of(newest, curve.run)
+            if divergence is None or (self.compares and curve.thin):
+                continue
+            place = float(self._steps.positions(np.array(float(divergence.step))))
+            middle, top = curve.points.middle, self._y[1]
+            end = last_known(middle, len(middle) - 1)
+            color = self.theme.run(curve.run)[0] if self.compares else self.theme.error
+            dots.append(Dot(place, top if end is None else min(float(middle[end]), top), "cross", color))
+            if not self.compares:
+                self.divergence.stand_at(place)
+
+    def _show_ranges(self, last_step: float, values: Sequence[np.ndarray]) -> None:
+        """Show the ranges for curves with these values up to a step."""
+        end = float(self._steps.positions(np.array(max(last_step, FEWEST_STEPS))))
+        x_range = self._x_range.fit(0.0, end, self._steps)
+        self._values, self._y = self._value_range(self._y_range, values)
+        self.chart.set_scales(self._steps, self._values)
+        self.chart.show_range(x_range, self._y)
 
     def _write_caption(self, history: History | None) -> None:
-        muted, n_runs = self.theme.muted, len(self.divergences)
-        entries: list[Entry] = []
-        if n_runs > 1:
-            entries = [Entry(f"run {run + 1}", self.theme.run(run)[0]) for run in range(n_runs)]
-        color = muted if n_runs > 1 else self.theme.run(0)[0]
-        entries.append(Entry("training", color, short="train"))
-        if any(curve.validation for curve in self.curves):
-            entries.append(Entry("validation", color, VALIDATION_DASH, short="val."))
-        self.chart.caption.write(self._title(), entries, _divergence_note(history))
+        entries = run_entries(self.theme, self.names, self.runs)
+        color = self.theme.muted if self.compares else self.theme.run(0)[0]
+        shown = dict.fromkeys(curve.validation for curve in self.curves)
+        if False in shown and not self.compares:
+            entries.append(Entry("training", color, short="train"))
+        if True in shown:
+            _, line_width, dash = validation_stroke(self.theme, 0, self.compares)
+            thin = len(shown) > 1 or not self.compares
+            entries.append(
+                Entry(
+                    "validation",
+                    color,
+                    dash if thin else (),
+                    short="val.",
+                    line_width=line_width if thin else 2.0,
+                )
+            )
+        note = divergence_note(history.last, self.names, self.visible) if history is not None else ""
+        self.chart.caption.write(self._title(), entries, note)
 
-    def _read(self, _chart: Chart, x: float, _y: float) -> Reading | None:
-        if self.history is None or not self.curves:
+    # Reading.
+
+    def _read(self, chart: Chart, x: float, y: float) -> Reading | None:
+        if self.history is None or self.experiment is None:
             return None
         steps, _ = self.history.scalars(0, self.scalars[0])
         places = self._steps.positions(steps)
-        nearest = int(np.argmin(np.abs(places - x)))
-        frame = self.history.at(int(steps[nearest]))
+        at = int(np.argmin(np.abs(places - x)))
+        frame = self.history.at(int(steps[at]))
+        title = f"step {frame.step:,} · epoch {number(frame.epoch)}"
+        rows = self._rows_of_runs(at) if self.compares else self._rows_of_curves(at)
+        for past in self.pasts:
+            value = past.value_at(frame.step)
+            if value is not None:
+                color = past_stroke(self.theme, past.of.run).color
+                rows.append((value, Row(past.of.name, self._value_text(value), color)))
+        if self.compares:
+            shown = dict.fromkeys("validation" if curve.validation else "training" for curve in self.curves)
+            title = f"{title} · {' / '.join(shown)}"
+        heights = self._values.positions(np.array([value for value, _ in rows]))
+        return Reading(
+            title, nearest([row for _, row in rows], heights, y, chart.height()), float(places[at])
+        )
+
+    def _rows_of_runs(self, at: int) -> list[tuple[float, Row]]:
+        """Return a row per run with the values of all its curves, and the value of the first one."""
+        rows = []
+        for run in self.visible:
+            curves = [curve for curve in self.curves if curve.run == run]
+            text = " / ".join(self._curve_text(curve, at) for curve in curves)
+            rows.append(
+                (float(curves[0].band.middle[at]), Row(self.names[run], text, self.theme.run(run)[0]))
+            )
+        return rows
+
+    def _rows_of_curves(self, at: int) -> list[tuple[float, Row]]:
         rows = []
         for curve in self.curves:
             name = "validation" if curve.validation else "training"
-            if len(self.divergences) > 1:
-                name = f"run {curve.run + 1}, {name}"
-            value = getattr(frame.runs[curve.run], curve.scalar) * self.factor
-            rows.append(Row(name, self._value_text(value), self.theme.run(curve.run)[0], curve.validation))
-        return Reading(f"step {frame.step:,} · epoch {number(frame.epoch)}", rows, float(places[nearest]))
+            row = Row(name, self._curve_text(curve, at), self.theme.run(curve.run)[0], curve.validation)
+            rows.append((float(curve.band.middle[at]), row))
+        return rows
+
+    def _curve_text(self, curve: Curve, at: int) -> str:
+        text = self._value_text(float(curve.band.middle[at]))
+        if not curve.has_band or not np.isfinite(curve.band.middle[at]):
+            return text
+        low, high = (number(float(edge[at])) for edge in (curve.band.low, curve.band.high))
+        return f"{text} ({low} to {high})"
 
     def _summary(self, frame: Frame) -> str:
-        values = [
-            f"{'validation' if curve.validation else 'training'} "
-            f"{self._value_text(getattr(frame.runs[curve.run], curve.scalar) * self.factor)}"
-            for curve in self.curves
-        ]
-        note = _divergence_note(self.history)
-        return f"Step {frame.step:,}: {self._title()}, {', '.join(values)}.{f' {note}.' if note else ''}"
+        at = int(np.searchsorted(self._known_steps, frame.step))
+        runs = []
+        for run in self.visible:
+            values = [
+                f"{'validation' if curve.validation else 'training'} {self._curve_text(curve, at)}"
+                for curve in self.curves
+                if curve.run == run
+            ]
+            runs.append(f"{self.names[run]}: {', '.join(values)}" if self.compares else ", ".join(values))
+        note = divergence_note(self.history.last, self.names, self.visible) if self.history else ""
+        n_hidden = len(self.names) - len(runs)
+        parts = [f"Step {frame.step:,}: {self._title()}, {'; '.join(runs)}", note]
+        parts.append(f"{n_hidden} of {len(self.names)} runs hidden" if n_hidden else "")
+        return ". ".join(filter(None, parts)) + "."
 
     def table(self) -> Table:
-        """Return a row per frame and run."""
-        columns = ("run", "step", "epoch", *self.scalars)
+        """Return a row per frame and run on show; with several weight seeds, the edges of the bands too."""
+        seeds = self.experiment is not None and any(run.n_seeds > 1 for run in self.experiment.runs)
+        names = band_names(self.option("band")) if seeds else ("",)
+        values = [f"{scalar}{name}" for scalar in self.scalars for name in names]
+        columns = ("run", "name", "step", "epoch", *values)
         if self.history is None:
             return Table(columns, [])
-        return Table(
-            columns,
-            [
-                (run + 1, frame.step, frame.epoch, *(getattr(values, scalar) for scalar in self.scalars))
-                for frame in self.history
-                for run, values in enumerate(frame.runs)
-            ],
-        )
+        edges = {
+            run: [
+                edge
+                for scalar in self.scalars
+                for edge in band_of(self.history, run, scalar, self.option("band"))[1][: len(names)]
+            ]
+            for run in self.visible
+        }
+        rows: list[tuple[float | int | str, ...]] = [
+            (run + 1, self.names[run], frame.step, frame.epoch, *(float(edge[i]) for edge in edges[run]))
+            for i, frame in enumerate(self.history)
+            for run in self.visible
+        ]
+        return Table(columns, rows)
 
     @abstractmethod
     def _title(self) -> str:
@@ -256,16 +354,3 @@ class TrainingCurves(Plot):
 def _has_validation(experiment: Experiment) -> bool:
     shape = DATASETS[experiment.dataset.name].shape(**experiment.dataset.parameters)
     return shape.n_samples > experiment.n_train
-
-
-def _divergence_note(history: History | None) -> str:
-    """Say which runs diverged, and where."""
-    if history is None or not len(history):
-        return ""
-    runs = history.last.runs
-    notes = [
-        f"{f'run {run + 1} ' if len(runs) > 1 else ''}diverged at {values.divergence}"
-        for run, values in enumerate(runs)
-        if values.divergence is not None
-    ]
-    return "; ".join(notes)

@@ -1,0 +1,82 @@
+"""How the lines of runs look, and what a legend says of them: the same in every plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from engine.state import Past
+from gui.plots.legend import Entry
+from gui.plots.runs_view import RunsView
+from gui.style import VALIDATION_DASH, Dash, Theme
+
+WIDTH = 1.8
+
+BAND_OPACITY = 0.16
+"""Of the area between the least and the greatest seeds: where several overlap, all of them are seen."""
+
+_VALIDATION_WIDTH = 1.0
+_VALIDATION_STRENGTH = 0.62
+_PAST_WIDTH = 1.2
+_PAST_STRENGTH = 0.4
+
+
+class Stroke(NamedTuple):
+    """How a line is drawn."""
+
+    color: str
+    width: float
+    dash: Dash = ()
+
+
+def stroke(theme: Theme, run: int) -> Stroke:
+    """Return how the line of a run is drawn."""
+    color, dash = theme.run(run)
+    return Stroke(color, WIDTH, dash)
+
+
+def validation_stroke(theme: Theme, run: int, compares: bool) -> Stroke:
+    """Return how a run's line of validation is drawn: dashed, or among several runs thin and pale.
+
+    There the dashes say which run it is.
+    """
+    color, dash = theme.run(run)
+    if not compares:
+        return Stroke(color, WIDTH, VALIDATION_DASH)
+    return Stroke(theme.pale(color, _VALIDATION_STRENGTH), _VALIDATION_WIDTH, dash)
+
+
+def past_stroke(theme: Theme, run: int) -> Stroke:
+    """Return how the line of a run is drawn that is a pale reference."""
+    color, dash = theme.run(run)
+    return Stroke(theme.pale(color, _PAST_STRENGTH), _PAST_WIDTH, dash)
+
+
+def run_entries(theme: Theme, names: Sequence[str], view: RunsView) -> list[Entry]:
+    """Return a legend of several runs; nothing for a single one."""
+    if len(names) == 1:
+        return []
+    return [Entry(name, *theme.run(run), run=run, off=run in view.hidden) for run, name in enumerate(names)]
+
+
+@dataclass(frozen=True, eq=False)
+class PastRun:
+    """A run as it was trained before something was changed, or as it was pinned."""
+
+    past: Past
+    run: int
+    name: str
+
+
+def past_runs(view: RunsView, names: Sequence[str]) -> list[PastRun]:
+    """Return the pale references to draw: of hidden runs there are none."""
+    result = []
+    for past in view.pasts:
+        n_runs = len(past.experiment.runs)
+        for run in range(n_runs):
+            if n_runs == len(names) and run in view.hidden:
+                continue
+            of = f"{names[run]}, " if n_runs == len(names) > 1 else f"run {run + 1}, " if n_runs > 1 else ""
+            result.append(PastRun(past, run, f"{of}kept at step {past.step:,}"))
+    return result
