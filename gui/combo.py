@@ -23,8 +23,12 @@ class Combo(QComboBox):
         """Add an item."""
         self.addItem(text, name)
         self.setItemData(self.count() - 1, tooltip, Qt.ItemDataRole.ToolTipRole)
-        view = self.view()
-        view.setMinimumWidth(view.sizeHintForColumn(0) + view.verticalScrollBar().sizeHint().width())
+        self._widen_list()
+
+    def set_text(self, name: str, text: str) -> None:
+        """Give the item of a name another text."""
+        self.setItemText(self.findData(name), text)
+        self._widen_list()
 
     def set_name(self, name: str) -> None:
         """Show the item of a name; nothing is emitted."""
@@ -51,3 +55,7 @@ class Combo(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def _widen_list(self) -> None:
+        view = self.view()
+        view.setMinimumWidth(view.sizeHintForColumn(0) + view.verticalScrollBar().sizeHint().width())

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from engine.config import Experiment, RunConfig
 from gui.controls.form import ExperimentForm
@@ -68,8 +68,12 @@ def type_in(form: ExperimentForm, field: str, text: str, key: Qt.Key = Qt.Key.Ke
 
 
 def pick(form: ExperimentForm, field: str, name: str) -> None:
+    """Go to an item of a field's combo box with the arrow keys."""
+    pick_item(form.field(field).editor, name)
+
+
+def pick_item(combo: QWidget, name: str) -> None:
     """Go to an item of a combo box with the arrow keys."""
-    combo = form.field(field).editor
     assert isinstance(combo, QComboBox)
     combo.setFocus()
     while combo.currentData() != name:

@@ -170,6 +170,7 @@ def test_layers_with_settings_of_their_own_have_rows_of_their_own(table):
         LayerOverride(7, initializer=Choice("normal", {"std": 0.5})),
     )
     sizes = (100,) * 8
+    table.resize(400, 200)
     table.set_weights(run_of(choose(INITIALIZERS, "initializer", "he_normal"), sizes, *own), sizes)
     same = "100 → 100"
     assert cells(table) == [
@@ -180,11 +181,67 @@ def test_layers_with_settings_of_their_own_have_rows_of_their_own(table):
         ["6", same, "", "0.141", "2"],
         ["output", same, "normal (std 0.5)", "0.5", "25"],
     ]
-    tips = [html.unescape(table.item(row, 2).toolTip()) for row in range(6)]
-    assert "Layer 2" in tips[1]
-    assert "activation: tanh" in tips[1]
-    assert "initializer: zeros" in tips[1]
-    assert tips[0] == ""
+    tip = html.unescape(table.item(1, 0).toolTip())
+    assert all(
+        part in tip for part in ("Layer 2: 100 → 100", "Own activation: tanh", "Own initializer: zeros")
+    )
+    assert "As the network" in table.item(0, 0).toolTip()
+
+
+def test_where_there_is_no_room_sizes_give_way_to_what_layers_do_of_their_own(table):
+    own = LayerOverride(2, Choice("leaky_relu"), Choice("rand"))
+    table.set_weights(run_of(Choice("randn"), (4000,) * 4, own), (4000,) * 4)
+    table.resize(300, 150)
+    assert table.isColumnHidden(1)
+    assert table.columnWidth(2) >= 64
+    table.resize(600, 150)
+    assert not table.isColumnHidden(1)
+    assert table.columnWidth(2) >= table.sizeHintForColumn(2)
+    table.resize(300, 150)
+    table.set_weights(run_of(Choice("randn"), (4000,) * 4), (4000,) * 4)
+    assert not table.isColumnHidden(1)
+
+
+@pytest.mark.parametrize(
+    ("row", "layers"), [(0, None), (1, range(2, 4)), (2, range(4, 5))], ids=["none", "several", "output"]
+)
+def test_the_delete_key_lets_the_layers_of_a_row_do_as_the_network(qtbot, table, row, layers):
+    own = [LayerOverride(layer, initializer=Choice("zeros")) for layer in (2, 3, 4)]
+    table.set_weights(run_of(Choice("randn"), (5,) * 5, *own), (5,) * 5)
+    table.setFocus()
+    qtbot.waitUntil(table.hasFocus)
+    dropped = []
+    table.own_settings_dropped.connect(dropped.append)
+    qtbot.mouseClick(
+        table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualItemRect(table.item(row, 0)).center()
+    )
+    qtbot.keyClick(table, Qt.Key.Key_Delete)
+    assert dropped == ([] if layers is None else [layers])
+
+
+def test_the_context_menu_names_the_layers_of_the_selected_row(table):
+    own = [LayerOverride(layer, initializer=Choice("zeros")) for layer in (2, 3)]
+    table.set_weights(run_of(Choice("randn"), (5,) * 5, *own), (5,) * 5)
+    assert table.contextMenuPolicy() == Qt.ContextMenuPolicy.ActionsContextMenu
+    these, all_layers = table.actions()
+    offered = []
+    for layer in range(4):
+        table.select_layer(layer)
+        offered.append((these.text(), these.isEnabled(), all_layers.isEnabled()))
+    assert offered == [
+        ("Layer 1 as the network", False, True),
+        ("Layers 2–3 as the network", True, True),
+        ("Layers 2–3 as the network", True, True),
+        ("Output as the network", False, True),
+    ]
+    dropped = []
+    table.own_settings_dropped.connect(dropped.append)
+    all_layers.trigger()
+    assert dropped == [range(1, 5)]
+    table.set_weights(run_of(Choice("randn"), (5,) * 5), (5,) * 5)
+    table.select_layer(1)
+    assert not these.isEnabled()
+    assert not all_layers.isEnabled()
 
 
 def test_the_table_names_the_output_even_where_it_is_like_the_layer_before(table):

@@ -1,5 +1,6 @@
 """What the form shows beside its fields, where the keys lead, and that nothing is cut off."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -135,7 +136,9 @@ def stops(form):
 
 def test_the_tab_key_leads_from_top_to_bottom(form):
     form.resize(330, 1200)  # where nothing has to be scrolled into sight
-    begin(form, with_run(activation=Choice("elu"), optimizer=Choice("adam")))
+    own = (LayerOverride(1, Choice("elu"), Choice("normal")),)
+    begin(form, with_run(activation=Choice("elu"), optimizer=Choice("adam"), layers=own))
+    QApplication.processEvents()
     places = [widget.mapTo(form, widget.rect().bottomLeft()) for widget in stops(form)]
     assert len(places) > 25
     for place, following in pairwise(places):
@@ -148,20 +151,27 @@ def test_the_tab_key_reaches_every_setting(form):
     reached = stops(form)
     fields = [*Experiment().__dataclass_fields__, *RunConfig().__dataclass_fields__, "optimizer.beta2"]
     for name in fields:
-        if name not in ("runs", "changes", "layers", "name"):
+        if name not in ("runs", "changes", "name"):
             assert form.field(name).editor in reached
 
 
 def test_everything_that_can_have_the_focus_has_a_name(form):
-    begin(form, Experiment(dataset=Choice("blobs")))
+    own = (LayerOverride(1, Choice("elu"), Choice("normal")),)
+    begin(form, replace(with_run(layers=own), dataset=Choice("blobs")))
     names = [
         widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
         for widget in stops(form)
     ]
     assert all(names)
-    assert {"Data set", "Data set: Noise", "Hidden layers", "Batch size in samples", "Full batch"} <= set(
-        names
-    )
+    assert {
+        "Data set",
+        "Data set: Noise",
+        "Hidden layers",
+        "Batch size in samples",
+        "Full batch",
+        "Own settings of Layer 1",
+        "Own initializer: Standard deviation",
+    } <= set(names)
 
 
 def test_a_combo_box_is_related_to_its_label(form):
@@ -220,8 +230,14 @@ def test_space_is_a_shortcut_of_the_window_except_in_text_and_on_buttons(qtbot, 
             initializer=Choice("truncated_normal"),
             optimizer=Choice("adamw"),
         ),
+        with_run(
+            hidden=(100,) * 100,
+            layers=tuple(
+                LayerOverride(n, Choice("tanh"), Choice("truncated_normal")) for n in range(1, 99, 2)
+            ),
+        ),
     ],
-    ids=["default", "hundred", "wide"],
+    ids=["default", "hundred", "wide", "own"],
 )
 def test_no_text_is_cut_off(form, width, experiment):
     begin(form, experiment)
@@ -240,13 +256,21 @@ def test_no_text_is_cut_off(form, width, experiment):
 
 
 HUNDRED = tuple(range(201, 301))
+OWN = (LayerOverride(1, initializer=Choice("rand")),)
 
 
 @pytest.mark.parametrize("initializer", INITIALIZERS)
-@pytest.mark.parametrize("hidden", [(), (32, 32), (100, 90, 80, 70, 60), HUNDRED], ids=len)
-def test_what_the_initializer_does_is_always_in_sight(form, hidden, initializer):
+@pytest.mark.parametrize(
+    ("hidden", "layers"),
+    [((), ()), ((32, 32), ()), ((100, 90, 80, 70, 60), ()), (HUNDRED, ()), (HUNDRED, OWN)],
+    ids=["0", "2", "5", "100", "own"],
+)
+def test_what_the_initializer_does_is_always_in_sight(form, hidden, layers, initializer):
     """At 593 pixels, what a window of 1280x720 leaves of its height, wherever the fields are scrolled to."""
-    begin(form, with_run(hidden=hidden, initializer=Choice(initializer), activation=Choice("elu")))
+    begin(
+        form,
+        with_run(hidden=hidden, layers=layers, initializer=Choice(initializer), activation=Choice("elu")),
+    )
     form.resize(330, 593)
     QApplication.processEvents()
     scroll = form.findChild(QScrollArea)

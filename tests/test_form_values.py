@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from engine.config import EXPERIMENT_SETTINGS, RUN_REGISTRIES, RUN_SETTINGS, Experiment, RunConfig
 from engine.datasets import DATASETS
 from engine.fields import Choice, Number, OneOf, choose
+from engine.run_config import LAYER_REGISTRIES, LayerOverride
 from tests import form_keys
 from tests.form_keys import begin, type_in, with_run
 
@@ -47,14 +48,15 @@ def another_value(parameter):
 
 
 def test_the_form_has_a_field_for_every_setting(form):
-    # The name is in the table of runs; what belongs to the table of layers is not in the form.
-    run = set(RunConfig.__dataclass_fields__) - {"layers", "name"}
+    # The name is in the table of runs.
+    run = set(RunConfig.__dataclass_fields__) - {"name"}
     shared = set(Experiment.__dataclass_fields__) - {"runs", "changes"}
     assert {
         *RUN_REGISTRIES,
         *RUN_SETTINGS,
         *EXPERIMENT_SETTINGS,
         "hidden",
+        "layers",
         "dataset",
         "batch_size",
         "n_seeds",
@@ -108,11 +110,30 @@ def choices(draw, registry):
 
 
 @st.composite
+def overrides(draw, n_layers):
+    own = draw(st.lists(st.integers(1, n_layers), max_size=4, unique=True))
+    registries = LAYER_REGISTRIES.items()
+    return tuple(
+        LayerOverride(
+            layer,
+            **{
+                name: draw(st.none() | choices(registry))
+                for name, registry in registries
+                if layer < n_layers or name != "activation"
+            },
+        )
+        for layer in own
+    )
+
+
+@st.composite
 def experiments(draw):
     dataset = draw(choices(DATASETS))
     shared = {name: draw(values(setting)) for name, setting in EXPERIMENT_SETTINGS.items()}
+    hidden = draw(st.lists(st.integers(1, 64), max_size=20).map(tuple))
     run = RunConfig(
-        hidden=draw(st.lists(st.integers(1, 64), max_size=20).map(tuple)),
+        hidden=hidden,
+        layers=draw(overrides(len(hidden) + 1)),
         **{name: draw(choices(registry)) for name, registry in RUN_REGISTRIES.items()},
         **{name: draw(values(setting)) for name, setting in RUN_SETTINGS.items()},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -71,8 +72,12 @@ class ChoiceField(Field):
         self.column.addWidget(row)
         return row
 
+    def _chosen(self, name: str) -> Any:
+        """Return the value of an item of the combo box."""
+        return Choice(name)
+
     @Slot()
     def _on_combo_activated(self) -> None:
         if self._combo.currentData() != self._name:
-            self.set_value(Choice(self._combo.currentData()))
+            self.set_value(self._chosen(self._combo.currentData()))
             self.committed.emit()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ from gui.controls.layer_panel import LayerPanel
 from gui.controls.layers_field import LayersField
 from gui.controls.number_field import NumberField
 from gui.controls.one_of_field import OneOfField
+from gui.controls.own_settings_field import OwnSettingsField
 from gui.controls.run_heading import RunHeading
 from gui.controls.section import Section
 from gui.controls.switch_field import SwitchField
@@ -70,7 +71,7 @@ class ExperimentForm(QWidget):
     The fields scroll; below them, always in sight, is what the activation and the initializer do to the
     layers.
 
-    Data that got smaller lowers the batch size.
+    Data that got smaller lowers the batch size, and a layer that is removed takes its own settings along.
 
     Attributes:
         heading: says which run this is.
@@ -92,6 +93,7 @@ class ExperimentForm(QWidget):
         self._refused: Field | None = None
         self._optimizer = self._shown.runs[0].optimizer.name
         self._layers = LayersField()
+        self._own = OwnSettingsField()
         self._batch_size = BatchSizeField()
         self._choices = {
             name: ChoiceField(*_CHOICES[name], registry)
@@ -99,6 +101,7 @@ class ExperimentForm(QWidget):
         }
         self._fields: dict[str, Field] = {
             "hidden": self._layers,
+            "layers": self._own,
             "batch_size": self._batch_size,
             **self._choices,
             **{name: _setting_field(setting) for name, setting in _SETTINGS.items()},
@@ -137,6 +140,7 @@ class ExperimentForm(QWidget):
         if other_run or not self._changed(experiment) <= set(LIVE_FIELDS):
             self._layer_panel.show_frame(None)
         self._shown, self._run = experiment, run
+        self._own.set_run(experiment.runs[run])
         for name, field in self._fields.items():
             value = self._value(experiment, name)
             if other_run or value != field.value():
@@ -199,6 +203,7 @@ class ExperimentForm(QWidget):
         """Draw what the palette does not reach in the colours of a theme."""
         self._layer_panel.set_theme(theme)
         self._layers.set_theme(theme)
+        self._own.set_theme(theme)
         self.heading.set_theme(theme)
 
     @Slot()
@@ -207,6 +212,15 @@ class ExperimentForm(QWidget):
         choice = self._fields["dataset"].value()
         shape = DATASETS[choice.name].shape(**choice.parameters)
         self._batch_size.limit(n_train(shape.n_samples, self._fields["train_fraction"].value()))
+
+    @Slot()
+    def _on_hidden_committed(self) -> None:
+        self._own.set_hidden(self._layers.value())
+
+    @Slot(bool)
+    def _on_own_settings_triggered(self, on: bool) -> None:
+        if on:
+            self.edit_field("layers")
 
     @Slot()
     def _on_optimizer_committed(self) -> None:
@@ -262,7 +276,8 @@ class ExperimentForm(QWidget):
 
     def _bring_to_sight(self, field: str) -> None:
         self._section_of[field.partition(".")[0]].unfold()
-        self._content.activate()
+        # What has just been unfolded counts with its height.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         self._scroll.ensureWidgetVisible(self.field(field))
 
     def _describe_runs(self, experiment: Experiment) -> None:
@@ -292,7 +307,7 @@ class ExperimentForm(QWidget):
         self._add(data, "dataset", "train_fraction", "standardize", "data_seed")
         self._add(network, "hidden", "activation", "initializer")
         network.add(self._explanation)
-        self._add(network, "bias_initializer")
+        self._add(network, "bias_initializer", "layers")
         self._add(training, "loss", "optimizer", "learning_rate", "l2", "seed", "n_seeds")
         self._add(batches, "batch_size", "batch_seed", "dtype")
         self._explanation.setWordWrap(True)
@@ -300,7 +315,7 @@ class ExperimentForm(QWidget):
         self._explanation.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._explanation.setContentsMargins(MARGIN, 0, MARGIN, 4)
         content = QWidget()
-        self._content = rows = QVBoxLayout(content)
+        rows = QVBoxLayout(content)
         rows.setContentsMargins(8, 4, 8, 8)
         rows.setSpacing(4)
         for part in (data, self.heading, network, training, batches):
@@ -329,9 +344,14 @@ class ExperimentForm(QWidget):
 
     def _connect(self) -> None:
         self._layer_panel.law_requested.connect(self.law_requested)
+        self._layer_panel.layer_shown.connect(self._own.show_layer)
+        self._layer_panel.own_settings_dropped.connect(self._own.drop)
+        self._layer_panel.add_command(self._own.action)
+        self._own.action.triggered.connect(self._on_own_settings_triggered)
         # What adapts other fields comes before what reads all fields.
         for name in ("dataset", "train_fraction"):
             self._fields[name].committed.connect(self._on_data_committed)
+        self._layers.committed.connect(self._on_hidden_committed)
         self._fields["optimizer"].committed.connect(self._on_optimizer_committed)
         for name, field in self._fields.items():
             field.committed.connect(partial(self._on_field_committed, name))

@@ -24,10 +24,12 @@ class InitializerPanel(QFrame):
 
     Signals:
         layer_chosen(int): the person chose a layer in the table, 0 being the first.
+        own_settings_dropped(range): let these layers, 1 being the first, do as the network.
         law_requested(Choice): show the law of the shown layer's weights.
     """
 
     layer_chosen = Signal(int)
+    own_settings_dropped = Signal(object)
     law_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -46,6 +48,7 @@ class InitializerPanel(QFrame):
         self._law = _button("", "Show law", self._on_law_clicked)
         self._table = VarianceTable()
         self._table.layer_chosen.connect(self.layer_chosen)
+        self._table.own_settings_dropped.connect(self.own_settings_dropped)
         line = QHBoxLayout()
         line.setSpacing(0)
         line.addWidget(self._code, 1)

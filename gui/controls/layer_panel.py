@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from engine.config import Experiment
 from engine.frame import RunFrame
@@ -21,9 +21,13 @@ class LayerPanel(QWidget):
     One layer is on show: its pre-activations, its numbers in the line of code, its row in the table.
 
     Signals:
+        layer_shown(int): which layer is on show, 0 being the first hidden one.
+        own_settings_dropped(range): let these layers, 1 being the first hidden one, do as the network.
         law_requested(Choice): show the law of the shown layer's weights.
     """
 
+    layer_shown = Signal(int)
+    own_settings_dropped = Signal(object)
     law_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -36,9 +40,11 @@ class LayerPanel(QWidget):
         line = QFrame()
         line.setFrameShape(QFrame.Shape.HLine)
         line.setForegroundRole(QPalette.ColorRole.Mid)
-        head = QVBoxLayout()
+        self._head = head = QHBoxLayout()
         head.setContentsMargins(8, 2, 8, 2)
-        head.addWidget(self._chooser)
+        head.setSpacing(0)
+        head.addWidget(self._chooser, 1)
+        self._last_in_head: QWidget = self._chooser.editor
         # Like the plots it shows, and is not set: so it has their background.
         self._body = body = QWidget()
         body.setBackgroundRole(QPalette.ColorRole.Base)
@@ -56,7 +62,19 @@ class LayerPanel(QWidget):
         column.addWidget(body)
         self._chooser.committed.connect(self._on_chooser_committed)
         self._initializer.layer_chosen.connect(self._on_layer_chosen)
+        self._initializer.own_settings_dropped.connect(self.own_settings_dropped)
         self._initializer.law_requested.connect(self.law_requested)
+
+    def add_command(self, action: QAction) -> None:
+        """Put a button for something to do with the shown layer beside its name."""
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setAutoRaise(True)
+        button.setIconSize(QSize(16, 16))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._head.addWidget(button)
+        QWidget.setTabOrder(self._last_in_head, button)
+        self._last_in_head = button
 
     def set_theme(self, theme: Theme) -> None:
         """Draw what the palette does not reach in the colours of a theme."""
@@ -102,6 +120,7 @@ class LayerPanel(QWidget):
         self._curve.set_activation((*self._run.activations, self._run.activation)[layer])
         self._initializer.select_layer(layer)
         self._show_pre_activations()
+        self.layer_shown.emit(layer)
         # From the inside out, and at once: by itself each of them would take a turn, and be seen to.
         for part in (self._initializer, self._body, self):
             if (layout := part.layout()) is not None:

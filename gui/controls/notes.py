@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from engine.config import Experiment, steps_per_epoch
 from engine.datasets import DATASETS
 from engine.layers import format_layers
@@ -46,6 +48,34 @@ def seeds(run: RunConfig) -> str:
     """Say which networks are trained where a run has several weight seeds."""
     first, count = run.seed, run.n_seeds
     return f"trains {count} networks, seeds {first:,} to {first + count - 1:,}" if count > 1 else ""
+
+
+def own_settings(run: RunConfig) -> str:
+    """Say which layers have settings of their own; nothing if none has."""
+    output = len(run.hidden) + 1
+    hidden = [override.layer for override in run.layers if override.layer < output]
+    names = ", ".join(_ranges(hidden) + ["output"] * (len(run.layers) > len(hidden)))
+    if len(names) > _LONGEST_LIST:
+        names = f"{len(run.layers)} of {output}"
+    return f"Layers with own settings: {names}." if names else ""
+
+
+def gone_with_layers(before: RunConfig, after: RunConfig) -> str:
+    """Say which layers took settings of their own with them when they were removed."""
+    last = len(before.hidden)
+    gone = [override.layer for override in before.layers if len(after.hidden) < override.layer <= last]
+    if not gone:
+        return ""
+    if len(gone) == 1:
+        return f"Layer {gone[0]} is gone, and its own settings with it."
+    return f"Layers {', '.join(_ranges(gone))} are gone, and their own settings with them."
+
+
+def _ranges(numbers: list[int]) -> list[str]:
+    """Write increasing numbers as ["2–5", "7"]."""
+    # Neighbours are as far from their place in the list as the first of them is.
+    groups = [list(group) for _, group in groupby(numbers, lambda number: number - numbers.index(number))]
+    return [f"{group[0]}–{group[-1]}" if len(group) > 1 else str(group[0]) for group in groups]
 
 
 def batches(experiment: Experiment) -> str:

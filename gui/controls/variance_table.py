@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPalette, QWheelEvent
+from PySide6.QtGui import QAction, QColor, QKeySequence, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -30,6 +30,9 @@ _FEWEST_ROWS, _MOST_ROWS = 3, 6
 
 _PADDING = 6
 """Room between columns, beside what the style leaves."""
+
+_LEAST_OWN = 64
+"""Less room tells too little of what a layer does of its own, in pixels."""
 
 _HEADINGS = {
     "layer": "Layers of the same size with the same settings stand in one row.",
@@ -59,6 +62,11 @@ class VarianceRow:
     std: float
 
     @property
+    def overrides(self) -> bool:
+        """Whether they do anything differently from the network."""
+        return self.own != LayerOverride(self.first)
+
+    @property
     def gain(self) -> float:
         """Return sigma_w^2 = fan_in * Var(W)."""
         return self.fan_in * self.std**2
@@ -86,11 +94,15 @@ def variance_rows(run: RunConfig, sizes: Sequence[int]) -> list[VarianceRow]:
 class VarianceTable(QTableWidget):
     """The table; the row of the shown layer is selected, and clicking another shows its first layer.
 
+    Its context menu, and the delete key, let the layers of the selected row do as the network.
+
     Signals:
         layer_chosen(int): the person chose a layer, 0 being the first.
+        own_settings_dropped(range): let these layers, 1 being the first, do as the network.
     """
 
     layer_chosen = Signal(int)
+    own_settings_dropped = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(_HEADINGS), parent)
@@ -120,6 +132,13 @@ class VarianceTable(QTableWidget):
             item.setToolTip(tooltip(help_text))
             item.setTextAlignment(_alignment(column))
             self.setHorizontalHeaderItem(column, item)
+        self._drop, self._drop_all = QAction(self), QAction("All layers as the network", self)
+        self._drop.setShortcut(QKeySequence.StandardKey.Delete)
+        self._drop.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._drop.triggered.connect(self._on_drop_triggered)
+        self._drop_all.triggered.connect(self._on_drop_all_triggered)
+        self.addActions([self._drop, self._drop_all])
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.itemSelectionChanged.connect(self._on_selection_changed)
 
     def set_theme(self, theme: Theme) -> None:
@@ -143,10 +162,11 @@ class VarianceTable(QTableWidget):
                 item.setTextAlignment(_alignment(column))
                 item.setToolTip(_explanation(row, rows[-1].last))
                 self.setItem(index, column, item)
-        self.setColumnHidden(_OWN, all(row.own == LayerOverride(row.first) for row in rows))
+        self.setColumnHidden(_OWN, not any(row.overrides for row in rows))
         self.setColumnHidden(_MEAN, all(row.mean == 0 for row in rows))
         self.blockSignals(blocked)
         self._fit()
+        self.updateGeometry()
 
     def select_layer(self, layer: int) -> None:
         """Select the row of a layer, 0 being the first; nothing is emitted."""
@@ -156,6 +176,7 @@ class VarianceTable(QTableWidget):
             if row.first <= layer + 1 <= row.last:
                 self.selectRow(index)
         self.blockSignals(blocked)
+        self._describe_actions()
 
     def sizeHint(self) -> QSize:
         """Ask for the height of the rows."""
@@ -165,6 +186,11 @@ class VarianceTable(QTableWidget):
         """Ask for the height of a few rows."""
         return QSize(120, self._height_of(_FEWEST_ROWS))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share another width."""
+        super().resizeEvent(event)
+        self._fit()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll with the wheel only where the table has the focus."""
         if self.hasFocus():
@@ -173,22 +199,48 @@ class VarianceTable(QTableWidget):
             event.ignore()
 
     def _fit(self) -> None:
-        header = self.horizontalHeader()
-        fixed, stretched = (_SIZES, _OWN) if not self.isColumnHidden(_OWN) else (_OWN, _SIZES)
+        """Share the width. Sizes, which stand beside the name of the shown layer, give way to what is own."""
+        header, columns = self.horizontalHeader(), range(self.columnCount())
+        own = not self.isColumnHidden(_OWN)
+        widths = [
+            max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) + _PADDING
+            for column in columns
+        ]
+        others = sum(
+            widths[column] for column in columns if column == _SIZES or not self.isColumnHidden(column)
+        )
+        room = self.viewport().width() - others + widths[_OWN]
+        self.setColumnHidden(_SIZES, own and room < min(widths[_OWN], _LEAST_OWN))
+        fixed, stretched = (_SIZES, _OWN) if own else (_OWN, _SIZES)
         header.setSectionResizeMode(fixed, QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
-        for column in range(self.columnCount()):
-            width = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
-            self.setColumnWidth(column, width + _PADDING)
-        self.updateGeometry()
+        for column in columns:
+            self.setColumnWidth(column, widths[column])
 
     def _height_of(self, most_rows: int) -> int:
         rows = min(len(self._rows), most_rows) * self.verticalHeader().defaultSectionSize()
         return self.horizontalHeader().sizeHint().height() + rows + 2
 
+    def _describe_actions(self) -> None:
+        row = self._rows[self.currentRow()]
+        name = sentence(layers_name(row.first, row.last, self._rows[-1].last))
+        self._drop.setText(f"{name} as the network")
+        self._drop.setEnabled(row.overrides)
+        self._drop_all.setEnabled(any(row.overrides for row in self._rows))
+
+    @Slot()
+    def _on_drop_triggered(self) -> None:
+        row = self._rows[self.currentRow()]
+        self.own_settings_dropped.emit(range(row.first, row.last + 1))
+
+    @Slot()
+    def _on_drop_all_triggered(self) -> None:
+        self.own_settings_dropped.emit(range(1, self._rows[-1].last + 1))
+
     @Slot()
     def _on_selection_changed(self) -> None:
         chosen = self._rows[self.currentRow()]
+        self._describe_actions()
         if not chosen.first <= self._layer + 1 <= chosen.last:
             self._layer = chosen.first - 1
             self.layer_chosen.emit(self._layer)
@@ -204,14 +256,14 @@ def _texts(row: VarianceRow, n_layers: int) -> tuple[str, ...]:
 
 
 def _explanation(row: VarianceRow, n_layers: int) -> str:
-    """Say in full what the layers of a row do differently from the network; nothing if they do not."""
+    """Say in full which layers a row is of, and what they do differently from the network."""
     own = [
-        f"{field}: {brief_choice(field, choice)}"
+        f"Own {field}: {brief_choice(field, choice)}"
         for field in LAYER_REGISTRIES
         if (choice := getattr(row.own, field)) is not None
     ]
     name = sentence(layers_name(row.first, row.last, n_layers))
-    return tooltip(f"{name}, not as the network:", *own) if own else ""
+    return tooltip(f"{name}: {row.fan_in} → {row.fan_out}", *(own or ["As the network"]))
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
