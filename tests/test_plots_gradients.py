@@ -1,5 +1,6 @@
 """Gradient magnitudes: every layer has its point, zeros stand at the foot, marked; nothing is dropped."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -8,9 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from engine.config import Experiment
 from engine.history import History
+from engine.state import Past
 from gui.plots.gradients import Gradients
 from gui.plots.gradients_over_time import GradientsOverTime
 from gui.plots.numerals import ZERO_HINT
+from gui.plots.runs_view import RunsView
 from gui.plots.scales import Log
 from tests import frames
 from tests.plots_on_screen import shown
@@ -105,6 +108,47 @@ def test_line_per_run_in_its_colour_and_dash(qtbot: QtBot) -> None:
         assert line.opts["pen"].color().name() == color.lower()
         assert tuple(line.opts["pen"].dashPattern()) == dash
     assert [entry.text for entry in plot.chart.caption.entries] == ["run 1", "run 2", "run 3"]
+
+
+def test_band_over_the_seeds(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    config = dataclasses.replace(experiment.runs[0], n_seeds=5)
+    experiment = experiment.with_runs((config, dataclasses.replace(config, name="other")))
+    history = frames.with_seeds(frames.history(experiment, [0]), 5)
+    plot = by_layer(qtbot, experiment, history)
+    values = np.array([seen.layers["gradient_rms"] for seen in history.first.seeds(1)])
+    np.testing.assert_allclose(plot.lines[1].yData, np.log10(np.median(values, axis=0)))
+    np.testing.assert_allclose(plot.areas[1].high, np.log10(np.percentile(values, 90, axis=0)))
+    table = plot.table()
+    assert table.columns[4:] == ("gradient_rms_median", "gradient_rms_p10", "gradient_rms_p90")
+    assert table.rows[3][:2] == (2, "other")
+    assert table.rows[3][4:] == pytest.approx(np.percentile(values[:, 0], [50, 10, 90]))
+    reading = plot._read(plot.chart, 1.0, 0.0)
+    assert reading is not None
+    assert " to " in reading.rows[0].value
+
+
+def test_hidden_runs_and_pasts(qtbot: QtBot) -> None:
+    experiment = frames.experiment(runs=3)
+    history = frames.history(experiment, [0, 3, 6])
+    past = Past(experiment, frames.history(experiment, [0, 4, 9], gradient_rms=1e-5), 4)
+    plot = by_layer(qtbot, experiment, history)
+    plot.show_runs(RunsView(hidden=frozenset({1}), pasts=(past,)))
+    assert [line.isVisible() for line in plot.lines] == [True, False, True]
+    shown_pasts = [line for line in plot.past_lines if line.isVisible()]
+    assert len(shown_pasts) == 2
+    np.testing.assert_allclose(shown_pasts[0].yData, -5)
+    reading = plot._read(plot.chart, 2.0, -5.0)
+    assert reading is not None
+    assert [row.name for row in reading.rows] == [
+        "run 1",
+        "run 3",
+        "run 1, kept at step 4",
+        "run 3, kept at step 4",
+    ]
+    assert {row[0] for row in plot.table().rows} == {1, 3}
+    plot.show_runs(RunsView())
+    assert not any(line.isVisible() for line in plot.past_lines)
 
 
 def test_line_per_layer_over_time(qtbot: QtBot) -> None:
@@ -204,8 +248,8 @@ def test_tables(qtbot: QtBot) -> None:
     experiment = frames.experiment()
     history = frames.history(experiment, [0, 3])
     table = by_layer(qtbot, experiment, history).table()
-    assert table.columns == ("run", "step", "layer", "gradient_rms")
-    assert [row[:3] for row in table.rows] == [(1, 3, 1), (1, 3, 2), (1, 3, 3)]
+    assert table.columns == ("run", "name", "step", "layer", "gradient_rms")
+    assert [row[:4] for row in table.rows] == [(1, "run 1", 3, layer) for layer in (1, 2, 3)]
     table = over_time(qtbot, experiment, history).table()
     assert [row[1] for row in table.rows] == [0, 3]
     assert table.rows[1][3:] == tuple(history.last.runs[0].layers["gradient_rms"])

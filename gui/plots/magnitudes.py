@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -51,6 +53,20 @@ def place(values: np.ndarray, owned: OwnedRange) -> Placed:
         high=high,
         scale=Log(zero=low if has_zeros else None),
     )
+
+
+def parts_of(placed: Placed, lengths: Sequence[int]) -> list[Placed]:
+    """Return the parts of magnitudes that were placed together, one after the other."""
+    ends = np.cumsum([0, *lengths])
+    return [
+        replace(
+            placed,
+            positions=placed.positions[start:stop],
+            zero=placed.zero[start:stop],
+            broken=placed.broken[start:stop],
+        )
+        for start, stop in pairwise(ends)
+    ]
 
 
 def say(value: float, digits: int = 4) -> str:

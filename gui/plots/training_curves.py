@@ -268,7 +268,7 @@ class TrainingCurves(Plot):
             title = f"{title} · {' / '.join(shown)}"
         heights = self._values.positions(np.array([value for value, _ in rows]))
         return Reading(
-            title, nearest([row for _, row in rows], heights, y, chart.height()), float(places[at])
+            title, nearest([row for _, row in rows], heights, y, chart.rect().height()), float(places[at])
         )
 
     def _rows_of_runs(self, at: int) -> list[tuple[float, Row]]:
