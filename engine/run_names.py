@@ -10,6 +10,9 @@ from engine.fields import Choice
 from engine.layers import format_layers
 from engine.run_config import LAYER_REGISTRIES, RUN_REGISTRIES, LayerOverride, RunConfig
 
+Write = Callable[[str, Choice], str]
+"""write(field, choice): a choice of that field in words."""
+
 _MOST_GROUPS = 3
 """Layers that override differently are counted where there are more of them, not spelled out."""
 
@@ -55,10 +58,10 @@ def _apart(experiment: Experiment, run: int) -> str:
     )
 
 
-def own_settings(run: RunConfig) -> list[str]:
+def own_settings(run: RunConfig, write: Write = brief_choice) -> list[str]:
     """Return what layers do differently from the rest of their run, as ["layers 2–5: tanh", "output: zeros"].
 
-    More than a few kinds of layers are counted, not spelled out.
+    More than a few kinds of layers are counted, not spelled out. `write` writes a field's choice.
     """
     output = len(run.hidden) + 1
     groups: list[list[LayerOverride]] = []
@@ -72,15 +75,15 @@ def own_settings(run: RunConfig) -> list[str]:
     if len(groups) > _MOST_GROUPS:
         return [f"{len(run.layers)} layers with settings of their own"]
     return [
-        f"{layers_name(group[0].layer, group[-1].layer, output)}: {brief_override(group[0])}"
+        f"{layers_name(group[0].layer, group[-1].layer, output)}: {override_text(group[0], write)}"
         for group in groups
     ]
 
 
-def brief_override(override: LayerOverride) -> str:
-    """Write what a layer overrides: "tanh, normal (std 0.02)"."""
+def override_text(override: LayerOverride, write: Write = brief_choice) -> str:
+    """Return what a layer overrides: "tanh, normal (std 0.02)"; empty for nothing."""
     choices = {field: getattr(override, field) for field in LAYER_REGISTRIES}
-    return ", ".join(brief_choice(field, choice) for field, choice in choices.items() if choice is not None)
+    return ", ".join(write(field, choice) for field, choice in choices.items() if choice is not None)
 
 
 def layers_name(first: int, last: int, n_layers: int) -> str:

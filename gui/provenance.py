@@ -87,10 +87,11 @@ def _key_choices(experiment: Experiment) -> list[str]:
 
 def _own_settings(runs: Sequence[RunConfig]) -> list[str]:
     """Return what single layers do differently: a part for each kind of layer, or one for all runs."""
+    settings = [own_settings(run, lambda _field, choice: _choice(choice)) for run in runs]
     if len(runs) == 1:
-        return own_settings(runs[0])
+        return settings[0]
     alike = "all layers alike"
-    texts = _distinct("; ".join(own_settings(run)) or alike for run in runs)
+    texts = _distinct("; ".join(own) or alike for own in settings)
     return [] if texts == alike else [texts]
 
 

@@ -219,7 +219,7 @@ def test_the_delete_key_lets_the_layers_of_a_row_do_as_the_network(qtbot, table,
     assert dropped == ([] if layers is None else [layers])
 
 
-def test_the_context_menu_names_the_layers_of_the_selected_row(table):
+def test_the_context_menu_names_the_layers_of_the_selected_row(qtbot, table):
     own = [LayerOverride(layer, initializer=Choice("zeros")) for layer in (2, 3)]
     table.set_weights(run_of(Choice("randn"), (5,) * 5, *own), (5,) * 5)
     assert table.contextMenuPolicy() == Qt.ContextMenuPolicy.ActionsContextMenu
@@ -234,6 +234,12 @@ def test_the_context_menu_names_the_layers_of_the_selected_row(table):
         ("Layers 2–3 as the network", True, True),
         ("Output as the network", False, True),
     ]
+    with qtbot.waitSignal(table.layer_chosen) as chosen:
+        qtbot.mousePress(
+            table.viewport(), Qt.MouseButton.RightButton, pos=table.visualItemRect(table.item(1, 0)).center()
+        )
+    assert chosen.args == [1]
+    assert these.text() == "Layers 2–3 as the network"
     dropped = []
     table.own_settings_dropped.connect(dropped.append)
     all_layers.trigger()

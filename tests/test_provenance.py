@@ -75,12 +75,12 @@ def test_caption_names_what_runs_differ_in_once_each() -> None:
 
 
 def test_caption_and_file_name_tell_of_layers_with_settings_of_their_own() -> None:
-    own = (LayerOverride(1, Choice("tanh")), LayerOverride(3, initializer=Choice("zeros")))
+    own = (LayerOverride(1, Choice("tanh")), LayerOverride(3, initializer=Choice("normal")))
     run = RunConfig(layers=own)
-    assert " · layer 1: tanh · output: zeros · " in plain(caption(Experiment((run,)), 0))
+    assert " · layer 1: tanh · output: normal (std 0.01) · " in plain(caption(Experiment((run,)), 0))
     assert file_stem(Experiment((run,)), 0) == "initscope-digits-64-32-32-10-relu-he_normal-2overrides-step0"
     both = Experiment((RunConfig(), run))
-    assert " · all layers alike / layer 1: tanh; output: zeros · " in plain(caption(both, 0))
+    assert " · all layers alike / layer 1: tanh; output: normal (std 0.01) · " in plain(caption(both, 0))
     assert file_stem(both, 0) == "initscope-digits-64-32-32-10-relu-he_normal-2runs-step0"
     assert "alike" not in caption(Experiment((RunConfig(), RunConfig(seed=1))), 0)
 

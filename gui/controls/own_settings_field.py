@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QWidget
 
 from engine.run_config import LAYER_REGISTRIES, LayerOverride, RunConfig
-from engine.run_names import brief_override
+from engine.run_names import override_text
 from gui.controls import notes
 from gui.controls.field import MARGIN, Field, tooltip
 from gui.controls.layer_chooser import layer_name
@@ -169,7 +169,7 @@ class OwnSettingsField(Field):
 
 def _hint(name: str, override: LayerOverride, on: bool) -> str:
     """Say how a layer, called `name`, stands to its network, and what a click does."""
-    if own := brief_override(override):
+    if own := override_text(override):
         return f"{name} has settings of its own: {own}. Click to let it do as the network."
     if on:
         return f"{name} does as the network, until you choose something of its own above."

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.initializers import INITIALIZERS
 from engine.run_config import LAYER_REGISTRIES, LayerOverride, RunConfig
-from engine.run_names import brief_choice, brief_override, layers_name
+from engine.run_names import brief_choice, layers_name, override_text
 from gui.controls.field import sentence, tooltip
 from gui.controls.number_text import format_number
 from gui.style import Theme
@@ -252,7 +252,7 @@ def _texts(row: VarianceRow, n_layers: int) -> tuple[str, ...]:
     else:
         name = str(row.first) if row.first == row.last else f"{row.first}–{row.last}"
     numbers = (format_number(float(f"{number:.3g}")) for number in (row.mean, row.std, row.gain))
-    return (name, f"{row.fan_in} → {row.fan_out}", brief_override(row.own), *numbers)
+    return (name, f"{row.fan_in} → {row.fan_out}", override_text(row.own), *numbers)
 
 
 def _explanation(row: VarianceRow, n_layers: int) -> str:
