@@ -19,6 +19,8 @@ class StopRule:
     """A rule: what a person reads about it, and `holds(history, **parameters)` at the newest frame."""
 
     label: str
+    brief: str
+    """What holds, with its parameters in braces."""
     formula: str
     explanation: str
     holds: Callable[..., bool]
@@ -90,6 +92,7 @@ _OF = OneOf(
 STOP_RULES: dict[str, StopRule] = {
     "loss_below": StopRule(
         label="Loss below",
+        brief="loss of {of} below {value}",
         formula="loss < value",
         explanation="Stops when the loss has fallen below a value.",
         holds=loss_below,
@@ -97,6 +100,7 @@ STOP_RULES: dict[str, StopRule] = {
     ),
     "accuracy_above": StopRule(
         label="Accuracy above",
+        brief="accuracy of {of} above {value}",
         formula="accuracy > value",
         explanation="Stops when more than this share of the samples is classified rightly.",
         holds=accuracy_above,
@@ -104,6 +108,7 @@ STOP_RULES: dict[str, StopRule] = {
     ),
     "no_progress": StopRule(
         label="No progress",
+        brief="no progress in {epochs} epochs",
         formula="min of the last k epochs >= (1 - gain) · min before",
         explanation="Stops when the smallest training loss has hardly fallen in so many epochs.",
         holds=no_progress,
@@ -115,6 +120,7 @@ STOP_RULES: dict[str, StopRule] = {
     ),
     "divergence": StopRule(
         label="Divergence",
+        brief="divergence",
         formula="numbers that are not finite",
         explanation="Stops when a run diverges; when all have, it always stops.",
         holds=divergence,
@@ -130,12 +136,30 @@ STOP_RULES: dict[str, StopRule] = {
     ),
     "step": StopRule(
         label="At a step",
+        brief="step {step}",
         formula="step = n",
         explanation="Stops exactly after so many steps.",
         holds=at_step,
         parameters=(Number("step", "step", "Stop after so many steps.", 1000, 1, 2**53, True),),
     ),
 }
+
+
+def describe_rule(rule: Choice, n_runs: int) -> str:
+    """Say when a rule stops, of so many runs: "loss of training samples below 0.1 in all runs"."""
+    variant = STOP_RULES[rule.name]
+    words = {
+        parameter.name: _in_words(parameter, rule.parameters[parameter.name])
+        for parameter in variant.parameters
+    }
+    text = variant.brief.format(**words)
+    return f"{text} in {words['runs']}" if n_runs > 1 and "runs" in words else text
+
+
+def _in_words(parameter: Parameter, value: float | int | str) -> str:
+    if isinstance(parameter, OneOf):
+        return parameter.choices[str(value)]
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 class Stop:

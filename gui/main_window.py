@@ -34,6 +34,7 @@ from gui.navigator import Navigator
 from gui.playback import Playback
 from gui.player import Player
 from gui.settings import Settings
+from gui.stopping import Stopping
 from gui.style import Theme
 from gui.turns import Turns
 from gui.verdict import verdict
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         files: the commands of the File menu.
         player: the commands of the transport bar.
         navigator: the commands of the time line.
+        stopping: the rules that end a play.
         form, transport, time_line, workspace, message_bar: the parts of the window.
         cohort: the commands of the menus that concern the runs.
         bench_view: the sampling bench, in place of these parts.
@@ -86,6 +88,7 @@ class MainWindow(QMainWindow):
         self.playback = Playback(self.session, self.workspace.paint, self)
         self.player = Player(self.session, self.playback, self.transport, self)
         self.navigator = Navigator(self.session, self.playback, self.time_line, self)
+        self.stopping = Stopping(self, self.session, self.playback, self.transport, settings)
         self._turns = Turns(
             self.player.show_progress,
             self.navigator.show_time,
@@ -304,6 +307,7 @@ class MainWindow(QMainWindow):
         self.files.said.connect(self.message_bar.say)
         self._failures.happened.connect(self._on_failure)
         self.player.said.connect(self.message_bar.say)
+        self.stopping.said.connect(self.message_bar.say)
         self.cohort.said.connect(self.message_bar.say)
         self.transport.reset_requested.connect(self.reset)
         self.transport.seed_requested.connect(self.new_seed)

@@ -88,7 +88,7 @@ class Player(QObject):
         transport.show_counters(frame.step, frame.epoch, session.steps_per_second, session.elapsed)
         if self._run_from is not None and session.state is State.PLAYING:
             began, goal = self._run_from
-            transport.show_progress((frame.epoch - began) / (goal - began))
+            transport.show_progress((session.history.last.epoch - began) / (goal - began))
         else:
             self._run_from = None
             transport.show_progress(None)

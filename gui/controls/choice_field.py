@@ -8,11 +8,10 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
-from engine.fields import Choice, Number, Parameter, Variant
+from engine.fields import Choice, Parameter, Variant
 from gui.combo import Combo
 from gui.controls.field import Field, tooltip
-from gui.controls.number_field import NumberField
-from gui.controls.one_of_field import OneOfField
+from gui.controls.setting_field import setting_field
 
 
 class ChoiceField(Field):
@@ -66,7 +65,7 @@ class ChoiceField(Field):
         return self._parameters[self._name][name]
 
     def _add_parameter(self, parameter: Parameter) -> Field:
-        row: Field = NumberField(parameter) if isinstance(parameter, Number) else OneOfField(parameter)
+        row = setting_field(parameter)
         row.indent(self.label)
         row.committed.connect(self.committed)
         self.column.addWidget(row)

@@ -24,12 +24,10 @@ from gui.controls.choice_field import ChoiceField
 from gui.controls.field import MARGIN, Field
 from gui.controls.layer_panel import LayerPanel
 from gui.controls.layers_field import LayersField
-from gui.controls.number_field import NumberField
-from gui.controls.one_of_field import OneOfField
 from gui.controls.own_settings_field import OwnSettingsField
 from gui.controls.run_heading import RunHeading
 from gui.controls.section import Section
-from gui.controls.switch_field import SwitchField
+from gui.controls.setting_field import setting_field
 from gui.style import LIGHT, Theme
 
 _SETTINGS: dict[str, Number | OneOf | Switch] = {
@@ -104,7 +102,7 @@ class ExperimentForm(QWidget):
             "layers": self._own,
             "batch_size": self._batch_size,
             **self._choices,
-            **{name: _setting_field(setting) for name, setting in _SETTINGS.items()},
+            **{name: setting_field(setting) for name, setting in _SETTINGS.items()},
         }
         self._section_of: dict[str, Section] = {}
         self.heading = RunHeading()
@@ -362,9 +360,3 @@ class _Fields(QScrollArea):
 
     def sizeHint(self) -> QSize:
         return QSize(_WIDTH, _FIELDS_HEIGHT)
-
-
-def _setting_field(setting: Number | OneOf | Switch) -> Field:
-    if isinstance(setting, Number):
-        return NumberField(setting)
-    return OneOfField(setting) if isinstance(setting, OneOf) else SwitchField(setting)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import (
@@ -37,6 +40,7 @@ class TransportBar(QToolBar):
         steps_requested(int): so many steps.
         epoch_requested(): to the end of the epoch.
         run_requested(int): to the end of that epoch.
+        stop_requested(): choose when playing stops by itself.
         speed_changed(object): steps per frame, or None for as fast as possible.
     """
 
@@ -47,6 +51,7 @@ class TransportBar(QToolBar):
     steps_requested = Signal(int)
     epoch_requested = Signal()
     run_requested = Signal(int)
+    stop_requested = Signal()
     speed_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -68,19 +73,20 @@ class TransportBar(QToolBar):
         self.run_action = self._action(
             "run-until", "Run until epoch", "Ctrl+Space", "Train until that epoch ends"
         )
+        self.stop_action = self._action("stop-when", "Stop when …", "Ctrl+T", "")
         self._n_steps = self._number(100, 1, 1_000_000, " steps", "Number of steps of the button Step N")
         self._until = self._number(10, 1, 1_000_000, "", "Epoch at whose end the run stops")
         self._until.setPrefix("epoch ")
         self._speed = Combo()
         self._speed.setAccessibleName("Speed")
         self._speed.setToolTip("Speed: how many steps are trained between two frames")
-        self._speed.setMinimumContentsLength(len("as fast as possible"))
+        self._speed.setMinimumContentsLength(len("10 steps/frame"))
         for speed in _SPEEDS:
-            text = "as fast as possible" if speed is None else f"{speed:,} step{'s' * (speed > 1)} per frame"
+            text = "full speed" if speed is None else f"{speed:,} step{'s' * (speed > 1)}/frame"
             self._speed.addItem(text, speed)
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Progress of the run")
-        self._progress.setFixedWidth(110)
+        self._progress.setFixedWidth(80)
         self._progress.setTextVisible(True)
         self._counters = _Counters()
         self._arrange()
@@ -98,6 +104,7 @@ class TransportBar(QToolBar):
             self.steps_action,
             self.epoch_action,
             self.run_action,
+            self.stop_action,
             self.reset_action,
             self.seed_action,
         ]
@@ -123,12 +130,20 @@ class TransportBar(QToolBar):
         self.play_action.setIcon(icon(name, self._ink))
         for action in self.actions_in_order:
             action.setEnabled(state in _CAN_TRAIN)
-        for action in (self.reset_action, self.seed_action):
+        for action in (self.reset_action, self.seed_action, self.stop_action):
             action.setEnabled(state is not State.EMPTY)
 
     def show_counters(self, step: int, epoch: float, rate: float, elapsed: float) -> None:
         """Show where the training is; `rate` in steps per second, `elapsed` in seconds of playing."""
         self._counters.show_numbers(step, epoch, rate, elapsed)
+
+    def show_stop_rules(self, rules: Sequence[str]) -> None:
+        """Show, in the words given, when playing stops by itself."""
+        self.stop_action.setData("stop-when-set" if rules else "stop-when")
+        self.stop_action.setIcon(icon(str(self.stop_action.data()), self._ink))
+        listed = "".join(f"<br>• {html.escape(rule)}" for rule in rules)
+        tip = f"Playing stops by itself at:{listed}" if rules else "Choose when playing stops by itself"
+        self.stop_action.setToolTip(f"<p>{tip}</p><p>(Ctrl+T)</p>")
 
     def show_progress(self, fraction: float | None) -> None:
         """Show how much of a run to an epoch is done, or nothing."""
@@ -180,6 +195,7 @@ class TransportBar(QToolBar):
         self.addWidget(self._n_steps)
         self.addAction(self.run_action)
         self.addWidget(self._until)
+        self.addAction(self.stop_action)
         self.addSeparator()
         self.addWidget(self._speed)
         space = QWidget()
@@ -199,6 +215,7 @@ class TransportBar(QToolBar):
         self.ten_action.triggered.connect(lambda: self.steps_requested.emit(10))
         self.steps_action.triggered.connect(lambda: self.steps_requested.emit(self._n_steps.value()))
         self.epoch_action.triggered.connect(self.epoch_requested)
+        self.stop_action.triggered.connect(self.stop_requested)
         self.run_action.triggered.connect(lambda: self.run_requested.emit(self._until.value()))
         self._speed.currentIndexChanged.connect(lambda: self.speed_changed.emit(self.speed))
 

@@ -1,0 +1,101 @@
+"""Stop when: the rules in the dialog, in the transport bar, in the settings, and when one ends a play."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+
+from engine.fields import Choice
+from engine.session import State
+from engine.stop_rules import STOP_RULES, describe_rule
+from gui.message_bar import Level
+from gui.settings import Settings
+from tests import windows
+from tests.windows import idle, press
+
+
+@pytest.fixture
+def open_window(qtbot):
+    with windows.opening(qtbot) as open_window:
+        yield open_window
+
+
+@pytest.fixture
+def window(open_window):
+    return open_window()
+
+
+def check(qtbot, window, rule):
+    """Click on the box of a rule."""
+    box = window.stopping.dialog.panel.box(rule)
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+
+
+def type_in(window, rule, parameter, text):
+    line = window.stopping.dialog.panel.field(rule, parameter).editor.findChild(QLineEdit)
+    line.selectAll()
+    QTest.keyClicks(line, text)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def test_a_rule_of_the_dialog_ends_a_play_and_the_window_says_so(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    assert window.stopping.dialog.isVisible()
+    field = window.stopping.dialog.panel.field("step", "step")
+    assert not field.isVisible()
+    check(qtbot, window, "step")
+    assert field.isVisible()
+    type_in(window, "step", "step", "47")
+    assert "step 47" in window.transport.stop_action.toolTip()
+    window.stopping.dialog.close()
+    window.activateWindow()
+    window.player.play()
+    qtbot.waitUntil(lambda: window.session.state is State.PAUSED)
+    idle(qtbot, window)
+    assert window.session.step_index == 47
+    assert window.message_bar.text == "Stopped at step 47 by your rule: step 47."
+    assert window.message_bar.level is Level.DONE
+
+
+def test_several_rules_count_at_once_and_are_remembered(qtbot, open_window):
+    first = open_window()
+    first.stopping.open()
+    check(qtbot, first, "loss_below")
+    type_in(first, "loss_below", "value", "0.2")
+    check(qtbot, first, "divergence")
+    wanted = (
+        Choice("loss_below", {"value": 0.2, "of": "train", "runs": "all"}),
+        Choice("divergence", {"runs": "any"}),
+    )
+    assert first.session.stop.rules == wanted
+    first.stopping.dialog.close()
+    second = open_window()
+    assert second.session.stop.rules == wanted
+    assert second.stopping.dialog.panel.rules() == wanted
+    assert "loss of training samples below 0.2" in second.transport.stop_action.toolTip()
+    second.stopping.open()
+    check(qtbot, second, "loss_below")
+    check(qtbot, second, "divergence")
+    assert second.session.stop.rules == ()
+    assert "by itself at" not in second.transport.stop_action.toolTip()
+
+
+@pytest.mark.parametrize("stored", [[["no such rule", {}]], [["step", {"step": -1}]], [3], [["step"]]])
+def test_rules_that_cannot_be_used_are_forgotten(stored, open_window):
+    Settings().set("stop_when", stored)
+    assert open_window().session.stop.rules == ()
+
+
+@pytest.mark.parametrize("name", STOP_RULES)
+def test_every_rule_says_in_a_few_words_when_it_stops(name):
+    parameters = {parameter.name: parameter.default for parameter in STOP_RULES[name].parameters}
+    text = describe_rule(Choice(name, parameters), 1)
+    assert "{" not in text
+    several = describe_rule(Choice(name, parameters), 7)
+    assert several == text or several.startswith(f"{text} in ")
+
+
+def test_the_words_of_a_rule():
+    rule = Choice("accuracy_above", {"value": 0.95, "of": "validation", "runs": "any"})
+    assert describe_rule(rule, 1) == "accuracy of validation samples above 0.95"
+    assert describe_rule(rule, 2) == "accuracy of validation samples above 0.95 in any of the runs"
