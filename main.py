@@ -12,7 +12,7 @@ EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line asks for, and return the exit code."""
     # NumPy reads this when it is loaded, so nothing that needs NumPy is imported before.
-    blas.leave_a_core()
+    blas.set_up()
     try:
         return _open(arguments)
     except KeyboardInterrupt:
@@ -27,6 +27,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _open(arguments: Sequence[str]) -> int:
+    if list(arguments) == ["--doctor"]:
+        # Before anything that needs a package: one of them may be what is missing.
+        from gui import doctor
+
+        return doctor.examine()
+
     from gui import command_line
 
     request = command_line.parse(arguments)

@@ -93,6 +93,8 @@ def parse(arguments: Sequence[str]) -> Job | SamplingJob | Opening:
 
 
 def _request(given: Mapping[str, Any]) -> Job | SamplingJob | Opening:
+    if "doctor" in given:
+        raise _UsageError("--doctor goes alone; leave the others out.")
     if "sample" in given:
         return _sampling_job(given)
     for field in SAMPLING_FLAGS:

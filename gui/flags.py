@@ -134,6 +134,12 @@ class FlagParser(argparse.ArgumentParser):
             help="Take all settings from an experiment, without opening its file. Flags override it.",
         )
         add("-h", "--help", action="help", help="Show this and exit.")
+        add(
+            "--doctor",
+            action="store_true",
+            help="Show versions, the BLAS library with its kernels and threads, the display, and what is "
+            "missing, and exit: with 0, or with 1 if something is missing.",
+        )
         add("--version", action="version", version=f"InitScope {VERSION}", help="Show the version and exit.")
 
     def _add_headless(self) -> None:

@@ -83,7 +83,7 @@ def check(platform: str | None = None) -> str | None:
         return None
     if importlib.util.find_spec("PySide6") is None:
         return f"PySide6 is not installed for {sys.executable}: start with scripts/run, which sets it up."
-    names = _candidates(platform)
+    names = candidates(platform)
     if any(_usable(name) for name in names):
         return None
     complaint = _probe(platform)
@@ -98,7 +98,7 @@ def missing_libraries(names: Iterable[str]) -> dict[str, str]:
     return {library: package for library, package in needed.items() if not _loads(library)}
 
 
-def _candidates(platform: str | None) -> list[str]:
+def candidates(platform: str | None) -> list[str]:
     """Return the platforms that Qt tries, in its order (createPlatformIntegration in qguiapplication.cpp)."""
     chosen = platform or os.environ.get("QT_QPA_PLATFORM")
     if chosen:
@@ -207,5 +207,5 @@ def _listed(libraries: Iterable[str]) -> str:
 
 
 if __name__ == "__main__":
-    for package in sorted(set(missing_libraries(["xcb", *_candidates(None)]).values())):
+    for package in sorted(set(missing_libraries(["xcb", *candidates(None)]).values())):
         print(package)

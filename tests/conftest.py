@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.blas import leave_a_core
+from engine.blas import set_up
 
 # Held here until the process ends, when the folder is removed.
 _HOME = tempfile.TemporaryDirectory(prefix="initscope-tests-")
@@ -25,7 +25,7 @@ for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STA
     os.environ[_variable] = str(Path(_HOME.name) / _variable.lower())
 # As in the program, so that the tests compute the same bits.
 assert "numpy" not in sys.modules
-leave_a_core()
+set_up()
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     if name is None:
         return max(subprocess.call([sys.executable, "-m", __package__, *part]) for part in ALL)
     # As in the program, and before NumPy and Qt are loaded.
-    blas.leave_a_core()
+    blas.set_up()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from tests.benchmarks.contest import ContestError
 
