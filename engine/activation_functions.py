@@ -2,9 +2,8 @@
 
 A function `f(z, out)` writes phi(z) into `out`, which is never `z`. Its `f_slope(z, a, out)` writes phi'(z),
 given a = phi(z); it may overwrite `z`, because the backward pass is its last reader. Both run inside the
-training step, in float32 and float64, so each is a handful of NumPy calls. Activations are views with gaps,
-beside the column of ones: what takes several operations touches them once and works in an array without gaps,
-which is twice as fast.
+training step, in float32 and float64, so each is a handful of NumPy calls, with `out` as their room where one
+is enough.
 
 Floating-point overflow on the way to a right result, as in 1 / (1 + inf) = 0, is normal here: the caller sets
 `np.errstate`.
@@ -15,6 +14,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+
+from engine.scalars import scalar
 
 SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
@@ -36,15 +37,15 @@ def identity_slope(_z: np.ndarray, _a: np.ndarray, out: np.ndarray) -> None:
 
 def sigmoid(z: np.ndarray, out: np.ndarray) -> None:
     """Write 1 / (1 + e^-z); where e^-z overflows to inf, its reciprocal is the right 0."""
-    t = np.negative(z)
-    np.exp(t, out=t)
-    np.add(t, 1, out=t)
-    np.reciprocal(t, out=out)
+    np.negative(z, out=out)
+    np.exp(out, out=out)
+    np.add(out, scalar(1, z.dtype), out=out)
+    np.reciprocal(out, out=out)
 
 
 def sigmoid_slope(_z: np.ndarray, a: np.ndarray, out: np.ndarray) -> None:
     """Write a (1 - a)."""
-    np.subtract(1, a, out=out)
+    np.subtract(scalar(1, a.dtype), a, out=out)
     np.multiply(out, a, out=out)
 
 
@@ -56,7 +57,7 @@ def tanh(z: np.ndarray, out: np.ndarray) -> None:
 def tanh_slope(_z: np.ndarray, a: np.ndarray, out: np.ndarray) -> None:
     """Write 1 - a^2: as in all libraries 0 where a rounds to 1: |z| > 9 in float32, 19 in float64."""
     np.multiply(a, a, out=out)
-    np.subtract(1, out, out=out)
+    np.subtract(scalar(1, out.dtype), out, out=out)
 
 
 def hard_tanh(z: np.ndarray, out: np.ndarray) -> None:
@@ -68,12 +69,12 @@ def hard_tanh_slope(_z: np.ndarray, a: np.ndarray, out: np.ndarray) -> None:
     """Write 1 - floor |a|: |a| is 1 where z was clipped, else less. Unlike a comparison this keeps NaN."""
     np.abs(a, out=out)
     np.floor(out, out=out)
-    np.subtract(1, out, out=out)
+    np.subtract(scalar(1, out.dtype), out, out=out)
 
 
 def relu(z: np.ndarray, out: np.ndarray) -> None:
     """Write max(0, z)."""
-    np.maximum(z, 0, out=out)
+    np.maximum(z, scalar(0, z.dtype), out=out)
 
 
 def relu_slope(_z: np.ndarray, a: np.ndarray, out: np.ndarray) -> None:
@@ -83,30 +84,32 @@ def relu_slope(_z: np.ndarray, a: np.ndarray, out: np.ndarray) -> None:
 
 def leaky_relu(z: np.ndarray, out: np.ndarray, slope: float) -> None:
     """Write max(z, slope z), which is z for z > 0 and slope z below as long as slope <= 1."""
-    np.maximum(z, np.multiply(z, slope), out=out)
+    np.multiply(z, scalar(slope, z.dtype), out=out)
+    np.maximum(z, out, out=out)
 
 
 def leaky_relu_slope(z: np.ndarray, _a: np.ndarray, out: np.ndarray, slope: float) -> None:
     """Write 1 where z > 0, else the slope, as the maximum of slope and sign z."""
     np.sign(z, out=out)
-    np.maximum(out, slope, out=out)
+    np.maximum(out, scalar(slope, z.dtype), out=out)
 
 
 def scaled_elu(z: np.ndarray, out: np.ndarray, alpha: float, scale: float) -> None:
     """Write scale * (max(z, 0) + alpha (e^min(z, 0) - 1)), the general form of ELU and SELU."""
-    t = np.minimum(z, 0)
-    np.expm1(t, out=t)
-    np.multiply(t, alpha, out=t)
-    np.add(t, np.maximum(z, 0), out=t)
-    np.multiply(t, scale, out=out)
+    zero = scalar(0, z.dtype)
+    np.minimum(z, zero, out=out)
+    np.expm1(out, out=out)
+    np.multiply(out, scalar(alpha, z.dtype), out=out)
+    np.add(out, np.maximum(z, zero), out=out)
+    np.multiply(out, scalar(scale, z.dtype), out=out)
 
 
 def scaled_elu_slope(z: np.ndarray, a: np.ndarray, out: np.ndarray, alpha: float, scale: float) -> None:
     """Write min(a, 0) + scale * alpha, plus scale * (1 - alpha) where z > 0."""
-    np.greater(z, 0, out=out)
-    np.multiply(out, scale * (1 - alpha), out=out)
-    np.minimum(a, 0, out=z)
-    np.add(z, scale * alpha, out=z)
+    np.greater(z, scalar(0, z.dtype), out=out)
+    np.multiply(out, scalar(scale * (1 - alpha), z.dtype), out=out)
+    np.minimum(a, scalar(0, a.dtype), out=z)
+    np.add(z, scalar(scale * alpha, z.dtype), out=z)
     np.add(out, z, out=out)
 
 
@@ -115,8 +118,8 @@ def gelu(z: np.ndarray, out: np.ndarray) -> None:
     # Here, because SciPy takes long to import and only this activation needs it.
     from scipy.special import ndtr
 
-    t = np.maximum(z, _LOWEST)
-    np.multiply(t, ndtr(t), out=out)
+    np.maximum(z, scalar(_LOWEST, z.dtype), out=out)
+    np.multiply(out, ndtr(out), out=out)
 
 
 def gelu_slope(z: np.ndarray, _a: np.ndarray, out: np.ndarray) -> None:
@@ -126,36 +129,36 @@ def gelu_slope(z: np.ndarray, _a: np.ndarray, out: np.ndarray) -> None:
     np.clip(z, _LOWEST, -_LOWEST, out=z)
     ndtr(z, out=out)
     t = np.multiply(z, z)
-    np.multiply(t, -0.5, out=t)
+    np.multiply(t, scalar(-0.5, z.dtype), out=t)
     np.exp(t, out=t)
-    np.multiply(t, 1 / math.sqrt(2 * math.pi), out=t)
+    np.multiply(t, scalar(1 / math.sqrt(2 * math.pi), z.dtype), out=t)
     np.multiply(t, z, out=t)
     np.add(out, t, out=out)
 
 
 def silu(z: np.ndarray, out: np.ndarray) -> None:
     """Write z / (1 + e^-z)."""
-    numerator = np.maximum(z, _LOWEST)
-    t = np.negative(numerator)
-    np.exp(t, out=t)
-    np.add(t, 1, out=t)
-    np.divide(numerator, t, out=out)
+    numerator = np.maximum(z, scalar(_LOWEST, z.dtype))
+    np.negative(numerator, out=out)
+    np.exp(out, out=out)
+    np.add(out, scalar(1, z.dtype), out=out)
+    np.divide(numerator, out, out=out)
 
 
 def silu_slope(z: np.ndarray, a: np.ndarray, out: np.ndarray) -> None:
     """Write s + a (1 - s) with s = sigmoid(z); where a > 100, 1 - s is 0, and must not meet inf."""
     sigmoid(z, out)
-    np.subtract(1, out, out=z)
-    np.multiply(z, np.minimum(a, 100), out=z)
+    np.subtract(scalar(1, out.dtype), out, out=z)
+    np.multiply(z, np.minimum(a, scalar(100, a.dtype)), out=z)
     np.add(out, z, out=out)
 
 
 def softplus(z: np.ndarray, out: np.ndarray) -> None:
     """Write log(1 + e^z), which to any precision is z beyond 80, where e^z is still finite in float32."""
-    t = np.minimum(z, 80)
-    np.exp(t, out=t)
-    np.log1p(t, out=t)
-    np.maximum(t, z, out=out)
+    np.minimum(z, scalar(80, z.dtype), out=out)
+    np.exp(out, out=out)
+    np.log1p(out, out=out)
+    np.maximum(out, z, out=out)
 
 
 def softplus_slope(z: np.ndarray, _a: np.ndarray, out: np.ndarray) -> None:
@@ -166,26 +169,25 @@ def softplus_slope(z: np.ndarray, _a: np.ndarray, out: np.ndarray) -> None:
 def softsign(z: np.ndarray, out: np.ndarray) -> None:
     """Write z / (1 + |z|), which is 1 to any precision where z is clipped to avoid inf / inf."""
     numerator = np.clip(z, -1e30, 1e30)
-    t = np.abs(numerator)
-    np.add(t, 1, out=t)
-    np.divide(numerator, t, out=out)
+    np.abs(numerator, out=out)
+    np.add(out, scalar(1, z.dtype), out=out)
+    np.divide(numerator, out, out=out)
 
 
 def softsign_slope(z: np.ndarray, _a: np.ndarray, out: np.ndarray) -> None:
     """Write 1 / (1 + |z|)^2."""
     np.abs(z, out=out)
-    np.add(out, 1, out=out)
+    np.add(out, scalar(1, z.dtype), out=out)
     np.reciprocal(out, out=out)
     np.multiply(out, out, out=out)
 
 
 def mish(z: np.ndarray, out: np.ndarray) -> None:
     """Write z tanh(softplus(z))."""
-    factor = np.maximum(z, _LOWEST)
-    t = np.empty_like(z)
-    softplus(z, t)
-    np.tanh(t, out=t)
-    np.multiply(t, factor, out=out)
+    factor = np.maximum(z, scalar(_LOWEST, z.dtype))
+    softplus(z, out)
+    np.tanh(out, out=out)
+    np.multiply(out, factor, out=out)
 
 
 def mish_slope(z: np.ndarray, _a: np.ndarray, out: np.ndarray) -> None:
@@ -196,15 +198,15 @@ def mish_slope(z: np.ndarray, _a: np.ndarray, out: np.ndarray) -> None:
     """
     np.clip(z, _LOWEST, 30, out=z)
     u = np.exp(z)
-    d = np.add(u, 2)
+    d = np.add(u, scalar(2, z.dtype))
     np.multiply(d, u, out=d)
-    np.add(d, 2, out=d)
+    np.add(d, scalar(2, z.dtype), out=d)
     np.divide(z, d, out=z)
-    np.multiply(z, 4, out=z)
-    np.add(z, 1, out=z)
-    np.add(u, 1, out=out)
+    np.multiply(z, scalar(4, z.dtype), out=z)
+    np.add(z, scalar(1, z.dtype), out=z)
+    np.add(u, scalar(1, z.dtype), out=out)
     np.multiply(out, z, out=out)
-    np.add(out, 1, out=out)
+    np.add(out, scalar(1, z.dtype), out=out)
     np.multiply(out, u, out=out)
     np.divide(out, d, out=out)
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from engine.activation_functions import identity, sigmoid, sigmoid_slope
 from engine.fields import Parameter
+from engine.scalars import scalar
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def one(_a: np.ndarray, out: np.ndarray) -> None:
 def mean_squared_error_delta(z: np.ndarray, targets: np.ndarray, out: np.ndarray) -> None:
     """Write 2 (z - y) / K, K the number of outputs."""
     np.subtract(z, targets, out=out)
-    np.multiply(out, 2 / z.shape[-1], out=out)
+    np.multiply(out, scalar(2 / z.shape[-1], z.dtype), out=out)
 
 
 def mean_squared_error(z: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -120,7 +121,7 @@ def mean_squared_error(z: np.ndarray, targets: np.ndarray) -> np.ndarray:
 def quadratic_delta(z: np.ndarray, targets: np.ndarray, out: np.ndarray) -> None:
     """Write (a - y) a (1 - a) with a = sigmoid(z)."""
     sigmoid(z, out)
-    slope = np.subtract(1, out)
+    slope = np.subtract(scalar(1, z.dtype), out)
     np.multiply(slope, out, out=slope)
     np.subtract(out, targets, out=out)
     np.multiply(out, slope, out=out)

@@ -1,20 +1,29 @@
-"""Forward and backward passes through a stack of runs, as plain functions on arrays.
+"""Forward and backward passes through a stack of runs, as lists of calls that are bound to their arrays.
 
 Runs alike in structure are one stack. Names: x inputs, z pre-activations, a activations, w a layer's
 parameters (runs, fan_in + 1, fan_out) whose last row is the bias: every activation carries a last column of
 ones, so that the bias costs no operation of its own. delta is dL/dz. A stacked product gives each run the
 bits that it gets alone.
+
+Each step makes the same NumPy calls on the same arrays, so functions here return the calls and whoever trains
+keeps them: on small layers most of the time would else go into looking up and slicing.
+
+Arrays are shown as (runs, batch, units) and stored unit by unit, (runs, units, batch): so the ones are the
+last row of each run, what stands before them has no gaps, and operations on it take half the time. A run in a
+stack has the strides that it has alone, because a product may round otherwise where they differ.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import Protocol
 
 import numpy as np
 
 Array = np.ndarray
+Call = Callable[[], object]
 
 
 class ActivationFunction(Protocol):
@@ -47,13 +56,21 @@ def with_ones(x: Array, dtype: str) -> Array:
     return widened
 
 
+def transposed(x: Array) -> Array:
+    """Return the view with the last two axes exchanged: what is shown as it is stored, or the other way."""
+    return x.swapaxes(-1, -2)
+
+
 class Pass:
-    """The buffers of a pass over one mini-batch, and the views on them that a step needs, made once.
+    """The arrays of a pass over one mini-batch.
 
     Attributes:
-        inputs: (batch, features + 1), shared by all runs; the caller fills it, ones included.
-        targets: (batch, outputs), likewise.
-        a: per layer its input with the column of ones; a[0] is `inputs`, the others (runs, batch, units + 1).
+        inputs: (batch, features + 1), shared by all runs; the caller fills it, ones included. It alone is
+            stored as it is shown, because rows of the data are copied into it.
+        targets: (1, batch, outputs), likewise shared.
+        stored_targets: (outputs, batch), the same memory.
+        a: per layer its input with the column of ones, (runs, batch, units + 1); a[0] is `inputs`, with one
+            run for all.
         values: a without the column of ones.
         z: per layer (runs, batch, units).
         delta: per layer like z, or empty for a pass that only goes forward.
@@ -63,100 +80,110 @@ class Pass:
     def __init__(self, inputs: Array, targets: Array, hidden: Sequence[Array], z: Sequence[Array]) -> None:
         self.inputs = inputs
         self.targets = targets
-        self.a = [inputs, *hidden]
+        self.stored_targets = targets[0].T
+        self.a = [inputs[None], *hidden]
         self.values = [a[..., :-1] for a in self.a]
-        self.a_transposed = [a.swapaxes(-1, -2) for a in self.a]
+        self.a_transposed = [transposed(a) for a in self.a]
         self.z = list(z)
         self.delta: list[Array] = []
         self.slope: list[Array] = []
 
 
-class Buffers:
-    """Memory for passes of at most `batch` samples; a smaller pass is cut from the same."""
-
-    def __init__(self, runs: int, sizes: Sequence[int], batch: int, dtype: str) -> None:
-        self._runs, self._sizes, self.batch = runs, tuple(sizes), batch
-        hidden, outputs = sizes[1:-1], sizes[1:]
-        self._inputs = np.empty((batch, sizes[0] + 1), dtype)
-        self._targets = np.empty((batch, sizes[-1]), dtype)
-        self._a = [np.ones(runs * batch * (units + 1), dtype) for units in hidden]
-        self._z = [np.empty(runs * batch * units, dtype) for units in outputs]
-        self._delta = [np.empty(runs * batch * units, dtype) for units in outputs]
-        self._slope = np.empty(runs * batch * max(hidden, default=0), dtype)
-
-    def cut(self, batch: int) -> Pass:
-        """Return the pass over `batch` samples; passes of one memory must not be used at once."""
-        hidden, outputs = self._sizes[1:-1], self._sizes[1:]
-        cut = Pass(
-            self._inputs[:batch],
-            self._targets[:batch],
-            # The ones stand at every (units + 1)th place of the memory, whatever the batch, so they are in
-            # place.
-            [self._shaped(flat, batch, units + 1) for flat, units in zip(self._a, hidden, strict=True)],
-            [self._shaped(flat, batch, units) for flat, units in zip(self._z, outputs, strict=True)],
-        )
-        cut.delta = [
-            self._shaped(flat, batch, units) for flat, units in zip(self._delta, outputs, strict=True)
-        ]
-        cut.slope = [self._shaped(self._slope, batch, units) for units in hidden]
-        return cut
-
-    def _shaped(self, flat: Array, batch: int, units: int) -> Array:
-        return flat[: self._runs * batch * units].reshape(self._runs, batch, units)
+def training_pass(runs: int, sizes: Sequence[int], batch: int, dtype: str) -> Pass:
+    """Return a pass that goes forward and backward."""
+    hidden, outputs = sizes[1:-1], sizes[1:]
+    p = Pass(
+        np.empty((batch, sizes[0] + 1), dtype),
+        transposed(np.empty((1, sizes[-1], batch), dtype)),
+        [transposed(np.ones((runs, units + 1, batch), dtype)) for units in hidden],
+        [transposed(np.empty((runs, units, batch), dtype)) for units in outputs],
+    )
+    p.delta = [transposed(np.empty((runs, units, batch), dtype)) for units in outputs]
+    p.slope = _sharing(runs, hidden, batch, dtype)
+    return p
 
 
 def forward_only(runs: int, sizes: Sequence[int], batch: int, dtype: str) -> Pass:
     """Return a pass that keeps no layer but the last: one buffer per width serves all such layers."""
     hidden = sizes[1:-1]
-    z = np.empty(runs * batch * max(sizes[1:]), dtype)
     # Not one for all widths, because the ones stand at other places in each.
-    a = {units: np.ones((runs, batch, units + 1), dtype) for units in hidden}
+    a = {units: transposed(np.ones((runs, units + 1, batch), dtype)) for units in hidden}
     return Pass(
         np.empty((batch, sizes[0] + 1), dtype),
-        np.empty((batch, sizes[-1]), dtype),
+        transposed(np.empty((1, sizes[-1], batch), dtype)),
         [a[units] for units in hidden],
-        [z[: runs * batch * units].reshape(runs, batch, units) for units in sizes[1:]],
+        _sharing(runs, sizes[1:], batch, dtype),
     )
 
 
-def forward(
-    w: Sequence[Array],
-    p: Pass,
-    phi: Sequence[ActivationFunction],
-    check: Callable[[], None] | None = None,
-) -> None:
-    """Fill p.z and p.a from p.inputs; what the output function makes of the last z is left to the loss.
+def _sharing(runs: int, widths: Sequence[int], batch: int, dtype: str) -> list[Array]:
+    """Return arrays (runs, batch, units) in one memory."""
+    flat = np.empty(runs * batch * max(widths, default=0), dtype)
+    return [transposed(flat[: runs * batch * units].reshape(runs, units, batch)) for units in widths]
+
+
+def product(a: Array, b: Array, out: Array) -> Call:
+    """Return the call that writes the product a b of each run into `out`, which has no gaps.
+
+    For one run it is the two-dimensional product, which gives the same bits with half the overhead.
+    """
+    if len(out) == 1:
+        return partial(a[0].dot, b[0], out[0])
+    return partial(np.matmul, a, b, out)
+
+
+def forward_calls(w: Sequence[Array], p: Pass, phi: Sequence[ActivationFunction]) -> list[Call]:
+    """Return the calls that fill p.z and p.a; what the loss makes of the last z is not among them.
 
     `phi` holds the function of each hidden layer.
-    `check`, if given, is called before each layer and may raise to give up: one layer can take long.
     """
-    last = len(w) - 1
+    calls: list[Call] = []
     for layer, weights in enumerate(w):
-        if check is not None:
-            check()
-        np.matmul(p.a[layer], weights, p.z[layer])
-        if layer < last:
-            phi[layer].forward(p.z[layer], p.values[layer + 1])
+        z = transposed(p.z[layer])
+        calls.append(product(transposed(weights), p.a_transposed[layer], z))
+        if layer < len(w) - 1:
+            calls.append(partial(phi[layer].forward, z, transposed(p.values[layer + 1])))
+    return calls
 
 
-def backward(
-    w_transposed: Sequence[Array],
-    gradient: Sequence[Array],
-    p: Pass,
-    phi: Sequence[ActivationFunction],
-    check: Callable[[], None] | None = None,
-) -> None:
-    """Fill `gradient` (like w) and p.delta, given p.delta[-1] = dL/dz of the output layer after `forward`.
+def backward_calls(
+    w: Sequence[Array], gradient: Sequence[Array], p: Pass, phi: Sequence[ActivationFunction]
+) -> list[Call]:
+    """Return the calls that fill `gradient` (like w) and p.delta.
 
-    `w_transposed` holds per layer the weights without bias, (runs, fan_out, fan_in); `check` is as there.
+    They are to be made after those of `forward_calls`, and after p.delta[-1] was set to dL/dz of the output
+    layer.
     """
-    for layer in range(len(gradient) - 1, -1, -1):
-        if check is not None:
-            check()
-        delta = p.delta[layer]
-        np.matmul(p.a_transposed[layer], delta, gradient[layer])
+    calls: list[Call] = []
+    for layer in range(len(w) - 1, -1, -1):
+        calls.append(product(p.a_transposed[layer], p.delta[layer], gradient[layer]))
         if layer:
-            below, slope = p.delta[layer - 1], p.slope[layer - 1]
-            np.matmul(delta, w_transposed[layer], below)
-            phi[layer - 1].derivative(p.z[layer - 1], p.values[layer], slope)
-            np.multiply(below, slope, below)
+            z, a = transposed(p.z[layer - 1]), transposed(p.values[layer])
+            below, slope = transposed(p.delta[layer - 1]), transposed(p.slope[layer - 1])
+            calls += [
+                product(w[layer][:, :-1], transposed(p.delta[layer]), below),
+                partial(phi[layer - 1].derivative, z, a, slope),
+                partial(np.multiply, below, slope, below),
+            ]
+    return calls
+
+
+def perform(calls: Iterable[Call], check: Call | None = None) -> None:
+    """Make the calls in their order.
+
+    `check`, if given, is called before each and may raise to give up: one layer can take long.
+    """
+    if check is None:
+        for call in calls:
+            call()
+    else:
+        for call in calls:
+            check()
+            call()
+
+
+def forward(
+    w: Sequence[Array], p: Pass, phi: Sequence[ActivationFunction], check: Call | None = None
+) -> None:
+    """Go forward once, as `forward_calls` says."""
+    perform(forward_calls(w, p, phi), check)

@@ -13,7 +13,7 @@ from engine.frame import LAYER_DTYPE, RunFrame
 from engine.histogram import histograms
 from engine.layers import parameter_count
 from engine.losses import LOSSES
-from engine.network import Array, Buffers, forward, forward_only, layer_views, with_ones
+from engine.network import Array, forward, forward_only, layer_views, training_pass, with_ones
 from engine.stack import Stack
 
 EVALUATION_SAMPLES = 2048
@@ -60,7 +60,7 @@ class Observer:
         self._largest_slopes = largest_slopes
         runs, sizes, dtype = len(stack.rows), stack.sizes, stack.dtype
         x, targets = samples.probe
-        self._probe = Buffers(runs, sizes, len(x), dtype).cut(len(x))
+        self._probe = training_pass(runs, sizes, len(x), dtype)
         np.copyto(self._probe.inputs, x)
         np.copyto(self._probe.targets, targets)
         self._outputs = np.empty_like(self._probe.z[-1])

@@ -1,8 +1,9 @@
 """Optimizers: how parameters follow their gradients.
 
 Updates work in place on the flat buffers of a stack, (runs, parameters), and allocate nothing of that size.
-There p are the parameters and g is their gradient; states start as zeros. The learning rate is (runs, 1), in
-the precision of the parameters, so each run has its own. Rules and defaults are PyTorch's.
+There p are the parameters and g is their gradient, whose memory they may use; states start as zeros. The
+learning rate is in the precision of the parameters, () or (runs, 1): then each run has its own. Rules and
+defaults are PyTorch's.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.fields import Number, Parameter
+from engine.scalars import scalar
 
 Array = np.ndarray
 Arrays = Sequence[np.ndarray]
@@ -30,26 +32,27 @@ class Optimizer:
     update: Callable[..., None]
     """update(parameters, gradient, states, scratch, learning_rate, t, **own): do step number t, from 1 on.
 
-    `states` are `n_states` buffers like the parameters, `scratch` one more; the gradient is only read.
+    `states` are `n_states` buffers like the parameters, `scratch` one more; what is left in it and in the
+    gradient is of no use.
     """
     n_states: int
     default_learning_rate: float
     parameters: tuple[Parameter, ...] = ()
 
 
-def sgd(p: Array, g: Array, _states: Arrays, scratch: Array, rate: Array, _t: int) -> None:
+def sgd(p: Array, g: Array, _states: Arrays, _scratch: Array, rate: Array, _t: int) -> None:
     """Go against the gradient."""
-    _descend(p, g, scratch, rate)
+    _descend(p, g, g, rate)
 
 
 def momentum(
-    p: Array, g: Array, states: Arrays, scratch: Array, rate: Array, _t: int, momentum: float
+    p: Array, g: Array, states: Arrays, _scratch: Array, rate: Array, _t: int, momentum: float
 ) -> None:
     """Go against the sum of the gradients so far, older ones fading: b = momentum b + g."""
     (b,) = states
-    np.multiply(b, momentum, out=b)
+    np.multiply(b, scalar(momentum, b.dtype), out=b)
     np.add(b, g, out=b)
-    _descend(p, b, scratch, rate)
+    _descend(p, b, g, rate)
 
 
 def nesterov(
@@ -57,10 +60,10 @@ def nesterov(
 ) -> None:
     """Go against g + momentum b, the sum as it will be if the next gradient is the same."""
     (b,) = states
-    ahead = scratch
-    np.multiply(b, momentum, out=b)
+    ahead, factor = scratch, scalar(momentum, b.dtype)
+    np.multiply(b, factor, out=b)
     np.add(b, g, out=b)
-    np.multiply(b, momentum, out=ahead)
+    np.multiply(b, factor, out=ahead)
     np.add(ahead, g, out=ahead)
     _descend(p, ahead, ahead, rate)
 
@@ -90,7 +93,7 @@ def adam(
     p: Array,
     g: Array,
     states: Arrays,
-    scratch: Array,
+    _scratch: Array,
     rate: Array,
     t: int,
     beta1: float,
@@ -102,12 +105,12 @@ def adam(
     The states hold mean / (1 - beta), which saves two operations: m = beta1 m + g, v = beta2 v + g^2.
     """
     m, v = states
-    np.multiply(m, beta1, out=m)
+    np.multiply(m, scalar(beta1, m.dtype), out=m)
     np.add(m, g, out=m)
-    _fade_and_add_square(v, beta2, g, scratch)
+    _fade_and_add_square(v, beta2, g, g)
     mean = (1 - beta1) / (1 - beta1**t)
     root = math.sqrt((1 - beta2) / (1 - beta2**t))
-    _descend_normalized(p, m, v, scratch, rate * (mean / root), eps / root)
+    _descend_normalized(p, m, v, g, rate * (mean / root), eps / root)
 
 
 def adamw(
@@ -142,7 +145,7 @@ def _descend_normalized(
 
 
 def _fade_and_add_square(squares: Array, factor: float, g: Array, room: Array) -> None:
-    np.multiply(squares, factor, out=squares)
+    np.multiply(squares, scalar(factor, squares.dtype), out=squares)
     np.multiply(g, g, out=room)
     np.add(squares, room, out=squares)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +16,22 @@ from engine.frame import Divergence
 from engine.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from engine.layers import parameter_count
 from engine.losses import LOSSES
-from engine.network import Array, Buffers, Pass, backward, forward, layer_views
+from engine.network import (
+    Array,
+    Call,
+    Pass,
+    backward_calls,
+    forward_calls,
+    layer_views,
+    perform,
+    training_pass,
+    transposed,
+)
 from engine.optimizers import OPTIMIZERS
+from engine.scalars import scalar
+
+_LONG = 1 << 24
+"""So many multiplications in a pass, about 1 ms of them: from there on a step asks `check` on its way."""
 
 
 def structure(experiment: Experiment, row: int, step: int) -> tuple[object, ...]:
@@ -31,6 +46,18 @@ def structure(experiment: Experiment, row: int, step: int) -> tuple[object, ...]
     return (experiment.sizes(run), config.activations, config.loss, optimizer, since)
 
 
+class _StepCalls(NamedTuple):
+    """The calls of a step on mini-batches of one size, bound to their arrays."""
+
+    arrays: Pass
+    forward: list[Call]
+    backward: list[Call]
+    update: Callable[[int], None]
+    """Takes the number of the step, from 1 on."""
+    check: Call | None
+    """To be made between the others, where a step is long."""
+
+
 class Stack:
     """The parameters of some rows of an experiment, and the step that trains them.
 
@@ -40,7 +67,8 @@ class Stack:
         states: the optimizer's buffers, each like parameters.
         since: the step at which the optimizer took over; it counts its own steps from there.
         structure: what the rows have in common.
-        learning_rate, l2: (runs, 1) and (runs, 1, 1), in the precision of the training.
+        learning_rate, l2: in the precision of the training; () if all runs have the same, else (runs, 1) and
+            (runs, 1, 1).
     """
 
     def __init__(
@@ -77,11 +105,11 @@ class Stack:
         self.gradient = np.zeros_like(parameters)
         self.scratch = np.empty_like(parameters)
         self.w = layer_views(parameters, self.sizes)
-        self.w_transposed = [w[:, :-1].swapaxes(-1, -2) for w in self.w]
+        self.w_transposed = [transposed(w[:, :-1]) for w in self.w]
         self.gradients = layer_views(self.gradient, self.sizes)
         self._saved = [np.empty_like(array) for array in (parameters, *states)]
-        self._buffers: Buffers | None = None
         self._passes: dict[int, Pass] = {}
+        self._calls: dict[int, _StepCalls] = {}
 
     def draw(self, experiment: Experiment) -> None:
         """Draw the initial weights of all rows, and forget what the optimizer has gathered."""
@@ -110,58 +138,83 @@ class Stack:
     def set_live_values(self, experiment: Experiment, step: int) -> None:
         """Take the learning rates and L2 that are in force at `step`; -1 is before any change."""
         runs = [experiment.rows[row].run for row in self.rows]
-        rates = [experiment.value_at(step, "learning_rate", run) for run in runs]
-        decays = [experiment.value_at(step, "l2", run) for run in runs]
-        self.learning_rate = np.array(rates, self.dtype)[:, None]
-        self.l2 = np.array(decays, self.dtype)[:, None, None]
-        self._decays = any(decays)
+        self._take_values(
+            [experiment.value_at(step, "learning_rate", run) for run in runs],
+            [experiment.value_at(step, "l2", run) for run in runs],
+        )
+
+    def _take_values(self, rates: list[float], decays: list[float]) -> None:
+        self._rates, self._decays = rates, decays
+        self.learning_rate = self._per_run(rates, (-1, 1))
+        self.l2 = self._per_run(decays, (-1, 1, 1))
+        self._calls = {}
+
+    def _per_run(self, values: list[float], shape: tuple[int, ...]) -> Array:
+        """Return one number where all have the same, which spares NumPy to spread an axis of runs."""
+        if len(set(values)) == 1:
+            return scalar(values[0], np.dtype(self.dtype))
+        return np.array(values, self.dtype).reshape(shape)
 
     def step(self, x: Array, targets: Array, samples: Array, t: int) -> None:
         """Do one optimizer step on the mini-batch of these samples.
 
         Args:
             x: (n_train, features + 1), the last column ones.
-            targets: (n_train, outputs).
+            targets: (outputs, n_train).
             samples: indices into both, (batch,).
             t: the number of the step, 1 for the first.
         """
-        p = self.load(x, targets, samples)
-        forward(self.w, p, self.phi, self._check)
-        self._backward(p)
-        self.update(
-            self.parameters, self.gradient, self.states, self.scratch, self.learning_rate, t - self.since
-        )
+        calls = self._load(x, targets, samples)
+        perform(calls.forward, calls.check)
+        perform(calls.backward, calls.check)
+        calls.update(t - self.since)
 
-    def load(self, x: Array, targets: Array, samples: Array) -> Pass:
-        """Return the pass for as many samples, filled with them."""
+    def _load(self, x: Array, targets: Array, samples: Array) -> _StepCalls:
+        """Return the calls of a step on these samples, which are in place then."""
         batch = len(samples)
-        p = self._passes.get(batch)
-        if p is None:
-            p = self._new_pass(batch)
+        calls = self._calls.get(batch)
+        if calls is None:
+            calls = self._calls[batch] = self._bound(batch)
+        p = calls.arrays
         # mode="clip" writes into `out` directly; the default checks the indices by way of a copy.
         x.take(samples, 0, p.inputs, "clip")
-        targets.take(samples, 0, p.targets, "clip")
-        return p
+        targets.take(samples, 1, p.stored_targets, "clip")
+        return calls
 
-    def _new_pass(self, batch: int) -> Pass:
-        if self._buffers is None or batch > self._buffers.batch:
-            self._buffers = Buffers(len(self.rows), self.sizes, batch, self.dtype)
-            self._passes = {}
-        self._passes[batch] = p = self._buffers.cut(batch)
-        return p
+    def _bound(self, batch: int) -> _StepCalls:
+        if batch not in self._passes:
+            if len(self._passes) == 2:
+                # An epoch has mini-batches of two sizes: these are from before the batch size was changed.
+                self._passes, self._calls = {}, {}
+            self._passes[batch] = training_pass(len(self.rows), self.sizes, batch, self.dtype)
+        p = self._passes[batch]
+        delta = transposed(p.delta[-1])
+        backward: list[Call] = [
+            partial(self.loss.delta, p.z[-1], p.targets, p.delta[-1]),
+            partial(np.multiply, delta, scalar(1 / batch, delta.dtype), delta),
+            *backward_calls(self.w, self.gradients, p, self.phi),
+        ]
+        if any(self._decays):
+            backward += self._l2_calls(self.gradients)
+        update = partial(
+            self.update, self.parameters, self.gradient, self.states, self.scratch, self.learning_rate
+        )
+        check = self._check if self.parameters.size * batch > _LONG else None
+        return _StepCalls(p, forward_calls(self.w, p, self.phi), backward, update, check)
 
-    def _backward(self, p: Pass) -> None:
-        delta = p.delta[-1]
-        self.loss.delta(p.z[-1], p.targets, delta)
-        delta *= 1 / delta.shape[1]
-        backward(self.w_transposed, self.gradients, p, self.phi, self._check)
-        if self._decays:
-            self.add_l2(self.gradients)
+    def _l2_calls(self, gradients: Sequence[Array]) -> list[Call]:
+        calls: list[Call] = []
+        for w, gradient, room in zip(self.w, gradients, layer_views(self.scratch, self.sizes), strict=True):
+            weights, decay = gradient[:, :-1], room[:, :-1]
+            calls += [
+                partial(np.multiply, w[:, :-1], self.l2, decay),
+                partial(np.add, weights, decay, weights),
+            ]
+        return calls
 
     def add_l2(self, gradients: Sequence[Array]) -> None:
         """Add the gradient of l2/2 * sum(W**2) to the gradients of the weights; biases have none."""
-        for gradient, w in zip(gradients, self.w, strict=True):
-            gradient[:, :-1] += self.l2 * w[:, :-1]
+        perform(self._l2_calls(gradients))
 
     def save(self) -> None:
         """Remember parameters and optimizer state, to go back to them by `restore`."""
@@ -183,22 +236,21 @@ class Stack:
 
         To be called with the parameters from before that step; they stay as they are.
         """
-        p = self.load(x, targets, samples)
-        forward(self.w, p, self.phi, self._check)
-        for layer, z in enumerate(p.z, 1):
+        calls = self._load(x, targets, samples)
+        perform(calls.forward, calls.check)
+        for layer, z in enumerate(calls.arrays.z, 1):
             if not np.isfinite(z[index]).all():
                 return Divergence(step, layer, "pre-activations")
-        self._backward(p)
+        perform(calls.backward, calls.check)
         for layer in range(len(self.w), 0, -1):
-            if not np.isfinite(p.delta[layer - 1][index]).all():
+            if not np.isfinite(calls.arrays.delta[layer - 1][index]).all():
                 return Divergence(step, layer, "dL/dz")
             if not np.isfinite(self.gradients[layer - 1][index]).all():
                 return Divergence(step, layer, "dL/dW")
-        updated = [np.array(array) for array in (self.parameters, *self.states)]
-        self.update(
-            updated[0], self.gradient, updated[1:], self.scratch, self.learning_rate, step - self.since
-        )
-        bad = [not np.isfinite(w[index]).all() for w in layer_views(updated[0], self.sizes)]
+        self.save()
+        calls.update(step - self.since)
+        bad = [not np.isfinite(w[index]).all() for w in self.w]
+        self.restore()
         return Divergence(step, bad.index(True) + 1 if any(bad) else len(bad), "weights")
 
     def without(self, indices: Sequence[int]) -> Stack | None:
@@ -210,7 +262,7 @@ class Stack:
         other.__dict__.update(self.__dict__)
         other.rows = tuple(self.rows[index] for index in kept)
         other._adopt(self.parameters[kept], [state[kept] for state in self.states])
-        other.learning_rate, other.l2 = self.learning_rate[kept], self.l2[kept]
+        other._take_values([self._rates[index] for index in kept], [self._decays[index] for index in kept])
         return other
 
 

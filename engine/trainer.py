@@ -254,7 +254,10 @@ class Trainer:
     def _targets_for(self, experiment: Experiment) -> dict[str, Array]:
         labels, n_classes = self._data.labels_train, self._data.n_classes
         names = {config.loss.name for config in experiment.runs}
-        return {name: LOSSES[name].targets(labels, n_classes, experiment.dtype) for name in names}
+        return {
+            name: np.ascontiguousarray(LOSSES[name].targets(labels, n_classes, experiment.dtype).T)
+            for name in names
+        }
 
     def _targets_of(self, stack: Stack) -> Array:
         targets: Array = self._targets[stack.loss_name]
