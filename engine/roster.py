@@ -23,6 +23,7 @@ class Roster:
         seen: the experiment that the frames are of; where all its runs are removed while others catch up, it
             keeps them until then.
         places: of each run that is wanted, which of `seen` it is; None while it catches up.
+        reached: the step to which those have come that catch up.
         allowance: steps that the others may train before those that catch up go on: half of what these have
             just done, so that they arrive however slow they are.
     """
@@ -34,7 +35,7 @@ class Roster:
         self.allowance = 0
         self._pending: dict[object, Change] = {}
         self._under_way: list[int | None] = []
-        self._reached = 0
+        self.reached = 0
         self._kept: tuple[int, ...] | None = None
 
     @property
@@ -154,7 +155,7 @@ class Roster:
 
     def come_to(self, step: int) -> None:
         """Take note of how far the runs have come that catch up."""
-        self.allowance, self._reached = max(0, step - self._reached) // 2, step
+        self.allowance, self.reached = max(0, step - self.reached) // 2, step
 
     def take_joined(self, joined: Experiment) -> None:
         """Take note that the runs have caught up that were last told of; `settle` drops those not wanted."""
@@ -168,7 +169,7 @@ class Roster:
             if run is not None:
                 self.places[run] = place
         self._under_way = []
-        self.allowance = self._reached = 0
+        self.allowance = self.reached = 0
 
     def _waiting(self) -> list[int]:
         """Return the runs that are missing, as many as there is room for beside those that are there."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from engine.config import Experiment
 from engine.fields import Choice
@@ -22,9 +24,23 @@ def run_name(experiment: Experiment, run: int) -> str:
 
     Runs that would be called the same have their number added, counted from 1.
     """
-    names = [config.name or _apart(experiment, index) for index, config in enumerate(experiment.runs)]
-    unique = names.count(names[run]) == 1
-    return names[run] if unique and names[run] else " ".join(filter(None, [names[run], f"run {run + 1}"]))
+    return run_names(experiment)[run]
+
+
+def run_names(experiment: Experiment) -> list[str]:
+    """Return what all runs are called, see `run_name`."""
+    runs = experiment.runs
+    apart = [
+        describe
+        for field, describe in _FIELDS.items()
+        if any(getattr(run, field) != getattr(runs[0], field) for run in runs)
+    ]
+    names = [run.name or ", ".join(describe(run) for describe in apart) for run in runs]
+    counts = Counter(names)
+    return [
+        name if name and counts[name] == 1 else f"{name} run {number}".strip()
+        for number, name in enumerate(names, 1)
+    ]
 
 
 def differences(experiment: Experiment, run: int, reference: int = 0) -> list[str]:
@@ -37,6 +53,12 @@ def differences(experiment: Experiment, run: int, reference: int = 0) -> list[st
     ]
 
 
+def in_words(run: RunConfig, field: str, value: object) -> str:
+    """Return what a run would have with another value of a field: "learning rate 0.01"."""
+    changed: dict[str, Any] = {field: value}
+    return _FIELDS[field](replace(run, **changed))
+
+
 def brief_choice(field: str, choice: Choice) -> str:
     """Write a choice without the parameters that stand at their defaults: "normal (std 0.02)"."""
     usual = {parameter.name: parameter.default for parameter in RUN_REGISTRIES[field][choice.name].parameters}
@@ -46,16 +68,6 @@ def brief_choice(field: str, choice: Choice) -> str:
         if value != usual[name]
     ]
     return f"{choice.name} ({', '.join(parameters)})" if parameters else choice.name
-
-
-def _apart(experiment: Experiment, run: int) -> str:
-    """Return what a run has in the fields in which not all runs are the same."""
-    config, runs = experiment.runs[run], experiment.runs
-    return ", ".join(
-        describe(config)
-        for field, describe in _FIELDS.items()
-        if any(getattr(other, field) != getattr(config, field) for other in runs)
-    )
 
 
 def own_settings(run: RunConfig, write: Write = brief_choice) -> list[str]:

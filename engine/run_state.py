@@ -15,7 +15,7 @@ import enum
 from collections import Counter
 
 from engine.config import Experiment
-from engine.frame import RunFrame
+from engine.frame import Frame, RunFrame
 from engine.history import History
 from engine.stop_rules import no_progress_of
 
@@ -34,30 +34,29 @@ class RunState(enum.Enum):
     DIVERGED = "diverged"
 
 
-def run_state(experiment: Experiment, history: History, run: int) -> RunState:
-    """Return what has become of a run, of its first weight seed, at the newest frame."""
-    seen = history.last.runs[run]
+def run_state(experiment: Experiment, history: History, run: int, frame: Frame) -> RunState:
+    """Return what has become of a run, of its first weight seed, at a frame of the history."""
+    seen = frame.runs[run]
     if seen.divergence is not None:
         return RunState.DIVERGED
     if has_learnt(experiment, seen):
         return RunState.LEARNT
-    frame = history.last
     per_epoch = frame.step / frame.epoch if frame.epoch else 1.0
     epochs = max(STALL_EPOCHS, STALL_STEPS / per_epoch)
-    if no_progress_of(history, run, epochs, STALL_GAIN):
+    if no_progress_of(history, run, frame, epochs, STALL_GAIN):
         return RunState.STALLED
     return RunState.RUNNING
 
 
-def seed_counts(experiment: Experiment, history: History, run: int) -> Counter[RunState]:
-    """Count the weight seeds of a run that have diverged, that have learnt, and that still run."""
+def seed_counts(experiment: Experiment, run: int, frame: Frame) -> Counter[RunState]:
+    """Count the weight seeds of a run that have diverged, have learnt, and still run, at a frame."""
     return Counter(
         RunState.DIVERGED
         if seen.divergence is not None
         else RunState.LEARNT
         if has_learnt(experiment, seen)
         else RunState.RUNNING
-        for seen in history.last.seeds(run)
+        for seen in frame.seeds(run)
     )
 
 

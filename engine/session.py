@@ -222,6 +222,16 @@ class Session:
         return self._course.roster.wanted.runs
 
     @property
+    def wanted(self) -> Experiment:
+        """The experiment as it will be when all runs have joined, with the whole log."""
+        return self._course.roster.wanted
+
+    @property
+    def caught_up(self) -> float:
+        """How much of the way the runs have come that are catching up, 0 to 1."""
+        return min(self._course.roster.reached / max(self.step_index, 1), 1.0)
+
+    @property
     def joining(self) -> tuple[RunConfig, ...]:
         """Those of `runs` that are catching up with the others."""
         return self._course.roster.joining

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.fields import Choice, Number, OneOf, Parameter, choose
+from engine.frame import Frame
 from engine.history import History
 
 
@@ -41,25 +42,27 @@ def accuracy_above(history: History, value: float, of: str, runs: str) -> bool:
 def no_progress(history: History, epochs: int, gain: float, runs: str) -> bool:
     """Whether the smallest training loss has hardly fallen in the last epochs; diverged runs make none."""
     return _of_runs(
-        runs, [no_progress_of(history, run, epochs, gain) for run in range(len(history.last.runs))]
+        runs,
+        [no_progress_of(history, run, history.last, epochs, gain) for run in range(len(history.last.runs))],
     )
 
 
-def no_progress_of(history: History, run: int, epochs: float, gain: float) -> bool:
-    """Whether one run's smallest training loss has fallen by less than a share in the last epochs.
+def no_progress_of(history: History, run: int, frame: Frame, epochs: float, gain: float) -> bool:
+    """Whether one run's smallest training loss has fallen by less than a share in the epochs up to a frame.
 
     Args:
-        history: up to the frame in question.
+        history: has the frame in question.
         run: which run.
+        frame: where to look back from.
         epochs: how far to look back; a shorter history says nothing.
         gain: the share of the smallest loss before that counts as progress.
     """
-    if history.last.runs[run].divergence is not None:
+    if frame.runs[run].divergence is not None:
         return True
-    before = history.count_until_epoch(history.last.epoch - epochs)
+    before = history.count_until_epoch(frame.epoch - epochs)
     if not before:
         return False
-    losses = history.scalars(run, "train_loss")[1]
+    losses = history.scalars(run, "train_loss")[1][: history.count_until_epoch(frame.epoch)]
     best = losses[:before].min()
     return not losses[before:].min() < (1 - gain) * best
 

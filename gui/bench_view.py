@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMainWindow, QToolButto
 
 from engine.fields import Choice
 from engine.initializers import INITIALIZERS
-from gui.cohort import Cohort
 from gui.exports import Exports
 from gui.message_bar import Level
+from gui.run_commands import RunCommands
 from gui.sampling.bench import SamplingBench
 from gui.style import Theme
 from gui.workspace import Workspace
@@ -38,9 +38,11 @@ class BenchView(QObject):
     export_requested = Signal(str)
     said = Signal(str, object)
 
-    def __init__(self, window: QMainWindow, workspace: Workspace, cohort: Cohort, theme: Theme) -> None:
+    def __init__(
+        self, window: QMainWindow, workspace: Workspace, run_commands: RunCommands, theme: Theme
+    ) -> None:
         super().__init__(window)
-        self._cohort = cohort
+        self._run_commands = run_commands
         self._window = window
         self._workspace = workspace
         self._theme = theme
@@ -140,7 +142,7 @@ class BenchView(QObject):
     def _on_initializer_chosen(self, initializer: Choice) -> None:
         """Draw the weights of the run that the form shows from the law of the bench."""
         self.leave()
-        self._cohort.set_initializer(initializer, "initializer from the bench")
+        self._run_commands.set_initializer(initializer, "initializer from the bench")
         label = INITIALIZERS[initializer.name].label
         self.said.emit(f"The initializer is now {label}, from the sampling bench.", Level.DONE)
 

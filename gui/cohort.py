@@ -1,118 +1,270 @@
-"""The runs in the window: which of them the form edits and the plots show, and what is done with them."""
+"""The runs in the window: which of them the form edits, and which the plots show."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.comparisons import COMPARISONS
 from engine.config import Experiment
-from engine.fields import Choice, ConfigError
 from engine.frame import Frame
-from engine.history import History
-from engine.memory import check_memory
-from engine.run_config import MAX_SEED
-from engine.session import Session
+from engine.past_names import past_name
+from engine.session import Past, Session
 from gui.controls.form import ExperimentForm
+from gui.controls.runs_table import RunsTable
 from gui.document import Document
-from gui.message_bar import Level
 from gui.plots.runs_view import RunsView
+from gui.run_rows import RunRow, row_at, row_of_past, rows_of_runs
 from gui.workspace import Workspace
 
 
 class Cohort(QObject):
-    """Keeps document, session, form and plots of one mind about the runs.
+    """Keeps document, session, form, table and plots of one mind about the runs.
 
-    Runs are numbered as in the document. One of them is selected: it is the one that the form edits, and that
-    commands are about.
+    Runs are numbered as in the document and in the table. The session has the same runs, but its frames only
+    those that have caught up with the others. One run is selected: the form edits it. In the table a past can
+    be chosen instead; the selected run stays what it was.
 
     Attributes:
-        document: the runs as they are wanted.
-        selected: the number of that run.
+        selected: the number of the selected run.
+        past: the number of the past that is chosen in the table, or None.
 
     Signals:
-        said(str, Level): why a command was not carried out.
+        changed(): the runs, or which of them is selected or hidden, are others now.
+        edited(): a person changed which runs there are; the frame on show may have others.
     """
 
-    said = Signal(str, object)
+    changed = Signal()
+    edited = Signal()
 
     def __init__(
         self,
         document: Document,
         session: Session,
         form: ExperimentForm,
+        table: RunsTable,
         workspace: Workspace,
-        parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.document = document
+        super().__init__(workspace)
+        self._document = document
         self._session = session
         self._form = form
+        self._table = table
         self._workspace = workspace
-        self._history: History | None = None
         self.selected = 0
+        self.past: int | None = None
+        self._n_runs = 1
+        self._hidden: set[int] = set()
+        self._pasts: list[tuple[Past, str]] = []
+        self._hidden_pasts: set[int] = set()
+        self._described: tuple[Experiment, list[RunRow]] | None = None
+        self._drawn: object = None
         document.started.connect(self._on_started)
+        document.run_added.connect(self._on_run_added)
+        document.runs_arranged.connect(self._on_runs_arranged)
+        document.run_renamed.connect(self._on_run_renamed)
+        table.row_chosen.connect(self.choose_row)
+        table.eye_clicked.connect(self.toggle_row)
+        workspace.run_toggled.connect(self._on_run_toggled)
+
+    # Which runs are selected and shown ----------------------------------------------------------------------
+
+    @property
+    def row(self) -> int:
+        """The chosen row of the table."""
+        return self.selected if self.past is None else len(self._document.settings.runs) + self.past
+
+    @property
+    def can_pin(self) -> bool:
+        """Whether anything was seen of the selected run."""
+        return bool(len(self._session.history)) and self._session.frame_index(self.selected) is not None
+
+    def is_hidden(self, row: int) -> bool:
+        """Return whether the run or the past of a row is hidden in the plots."""
+        past = row - len(self._document.settings.runs)
+        return row in self._hidden if past < 0 else past in self._hidden_pasts
+
+    def select(self, run: int) -> None:
+        """Select a run."""
+        self.choose_row(run)
+
+    @Slot(int)
+    def choose_row(self, row: int) -> None:
+        """Select the run of a row, or choose its past."""
+        n_runs = len(self._document.settings.runs)
+        self.past = row - n_runs if row >= n_runs else None
+        if self.past is None and row != self.selected:
+            self.selected = row
+            self._form.set_experiment(self._document.settings, row)
+            self._show()
+        else:
+            self._table.choose(row)
+            self.changed.emit()
+
+    @Slot(int)
+    def toggle_row(self, row: int) -> None:
+        """Hide the run or the past of a row in the plots, or show it again."""
+        past = row - len(self._document.settings.runs)
+        if past < 0:
+            self._hidden ^= {row}
+        else:
+            self._hidden_pasts ^= {past}
+        self._show()
+
+    def edit_field(self, field: str) -> None:
+        """Let a person edit a field of the selected run."""
+        self._form.edit_field(field)
+
+    def pin(self) -> None:
+        """Keep what was seen of the selected run as a pale reference."""
+        self._session.pin_run(self.selected)
+        self.follow()
+
+    def remove_past(self, past: int) -> None:
+        """Let go of a past."""
+        self._session.remove_past(past)
+        self.past = None
+        self.follow()
+
+    # What is shown ------------------------------------------------------------------------------------------
 
     def start(self, experiment: Experiment) -> None:
         """Start training an experiment from frame 0; the old plots stay until it is there."""
-        self.selected = min(self.selected, len(experiment.runs) - 1)
+        n_before, self._n_runs = self._n_runs, len(experiment.runs)
+        if self._n_runs != n_before:
+            self._hidden.clear()
+        self.selected, self.past = min(self.selected, self._n_runs - 1), None
         self._session.start(experiment)
         self._form.set_experiment(experiment.settled(0), self.selected)
+        self._show_rows()
 
-    def prepare_plots(self) -> None:
-        """Let the plots know of the runs that the frames are of, where these are others than before."""
-        if self._session.history is not self._history:
-            self._history = self._session.history
-            self._workspace.reset(self._session.experiment, RunsView(self.selected))
+    def follow(self) -> None:
+        """Let plots and table follow the runs and the pasts of the frames, where these are others."""
+        session = self._session
+        self._name_pasts()
+        drawn = (session.history, session.experiment.runs)
+        if drawn != self._drawn and len(session.history):
+            self._drawn = drawn
+            self._workspace.reset(session.experiment, self._view())
+            self._workspace.show_frame(session.history, session.frame.step)
+            self._show_rows()
 
-    def show_frame(self, frame: Frame) -> None:
-        """Show what is seen of the selected run."""
-        self._form.show_frame(frame.runs[self.selected])
+    def show_in_form(self, frame: Frame) -> None:
+        """Show what is seen of the selected run under its activation."""
+        place = self._session.frame_index(self.selected)
+        self._form.show_frame(None if place is None else frame.runs[place])
 
-    def select(self, run: int) -> None:
-        """Select another run."""
-        if run != self.selected:
-            self.selected = run
-            self._form.set_experiment(self.document.settings, run)
-            self._show_selected()
+    def show_in_table(self, frame: Frame) -> None:
+        """Show what has become of all runs at a frame."""
+        self._table.set_rows(self._rows(frame))
 
-    # What a person does with the runs ----------------------------------------------------------------------
+    @Slot(float)
+    def show_catching_up(self, _share: float) -> None:
+        """Show how far the runs have come that were added."""
+        self.show_in_table(self._session.frame)
 
-    def compare(self, name: str) -> None:
-        """Replace the runs by those of a comparison, made from the selected one."""
-        comparison = COMPARISONS[name]
-        try:
-            experiment = comparison.apply(self.document.settings, self.selected)
-            check_memory(experiment)
-        except ConfigError as error:
-            self.said.emit(f"The comparison was not begun. {error.message}", Level.ERROR)
-            return
-        self.document.edit(experiment, comparison.label.lower())
+    def settings_at(self, step: int) -> Experiment:
+        """Return the settings with what the log has brought about up to a step."""
+        seen = self._session.experiment.settled(step)
+        runs = list(self._document.settings.runs)
+        for run, place in enumerate(self._places()):
+            if place is not None:
+                runs[run] = seen.runs[place]
+        return replace(seen, runs=tuple(runs))
 
-    def shift_seeds(self) -> None:
-        """Draw other weights for all runs; what runs have in common in their seeds they keep."""
-        runs = self.document.settings.runs
-        shift = max(run.n_seeds for run in runs)
-        others = [replace(run, seed=(run.seed + shift) % (MAX_SEED + 2 - run.n_seeds)) for run in runs]
-        self.document.edit(self.document.settings.with_runs(others), "new seed")
-
-    @Slot(str, object)
-    def change_live(self, field: str, value: float | int | None) -> None:
-        """Change a setting of the selected run, or one that all share, while training goes on."""
-        self.document.change_live(field, value, field.replace("_", " "), self.selected)
-
-    def set_initializer(self, initializer: Choice, what: str) -> None:
-        """Draw the weights of the selected run otherwise."""
-        runs = list(self.document.settings.runs)
-        runs[self.selected] = replace(runs[self.selected], initializer=initializer)
-        self.document.edit(self.document.settings.with_runs(runs), what)
-
-    def _show_selected(self) -> None:
-        if len(self._session.history):
-            self._workspace.show_runs(RunsView(self.selected))
-            self.show_frame(self._session.frame)
+    # What becomes of the runs -------------------------------------------------------------------------------
 
     @Slot()
     def _on_started(self) -> None:
-        self.selected = 0
+        self.selected, self.past = 0, None
+        self._hidden.clear()
+        for _ in range(len(self._session.pasts)):
+            self._session.remove_past(0)
+        self._name_pasts()
+
+    @Slot(int)
+    def _on_run_added(self, run: int) -> None:
+        self._session.add_run(self._document.settings.runs[run], run)
+        self._hidden = {other + (other >= run) for other in self._hidden}
+        self._take_edit(run)
+
+    @Slot(object)
+    def _on_runs_arranged(self, order: Sequence[int]) -> None:
+        self._session.arrange_runs(order)
+        number = {run: index for index, run in enumerate(order)}
+        self._hidden = {number[run] for run in self._hidden if run in number}
+        self._take_edit(number.get(self.selected, min(self.selected, len(order) - 1)))
+
+    @Slot(int)
+    def _on_run_renamed(self, run: int) -> None:
+        self._session.rename_run(run, self._document.settings.runs[run].name)
+        self._take_edit(self.selected)
+
+    @Slot(int)
+    def _on_run_toggled(self, place: int) -> None:
+        """Hide a run that a person clicked in a legend, or show it again."""
+        self.toggle_row(self._places().index(place))
+
+    def _take_edit(self, selected: int) -> None:
+        self.selected, self.past = selected, None
+        self._n_runs = len(self._document.settings.runs)
+        self._form.set_experiment(self._document.settings, selected)
+        self._show()
+        self.edited.emit()
+
+    # What stands behind it ----------------------------------------------------------------------------------
+
+    def _places(self) -> list[int | None]:
+        """Return of each run which one of the frames it is."""
+        return [self._session.frame_index(run) for run in range(len(self._document.settings.runs))]
+
+    def _view(self) -> RunsView:
+        places = self._places()
+        pasts = tuple(past for i, (past, _) in enumerate(self._pasts) if i not in self._hidden_pasts)
+        hidden = (places[run] for run in self._hidden)
+        return RunsView(
+            places[self.selected] or 0, frozenset(place for place in hidden if place is not None), pasts
+        )
+
+    def _show(self) -> None:
+        """Show which runs are selected and hidden."""
+        if len(self._session.history):
+            self._workspace.show_runs(self._view())
+            self.show_in_form(self._session.frame)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        session = self._session
+        self._table.set_rows(self._rows(session.frame if len(session.history) else None))
+        self._table.choose(self.row)
+        self._workspace.offer_runs(len(self._table.rows))
+        self.changed.emit()
+
+    def _rows(self, frame: Frame | None) -> list[RunRow]:
+        session, settings = self._session, self._document.settings
+        if self._described is None or self._described[0] is not settings:
+            self._described = (settings, rows_of_runs(settings))
+        rows = []
+        for run, (row, place) in enumerate(zip(self._described[1], self._places(), strict=True)):
+            if place is None:
+                row = replace(row, state=f"catching up, {session.caught_up:.0%}")
+            elif frame is not None:
+                row = row_at(row, session.experiment, session.history, frame, place)
+            rows.append(replace(row, place=place, hidden=run in self._hidden))
+        for index, (past, name) in enumerate(self._pasts):
+            rows.append(row_of_past(past, name, index in self._hidden_pasts))
+        return rows
+
+    def _name_pasts(self) -> None:
+        """Take note of pasts that have come or gone; what they are called is known when they come."""
+        if [past for past, _ in self._pasts] == list(self._session.pasts):
+            return
+        hidden = [self._pasts[index][0] for index in self._hidden_pasts]
+        names = {id(past): name for past, name in self._pasts}
+        self._pasts = [
+            (past, names.get(id(past)) or past_name(past, self._session.experiment))
+            for past in self._session.pasts
+        ]
+        self._hidden_pasts = {index for index, (past, _) in enumerate(self._pasts) if past in hidden}
+        self._show()

@@ -45,7 +45,7 @@ class Files(QObject):
     @property
     def modified(self) -> bool:
         """Whether saving would write something else than what was opened, begun or saved last."""
-        return self._session.experiment != self._document.saved
+        return self._session.wanted != self._document.saved
 
     @Slot()
     def new(self) -> None:
@@ -88,7 +88,7 @@ class Files(QObject):
         """Save to a file, and say so or why not; return whether it was saved."""
         self._session.settle()
         try:
-            self._document.save(self._session.experiment, path)
+            self._document.save(self._session.wanted, path)
         except ExperimentFileError as error:
             self.said.emit(str(error), Level.ERROR)
             return False

@@ -33,6 +33,8 @@ from gui.message_bar import Level, MessageBar
 from gui.navigator import Navigator
 from gui.playback import Playback
 from gui.player import Player
+from gui.run_commands import RunCommands
+from gui.runs_panel import RunsPanel
 from gui.settings import Settings
 from gui.stopping import Stopping
 from gui.style import Theme
@@ -60,7 +62,8 @@ class MainWindow(QMainWindow):
         navigator: the commands of the time line.
         stopping: the rules that end a play.
         form, transport, time_line, workspace, message_bar: the parts of the window.
-        cohort: the commands of the menus that concern the runs.
+        cohort: which runs are selected and shown.
+        run_commands: what is done with them.
         bench_view: the sampling bench, in place of these parts.
     """
 
@@ -82,9 +85,11 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak()
         self.addToolBar(self.time_line)
         self.setStatusBar(self.message_bar)
-        self.workspace = Workspace(self, self.form, self._theme)
-        self.cohort = Cohort(self.document, self.session, self.form, self.workspace, self)
-        self.bench_view = BenchView(self, self.workspace, self.cohort, self._theme)
+        runs_panel = RunsPanel(self)
+        self.workspace = Workspace(self, self.form, runs_panel, self._theme)
+        self.cohort = Cohort(self.document, self.session, self.form, runs_panel.table, self.workspace)
+        self.run_commands = RunCommands(self, self.document, self.cohort, runs_panel)
+        self.bench_view = BenchView(self, self.workspace, self.run_commands, self._theme)
         self.playback = Playback(self.session, self.workspace.paint, self)
         self.player = Player(self.session, self.playback, self.transport, self)
         self.navigator = Navigator(self.session, self.playback, self.time_line, self)
@@ -92,7 +97,8 @@ class MainWindow(QMainWindow):
         self._turns = Turns(
             self.player.show_progress,
             self.navigator.show_time,
-            self.cohort.show_frame,
+            self.cohort.show_in_form,
+            self.cohort.show_in_table,
             self._show_verdict,
             self._describe_plots,
         )
@@ -155,7 +161,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def new_seed(self) -> None:
         """Draw other weights."""
-        self.cohort.shift_seeds()
+        self.run_commands.shift_seeds()
 
     @Slot(str)
     def set_theme(self, name: str) -> None:
@@ -172,6 +178,7 @@ class MainWindow(QMainWindow):
             self.workspace,
             self.form,
             self.menus,
+            self.run_commands,
             self.bench_view,
         ):
             part.set_theme(self._theme)
@@ -194,10 +201,18 @@ class MainWindow(QMainWindow):
         self.form.set_live(self.document.settings)
         self._show_title()
 
+    @Slot()
+    def _on_runs_edited(self) -> None:
+        """Show that runs have come, gone or changed places; those that are new begin to catch up."""
+        self._show_title()
+        if len(self.session.history):
+            self._on_frame_arrived(self.session.frame)
+        self.playback.wake()
+
     @Slot(object)
     def _on_frame_arrived(self, frame: Frame) -> None:
         history, session = self.session.history, self.session
-        self.cohort.prepare_plots()
+        self.cohort.follow()
         self._follow_log(frame)
         now = time.perf_counter()
         if session.state is State.PLAYING:
@@ -213,7 +228,7 @@ class MainWindow(QMainWindow):
             self._show_failure()
         elif len(self.session.history) and state is not State.BUILDING:
             # While frames followed each other, some plots were left a little behind.
-            self.cohort.prepare_plots()
+            self.cohort.follow()
             self.workspace.show_frame(self.session.history, self.session.frame.step)
             self._turns.show_all(self.session.frame, time.perf_counter())
 
@@ -244,7 +259,7 @@ class MainWindow(QMainWindow):
         followed = tuple(change for change in experiment.changes if change.step <= frame.step)
         if followed != self._followed:
             self._followed = followed
-            self.document.follow(experiment.settled(frame.step))
+            self.document.follow(self.cohort.settings_at(frame.step))
             self.form.set_live(self.document.settings)
             self._show_title()
 
@@ -295,8 +310,8 @@ class MainWindow(QMainWindow):
         self.document.replaced.connect(self._start)
         self.document.changed_live.connect(self._on_live_changed)
         self.document.title_changed.connect(self._show_title)
-        self.form.edited.connect(lambda experiment: self.document.edit(experiment, "settings"))
-        self.form.changed_live.connect(self.cohort.change_live)
+        self.form.edited.connect(self.run_commands.edit_settings)
+        self.form.changed_live.connect(self.run_commands.change_live)
         self.playback.frame_arrived.connect(self._on_frame_arrived)
         self.playback.state_changed.connect(self._on_state_changed)
         self.workspace.export_requested.connect(self.export)
@@ -308,7 +323,10 @@ class MainWindow(QMainWindow):
         self._failures.happened.connect(self._on_failure)
         self.player.said.connect(self.message_bar.say)
         self.stopping.said.connect(self.message_bar.say)
-        self.cohort.said.connect(self.message_bar.say)
+        self.playback.caught_up.connect(self.cohort.show_catching_up)
+        self.cohort.edited.connect(self._on_runs_edited)
+        self.run_commands.said.connect(self.message_bar.say)
+        self.run_commands.form_requested.connect(self.workspace.form_dock.show)
         self.transport.reset_requested.connect(self.reset)
         self.transport.seed_requested.connect(self.new_seed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)

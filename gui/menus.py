@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from engine.comparisons import COMPARISONS
 from gui.about import about_text, shortcuts_text
 from gui.icons import icon
 from gui.style import Theme
@@ -32,6 +31,7 @@ class Menus:
         self._fill_edit(bar.addMenu("&Edit"))
         self._fill_view(bar.addMenu("&View"))
         self._fill_run(bar.addMenu("&Run"))
+        window.run_commands.fill(bar.addMenu("R&uns"))
         self._fill_compare(bar.addMenu("&Compare"))
         self._fill_help(bar.addMenu("&Help"))
 
@@ -106,9 +106,7 @@ class Menus:
 
     def _fill_compare(self, menu: QMenu) -> None:
         menu.setToolTipsVisible(True)
-        for name, comparison in COMPARISONS.items():
-            action = self._add(menu, comparison.label, lambda name=name: self._window.cohort.compare(name))
-            action.setToolTip(comparison.explanation)
+        menu.addActions(self._window.run_commands.comparisons)
 
     def _fill_help(self, menu: QMenu) -> None:
         dialogs = self._window.dialogs

@@ -37,7 +37,7 @@ class PlotPanel(QDockWidget):
         self.setWidget(plot)
         self._buttons: dict[str, QToolButton] = {}
         self._enlarged = False
-        self._title = _TitleBar(plot.title, plot.option_widgets(), self._double_clicked)
+        self._title = TitleBar(plot.title, plot.option_widgets(), self._double_clicked)
         self._add_button("zoom-reset", "Reset the zoom", plot.zoom_reset)
         self._add_button("export", "Export this plot", lambda: self.export_requested.emit(plot.name))
         self._add_button(
@@ -80,7 +80,7 @@ class PlotPanel(QDockWidget):
         self.enlarge_requested.emit(self)
 
 
-class _TitleBar(QWidget):
+class TitleBar(QWidget):
     """A title, the controls of a plot, and buttons; a double click enlarges instead of floating the dock.
 
     Where there is no room for all of the controls they step aside, so that nothing overlaps or is cut.
@@ -107,9 +107,11 @@ class _TitleBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def add(self, widget: QWidget) -> None:
+        """Add a widget at the right."""
         self._layout.addWidget(widget)
 
     def minimumSizeHint(self) -> QSize:
+        """Ask for no room for the controls where they have stepped aside."""
         hint = super().minimumSizeHint()
         if self._controls.isHidden():
             return hint
@@ -124,6 +126,7 @@ class _TitleBar(QWidget):
         return done
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Pass on a double click."""
         self._double_clicked()
         event.accept()
 

@@ -20,11 +20,13 @@ class Playback(QObject):
     Signals:
         frame_arrived(Frame): the frame on show; it is another one, or a newer one is in the history.
         state_changed(State): the session does something else now.
+        caught_up(float): how much of the way the runs have come that were added, 0 to 1.
         recomputed(object): how far a recomputation has come, (step, goal), or None when it is over.
     """
 
     frame_arrived = Signal(object)
     state_changed = Signal(object)
+    caught_up = Signal(float)
     recomputed = Signal(object)
 
     def __init__(self, session: Session, paint: Callable[[], None], parent: QObject | None = None) -> None:
@@ -33,6 +35,7 @@ class Playback(QObject):
         self._paint = paint
         self._state: State = session.state
         self._shown: Frame | None = None
+        self._caught_up = 0.0
         self._recomputed: tuple[int, int] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -78,6 +81,9 @@ class Playback(QObject):
         if self._session.state is not self._state:
             self._state = self._session.state
             self.state_changed.emit(self._state)
+        if self._session.caught_up != self._caught_up:
+            self._caught_up = self._session.caught_up
+            self.caught_up.emit(self._caught_up)
         if self._session.recomputed != self._recomputed:
             self._recomputed = self._session.recomputed
             self.recomputed.emit(self._recomputed)

@@ -15,6 +15,7 @@ from gui.panel import PlotPanel
 from gui.plots import FIGURES, PLOTS
 from gui.plots.chart import Ranges
 from gui.plots.runs_view import RunsView
+from gui.runs_panel import RunsPanel
 from gui.style import Theme
 from gui.turns import Rotation
 
@@ -27,6 +28,7 @@ class Workspace(QObject):
     Attributes:
         panels: plot name -> panel, in the order of PLOTS.
         form_dock: the dock of the form.
+        runs_panel: the dock of the table of runs; it stays folded away while there is nothing to compare.
 
     Signals:
         export_requested(str): export one plot, by its name.
@@ -40,9 +42,12 @@ class Workspace(QObject):
     painted = Signal()
     brought_back = Signal()
 
-    def __init__(self, window: QMainWindow, form: QWidget, theme: Theme) -> None:
+    def __init__(self, window: QMainWindow, form: QWidget, runs_panel: RunsPanel, theme: Theme) -> None:
         super().__init__(window)
         self._window = window
+        self.runs_panel = runs_panel
+        self._n_rows = 1
+        self._runs_due = False
         self._enlarged: PlotPanel | None = None
         self._aside = False
         self._arrangement = QByteArray()
@@ -71,7 +76,7 @@ class Workspace(QObject):
         self.bring_back()
         self.restore_enlarged()
         window = self._window
-        for dock in (self.form_dock, *self.panels.values()):
+        for dock in self._docks:
             dock.setFloating(False)
             window.removeDockWidget(dock)
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.form_dock)
@@ -80,11 +85,13 @@ class Workspace(QObject):
             window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, panels[first])
             if above is not None:
                 window.splitDockWidget(panels[above[0]], panels[first], Qt.Orientation.Vertical)
+        window.splitDockWidget(panels[rows[-1][0]], self.runs_panel, Qt.Orientation.Vertical)
         for row in rows:
             for left, right in pairwise(row):
                 window.splitDockWidget(panels[left], panels[right], Qt.Orientation.Horizontal)
         for dock in (self.form_dock, *panels.values()):
             dock.show()
+        self._show_runs_panel()
         self.share_room()
 
     def share_room(self) -> None:
@@ -101,6 +108,19 @@ class Workspace(QObject):
             window.resizeDocks([panels[name] for name in row], widths, Qt.Orientation.Horizontal)
         firsts = [panels[first] for first, *_ in rows]
         window.resizeDocks(firsts, [100] * len(firsts), Qt.Orientation.Vertical)
+        self._fit_runs_panel()
+
+    def offer_runs(self, n_rows: int) -> None:
+        """Unfold the table of runs when it comes to have several rows, and fold it away when it has one.
+
+        In between it is as a person left it.
+        """
+        before, self._n_rows = self._n_rows, n_rows
+        if (before > 1) != (n_rows > 1):
+            self._runs_due = True
+            self._show_runs_panel_if_due()
+        elif before != n_rows:
+            self._fit_runs_panel()
 
     def save(self) -> QByteArray:
         """Return the arrangement, to be restored by `restore`; that of all panels if not all are shown."""
@@ -109,7 +129,9 @@ class Workspace(QObject):
 
     def restore(self, arrangement: QByteArray) -> bool:
         """Bring back a saved arrangement, and return whether that was possible."""
-        return self._window.restoreState(arrangement)
+        restored = self._window.restoreState(arrangement)
+        self._show_runs_panel()
+        return restored
 
     @Slot(object)
     def toggle_enlarged(self, panel: PlotPanel) -> None:
@@ -122,7 +144,7 @@ class Workspace(QObject):
         self._arrangement = self._window.saveState()
         self._enlarged = panel
         panel.setFloating(False)
-        for dock in (self.form_dock, *self.panels.values()):
+        for dock in self._docks:
             dock.setVisible(dock is panel)
         panel.show_enlarged(True)
         for action in self.toggle_actions():
@@ -136,6 +158,7 @@ class Workspace(QObject):
             for action in self.toggle_actions():
                 action.setEnabled(True)
             self._window.restoreState(self._arrangement)
+            self._show_runs_panel_if_due()
 
     def set_aside(self) -> None:
         """Hide form, plots and tool bars: something else takes their place."""
@@ -144,7 +167,7 @@ class Workspace(QObject):
         self.restore_enlarged()
         self._arrangement = self._window.saveState()
         self._aside = True
-        for part in (self.form_dock, *self.panels.values(), *self._window.findChildren(QToolBar)):
+        for part in (*self._docks, *self._window.findChildren(QToolBar)):
             part.hide()
         for action in self.toggle_actions():
             action.setEnabled(False)
@@ -159,10 +182,11 @@ class Workspace(QObject):
         for action in self.toggle_actions():
             action.setEnabled(True)
         self._window.restoreState(self._arrangement)
+        self._show_runs_panel_if_due()
 
     def toggle_actions(self) -> list[QAction]:
         """Return an action per dock that shows or hides it."""
-        return [dock.toggleViewAction() for dock in (self.form_dock, *self.panels.values())]
+        return [dock.toggleViewAction() for dock in self._docks]
 
     def reset(self, experiment: Experiment, runs: RunsView) -> None:
         """Prepare every plot for the runs of an experiment."""
@@ -220,6 +244,7 @@ class Workspace(QObject):
         """Take the colours of a theme."""
         for panel in self.panels.values():
             panel.set_theme(theme)
+        self.runs_panel.set_theme(theme)
 
     def options(self) -> dict[str, dict[str, object]]:
         """Return what a person chose on each plot: plot name -> options."""
@@ -264,6 +289,33 @@ class Workspace(QObject):
                 [self.form_dock, *docks], [self._form_width, *widths], Qt.Orientation.Horizontal
             )
             QCoreApplication.sendPostedEvents(self._window, QEvent.Type.LayoutRequest)
+
+    @property
+    def _docks(self) -> list[QDockWidget]:
+        return [self.form_dock, *self.panels.values(), self.runs_panel]
+
+    def _show_runs_panel_if_due(self) -> None:
+        if self._runs_due and self._enlarged is None and not self._aside:
+            self._show_runs_panel()
+
+    def _show_runs_panel(self) -> None:
+        self._runs_due = False
+        self.runs_panel.setVisible(self._n_rows > 1)
+        self._fit_runs_panel()
+
+    def _fit_runs_panel(self) -> None:
+        """Give the table of runs the height of its rows, and the plots above it equal parts of the rest."""
+        panel = self.runs_panel
+        if not panel.isVisible() or panel.isFloating():
+            return
+        wanted = panel.height_wanted()
+        QCoreApplication.sendPostedEvents(self._window, QEvent.Type.LayoutRequest)
+        firsts = [self.panels[first] for first, *_ in self._rows()]
+        above = [plot for plot in firsts if plot.isVisible() and plot.geometry().bottom() < panel.y()]
+        if above:
+            rest = sum(plot.height() for plot in above) + panel.height() - wanted
+            heights = [*[rest // len(above)] * len(above), wanted]
+            self._window.resizeDocks([*above, panel], heights, Qt.Orientation.Vertical)
 
     @staticmethod
     def _rows() -> list[tuple[str, ...]]:

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 from engine.config import Experiment, LayerOverride, RunConfig
 from engine.fields import Choice
-from engine.run_names import _FIELDS, differences, own_settings, run_name
+from engine.run_names import _FIELDS, differences, own_settings, run_name, run_names
 
 HE = RunConfig()
 ZEROS = replace(HE, initializer=Choice("zeros"))
@@ -13,7 +13,8 @@ SMALL = replace(HE, initializer=Choice("normal", {"std": 0.02}), learning_rate=0
 
 def names(*runs: RunConfig) -> list[str]:
     experiment = Experiment(runs)
-    return [run_name(experiment, run) for run in range(len(runs))]
+    assert run_names(experiment) == [run_name(experiment, run) for run in range(len(runs))]
+    return run_names(experiment)
 
 
 def test_runs_are_called_by_what_sets_them_apart():

@@ -161,19 +161,21 @@ def test_what_has_become_of_runs():
     config = Experiment(runs, Choice("xor", {"n_samples": 100}), batch_size=10)
     history, trainer = History(), Trainer(config)
     history.append(trainer.observe())
-    assert [run_state(config, history, run) for run in range(3)] == [RunState.RUNNING] * 3
+    began = history.last
+    assert [run_state(config, history, run, began) for run in range(3)] == [RunState.RUNNING] * 3
     for _ in range(60):
         trainer.train(10)
         history.append(trainer.observe())
-    states = [run_state(config, history, run) for run in range(3)]
+    states = [run_state(config, history, run, history.last) for run in range(3)]
     assert states == [RunState.LEARNT, RunState.STALLED, RunState.DIVERGED]
+    assert [run_state(config, history, run, began) for run in range(3)] == [RunState.RUNNING] * 3
 
 
 def test_in_how_many_seeds_a_run_has_learnt():
     config = Experiment((RunConfig((8,), Choice("tanh"), n_seeds=3),), Choice("xor", {"n_samples": 100}))
     history = seen(config, 1)
-    assert seed_counts(config, history, 0) == {RunState.RUNNING: 3}
+    assert seed_counts(config, 0, history.last) == {RunState.RUNNING: 3}
     frame = history.last
     good = replace(frame.runs[0], train_accuracy=0.96)
     history.append(Frame.of_seeds(2, 1.0, [[good, good, frame.runs[0]]]))
-    assert seed_counts(config, history, 0) == {RunState.LEARNT: 2, RunState.RUNNING: 1}
+    assert seed_counts(config, 0, history.last) == {RunState.LEARNT: 2, RunState.RUNNING: 1}

@@ -1,14 +1,20 @@
-"""Runs in the window: comparisons, and the form of the selected one."""
+"""Runs in the window: comparisons, the form of the selected one, the table, and runs that come and go."""
+
+from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from engine.comparisons import COMPARISONS
 from engine.config import Experiment
+from engine.run_names import run_names
 from engine.session import State
 from gui.message_bar import Level
 from tests import form_keys, windows
-from tests.windows import HUGE, MOONS, idle
+from tests.windows import HUGE, MOONS, idle, press
 
 COMPARED = COMPARISONS["initializers"].apply(MOONS)
 
@@ -50,7 +56,7 @@ def test_three_clicks_show_seven_initializers_training(qtbot, open_window):
 
 @pytest.mark.parametrize("name", COMPARISONS)
 def test_each_comparison_can_be_undone(qtbot, window, name):
-    window.cohort.compare(name)
+    window.run_commands.compare(name)
     assert window.document.settings == COMPARISONS[name].apply(MOONS)
     assert window.session.experiment == window.document.settings
     begun(qtbot, window)
@@ -60,9 +66,9 @@ def test_each_comparison_can_be_undone(qtbot, window, name):
 
 
 def test_a_comparison_that_does_not_fit_is_refused_and_changes_nothing(window):
-    window.cohort.document.settings = HUGE  # as if this machine had more memory
+    window.document.settings = HUGE  # as if this machine had more memory
     before = window.session.experiment
-    window.cohort.compare("initializers")
+    window.run_commands.compare("initializers")
     assert window.message_bar.level is Level.ERROR
     assert "parameters would take" in window.message_bar.text
     assert window.session.experiment == before
@@ -70,7 +76,7 @@ def test_a_comparison_that_does_not_fit_is_refused_and_changes_nothing(window):
 
 
 def test_the_form_edits_the_selected_run(qtbot, window):
-    window.cohort.compare("initializers")
+    window.run_commands.compare("initializers")
     begun(qtbot, window)
     window.cohort.select(3)
     assert window.form.field("initializer").value().name == "randn"
@@ -84,7 +90,7 @@ def test_the_form_edits_the_selected_run(qtbot, window):
 
 
 def test_a_live_change_is_of_the_selected_run_and_the_batch_size_of_all(qtbot, window):
-    window.cohort.compare("initializers")
+    window.run_commands.compare("initializers")
     begun(qtbot, window)
     window.cohort.select(4)
     window.player.step(3)
@@ -101,14 +107,14 @@ def test_a_live_change_is_of_the_selected_run_and_the_batch_size_of_all(qtbot, w
 
 def test_a_new_seed_draws_other_weights_for_all_runs_and_keeps_what_they_share(window):
     runs = COMPARISONS["learning_rates"].apply(MOONS).runs
-    window.cohort.document.edit(MOONS.with_runs(runs), "runs")
+    window.document.edit(MOONS.with_runs(runs), "runs")
     form_keys.type_in(window.form, "n_seeds", "3")
     window.transport.seed_action.trigger()
     assert [list(run.seeds) for run in window.document.settings.runs] == [[3, 4, 5], [3], [3], [3]]
 
 
 def test_a_new_experiment_selects_its_first_run(qtbot, window):
-    window.cohort.compare("initializers")
+    window.run_commands.compare("initializers")
     window.cohort.select(6)
     window.document.start(COMPARED, None)
     assert window.cohort.selected == 0
@@ -118,9 +124,308 @@ def test_a_new_experiment_selects_its_first_run(qtbot, window):
 
 def test_the_heading_says_which_run_is_edited(window):
     assert not window.form.heading.isVisible()
-    window.cohort.compare("initializers")
+    window.run_commands.compare("initializers")
     assert window.form.heading.isVisible()
     window.cohort.select(5)
     assert window.form.heading.accessibleName() == "Settings of He, run 6 of 7"
     shared = [note for note in form_keys.shown_texts(window.form) if note == "shared by all runs"]
     assert len(shared) == 2
+
+
+# The table --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def compared(qtbot, window):
+    """Return a window with seven runs at frame 0."""
+    window.run_commands.compare("initializers")
+    begun(qtbot, window)
+    return window
+
+
+def table(window):
+    return window.workspace.runs_panel.table
+
+
+def names(window):
+    return [row.name for row in table(window).rows]
+
+
+def agree(window):
+    """Assert that document, session and table have the same runs."""
+    assert window.session.runs == window.document.settings.runs
+    assert names(window)[: len(window.session.runs)] == run_names(window.document.settings)
+
+
+def together(qtbot, window):
+    """Wait until all runs are in the frames, and assert that everything shows them."""
+    idle(qtbot, window)
+    agree(window)
+    assert window.session.experiment.runs == window.document.settings.runs
+    assert len(window.session.frame.runs) == len(window.document.settings.runs)
+    shown = window.workspace.panels["loss"].plot
+    assert shown.experiment.runs == window.document.settings.runs
+    assert shown.history is window.session.history
+    assert [row.place for row in table(window).rows if not row.is_past] == list(
+        range(len(window.document.settings.runs))
+    )
+
+
+def test_the_table_is_folded_away_while_there_is_one_run(qtbot, window):
+    panel = window.workspace.runs_panel
+    assert not panel.isVisible()
+    window.run_commands.compare("initializers")
+    assert panel.isVisible()
+    begun(qtbot, window)
+    panel.close()
+    window.cohort.select(3)
+    assert not panel.isVisible()
+    window.document.undo_stack.undo()
+    window.document.undo_stack.redo()
+    assert panel.isVisible()
+
+
+def test_the_table_comes_when_a_panel_no_longer_fills_the_window(window):
+    window.workspace.toggle_enlarged(window.workspace.panels["loss"])
+    window.run_commands.compare("initializers")
+    assert not window.workspace.runs_panel.isVisible()
+    window.workspace.restore_enlarged()
+    assert window.workspace.runs_panel.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_seven_rows_and_the_plots_have_room(qtbot, window, size):
+    window.resize(*size)
+    window.run_commands.compare("initializers")
+    view = table(window)
+    qtbot.waitUntil(lambda: view.viewport().height() >= 7 * view.rowHeight(0))
+    assert not view.verticalScrollBar().isVisible()
+    assert all(panel.plot.height() >= 80 for panel in window.workspace.panels.values())
+
+
+def test_the_values_are_those_of_the_frame_on_show(qtbot, compared):
+    window = compared
+    first = [row.loss for row in table(window).rows]
+    window.player.step(30)
+    idle(qtbot, window)
+    last = [row.loss for row in table(window).rows]
+    assert first != last
+    window.navigator.home()
+    idle(qtbot, window)
+    assert [row.loss for row in table(window).rows] == first
+
+
+def test_a_run_is_hidden_by_its_eye_and_by_the_legend(compared):
+    window = compared
+    plots = [panel.plot for panel in window.workspace.panels.values()]
+    table(window).eye_clicked.emit(2)
+    assert all(plot.runs.hidden == {2} for plot in plots)
+    window.workspace.run_toggled.emit(4)
+    assert all(plot.runs.hidden == {2, 4} for plot in plots)
+    assert [row.hidden for row in table(window).rows] == [False, False, True, False, True, False, False]
+    window.workspace.run_toggled.emit(2)
+    assert all(plot.runs.hidden == {4} for plot in plots)
+    window.document.remove_run(0, "")
+    assert [row.hidden for row in table(window).rows] == [False, False, False, True, False, False]
+    assert all(plot.runs.hidden == {3} for plot in plots)
+
+
+def test_the_keys_of_the_table(qtbot, compared):
+    window = compared
+    window.activateWindow()
+    press(qtbot, window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    assert table(window).hasFocus()
+    for _ in range(2):
+        press(qtbot, window, Qt.Key.Key_Down)
+    assert window.cohort.selected == 2
+    press(qtbot, window, Qt.Key.Key_Delete)
+    assert names(window) == ["zeros", "0.01 randn", "randn", "Xavier", "He", "orthogonal"]
+    press(
+        qtbot, window, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    assert names(window)[:3] == ["zeros", "randn", "0.01 randn"]
+    press(qtbot, window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    assert [row.hidden for row in table(window).rows][:3] == [False, True, False]
+    press(qtbot, window, Qt.Key.Key_F2)
+    editor = QApplication.focusWidget()
+    qtbot.keyClicks(editor, "mine r")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(table(window).hasFocus)
+    assert names(window)[1] == "mine r"
+    press(qtbot, window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.session.step_index > 5)
+    press(qtbot, window, Qt.Key.Key_Space)
+    together(qtbot, window)
+
+
+def test_delete_elsewhere_removes_no_run(qtbot, compared):
+    compared.form.field("hidden").editor.setFocus()
+    press(qtbot, compared, Qt.Key.Key_Delete)
+    compared.setFocus()
+    press(qtbot, compared, Qt.Key.Key_Delete)
+    assert len(compared.document.settings.runs) == 7
+
+
+# Runs that come and go --------------------------------------------------------------------------------------
+
+
+def test_a_run_can_be_removed_and_brought_back_while_the_others_train_on(qtbot, compared):
+    window = compared
+    window.player.play()
+    qtbot.waitUntil(lambda: window.session.step_index > 20)
+    window.cohort.select(5)
+    window.run_commands.remove()
+    agree(window)
+    at = window.session.step_index
+    assert at > 20
+    qtbot.waitUntil(lambda: window.session.step_index > at + 20)
+    assert len(window.session.frame.runs) == 6
+    assert window.session.state is State.PLAYING
+    window.document.undo_stack.undo()
+    agree(window)
+    assert names(window)[5] == "He"
+    assert "catching up" in table(window).rows[5].state
+    qtbot.waitUntil(lambda: len(window.session.frame.runs) == 7, timeout=20_000)
+    window.player.pause()
+    together(qtbot, window)
+    assert window.session.history.first.step == 0
+    assert len(window.session.history.first.runs) == 7
+
+
+def test_a_copy_is_added_selected_and_catches_up(qtbot, window):
+    window.player.step(25)
+    idle(qtbot, window)
+    loss = table(window).rows[0].loss
+    press(qtbot, window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert window.cohort.selected == 1
+    assert window.form.heading.accessibleName().endswith("run 2 of 2")
+    together(qtbot, window)
+    assert window.session.step_index == 25
+    assert [row.loss for row in table(window).rows] == [loss, loss]
+    assert table(window).rows[1].differs == "nothing"
+
+
+def test_too_many_runs_are_refused_with_the_number(qtbot, window):
+    window.document.edit(MOONS.with_runs(MOONS.runs * 32), "32")
+    begun(qtbot, window)
+    window.run_commands.add()
+    assert window.message_bar.level is Level.ERROR
+    assert "33 runs; there can be at most 32" in window.message_bar.text
+    agree(window)
+    assert len(window.session.runs) == 32
+
+
+def test_too_many_seeds_are_refused_with_the_number(qtbot, window):
+    runs = [replace(MOONS.runs[0], n_seeds=64)] * 8
+    window.document.edit(MOONS.with_runs(runs), "512")
+    begun(qtbot, window)
+    window.run_commands.duplicate()
+    assert "576 networks" in window.message_bar.text
+    assert len(window.session.runs) == 8
+
+
+def test_a_run_that_does_not_fit_is_refused_and_changes_nothing(window):
+    window.document.settings = HUGE  # as if this machine had more memory
+    before = window.session.runs
+    window.run_commands.add()
+    assert window.message_bar.level is Level.ERROR
+    assert "parameters would take" in window.message_bar.text
+    assert window.session.runs == before
+    assert window.document.undo_stack.count() == 0
+
+
+def test_a_name_that_is_none_is_refused(compared):
+    table(compared).renamed.emit(0, "x" * 100)
+    assert compared.message_bar.level is Level.ERROR
+    assert names(compared)[0] == "zeros"
+    table(compared).renamed.emit(5, "")
+    assert names(compared)[5] == "he_normal"
+
+
+def test_what_is_saved_has_all_runs_even_those_that_catch_up(qtbot, window, tmp_path):
+    window.player.step(20)
+    idle(qtbot, window)
+    window.run_commands.duplicate()
+    assert window.session.joining
+    assert window.isWindowModified()
+    window.files.save_to(tmp_path / "two.json")
+    assert not window.isWindowModified()
+    window.run_commands.remove()
+    assert window.isWindowModified()
+    window.document.undo_stack.undo()
+    assert not window.isWindowModified()
+    window.files.open_path(tmp_path / "two.json")
+    begun(qtbot, window)
+    together(qtbot, window)
+    assert len(window.session.runs) == 2
+
+
+def test_a_pinned_run_stays_as_a_past_until_it_is_removed(qtbot, compared):
+    window = compared
+    plot = window.workspace.panels["loss"].plot
+    window.player.step(12)
+    idle(qtbot, window)
+    window.cohort.select(5)
+    window.run_commands.pin()
+    assert names(window)[7] == "He, pinned at step 12"
+    assert len(plot.runs.pasts) == 1
+    form_keys.pick(window.form, "activation", "tanh")
+    begun(qtbot, window)
+    assert len(plot.runs.pasts) == 1
+    table(window).selectRow(7)
+    assert not window.run_commands.actions["duplicate"].isEnabled()
+    assert window.cohort.selected == 5
+    window.run_commands.toggle()
+    assert plot.runs.pasts == ()
+    assert table(window).rows[7].hidden
+    window.run_commands.remove()
+    assert len(names(window)) == 7
+    assert len(window.session.runs) == 7
+
+
+def test_a_new_experiment_lets_go_of_pasts(qtbot, window):
+    window.player.step(3)
+    idle(qtbot, window)
+    window.run_commands.pin()
+    assert len(names(window)) == 2
+    window.files.new()
+    assert len(names(window)) == 1
+    assert not window.workspace.runs_panel.isVisible()
+
+
+COMMANDS = ("add", "duplicate", "remove", "move_up", "move_down", "make_reference", "undo", "redo", "rename")
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(COMMANDS), st.integers(0, 31), st.sampled_from(["wait", "play", "go on"])),
+        max_size=14,
+    )
+)
+def test_document_session_and_table_agree_whatever_is_done(qtbot, window, steps):
+    window.document.start(MOONS, None)
+    begun(qtbot, window)
+    window.player.step(7)
+    idle(qtbot, window)
+    for command, number, then in steps:
+        if command in ("undo", "redo"):
+            getattr(window.document.undo_stack, command)()
+        else:
+            window.cohort.select(number % len(window.document.settings.runs))
+            if command == "rename":
+                window.run_commands.rename_run(window.cohort.selected, f"run of {number}")
+            else:
+                getattr(window.run_commands, command)()
+        agree(window)
+        if then == "wait":
+            idle(qtbot, window)
+            together(qtbot, window)
+        elif then == "play" and not window.session.joining:
+            window.player.step(2)
+    together(qtbot, window)
+    while window.document.undo_stack.canUndo():
+        window.document.undo_stack.undo()
+        agree(window)
+    together(qtbot, window)
+    assert window.session.runs == MOONS.runs

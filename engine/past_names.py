@@ -1,0 +1,37 @@
+"""What a past is called: what was changed after it, or that it was pinned."""
+
+from __future__ import annotations
+
+from engine.changes import LAYER_WEIGHTS, Change, Redraw
+from engine.config import Experiment
+from engine.run_names import in_words, run_name
+from engine.state import Past
+
+
+def past_name(past: Past, after: Experiment) -> str:
+    """Return what a past is, as "before learning rate 0.01 at step 240" or "He, pinned at step 500".
+
+    Args:
+        past: what was left behind.
+        after: the experiment that has gone on from there.
+    """
+    if past.history.last.step == past.step:
+        runs = past.experiment.runs
+        whose = runs[0].name if len(runs) == 1 else f"{len(runs)} runs"
+        return f"{whose}, pinned at step {past.step:,}" if whose else f"pinned at step {past.step:,}"
+    changed = [
+        _change_in_words(change, after)
+        for change in after.changes
+        if change.step == past.step and change not in past.experiment.changes
+    ]
+    return f"before {', '.join(changed) or 'a change'} at step {past.step:,}"
+
+
+def _change_in_words(change: Change, experiment: Experiment) -> str:
+    if change.run is None:
+        return "full batch" if change.value is None else f"batch size {change.value}"
+    if change.field == LAYER_WEIGHTS and isinstance(change.value, Redraw):
+        words = f"layer {change.value.layer} drawn anew"
+    else:
+        words = in_words(experiment.runs[change.run], change.field, change.value)
+    return f"{run_name(experiment, change.run)}: {words}" if len(experiment.runs) > 1 else words
