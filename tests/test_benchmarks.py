@@ -33,6 +33,7 @@ from tests.benchmarks.engine import disturbed
 from tests.benchmarks.growth import GROWTH
 from tests.benchmarks.programs import OURS, PEERS, PROGRAMS, Entry, ScikitLearn, Task
 from tests.benchmarks.report import Measured, Report, options
+from tests.benchmarks.start import seconds
 from tests.benchmarks.workloads import WORKLOADS
 
 
@@ -189,3 +190,14 @@ def test_what_grows_grows(grown: str) -> None:
         len({tuple(names) for names in zip(*(sizes[name] for name in sizes.keys() - {grown}), strict=True)})
         == 1
     )
+
+
+def test_a_start_that_draws_nothing_is_refused() -> None:
+    with pytest.raises(ContestError, match="before it had drawn anything"):
+        seconds("pass", processor_time=False)
+
+
+@pytest.mark.parametrize("processor_time", [True, False])
+def test_a_start_is_timed_until_something_is_drawn(processor_time: bool) -> None:
+    spinning = "import time\nwhile time.process_time() < 0.2: pass\nprint(time.process_time(), flush=True)"
+    assert 0.2 <= seconds(spinning, processor_time) < 20

@@ -15,6 +15,7 @@ PARTS = {
     "engine": "how many steps a second, beside PyTorch, JAX and scikit-learn?",
     "cohort": "how many steps of single runs a second, 16 runs in lockstep beside one?",
     "window": "does the window stay alive, and what share of its speed does training keep in it?",
+    "start": "how long from the command to the first picture, beside an empty plot?",
     "growth": "how does a step's time grow with width, depth, batch and runs, beside the others?",
     "sampling": "how long do 63 million random numbers take, alone and while the window paints?",
     "memory": "how much does the process grow while it plays? (ten minutes)",
