@@ -20,6 +20,9 @@ from engine.training import Training
 MOST_PASTS = 8
 """Pasts that are kept; the oldest go."""
 
+_MOST_LOOKS = 1000
+"""Frames in which runs that join are to be seen: hardly more than a curve can show, and soon looked at."""
+
 
 class Course:
     """Obeys a person, and takes what the training brings; where that is under way, some commands wait for it.
@@ -182,6 +185,11 @@ class Course:
             self.cursor = self.frame.step
         self.state = State.DIVERGED if self.frame.diverged else State.PAUSED
 
+    def looks(self) -> list[int]:
+        """Return the steps at which runs that catch up are to be looked at; the frames of others will go."""
+        steps = {*self.history.spread(_MOST_LOOKS), self.frame.step}
+        return sorted(steps)
+
     # What the training brings -----------------------------------------------------------------------------
 
     def receive(self, grant: Grant | None, report: Report) -> bool:
@@ -225,11 +233,18 @@ class Course:
         return self.state is State.PLAYING and self.stop.at(self.history)
 
     def _take_joined(self, added: Experiment, joined: Mapping[int, Frame]) -> None:
-        """Take in runs that have caught up, with what was seen of them at the step of each frame."""
+        """Take in runs that have caught up; frames at whose step they were not looked at go.
+
+        These can be recomputed, when a person comes to them; the one on show is at once.
+        """
+        cursor = self.cursor
         self.roster.take_joined(added)
         kept = self.roster.settle()
         runs = kept if kept is not None else range(len(self.experiment.runs))
+        self.history = self.history.only(joined)
         self._exchange_history(lambda frame: frame.with_added(joined[frame.step]).of_runs(runs))
+        if cursor is not None and not self.heading_on and not self.history.has(cursor):
+            self.cursor, self.state = cursor, State.SEEKING
 
     def _take_note(self, grant: Grant, step: int) -> None:
         """Take note of how far runs that catch up have come, or a recomputation."""

@@ -55,8 +55,7 @@ class Granting:
     def joining(self, seconds: float) -> Grant:
         """Return the grant for the runs that catch up."""
         course = self._course
-        observed = tuple(course.history.steps)
-        return self._grant(course.step_index, 0, seconds, course.roster.next_joining(), observed)
+        return self._grant(course.step_index, 0, seconds, course.roster.next_joining(), tuple(course.looks()))
 
     def steps(self, steps: int, seconds: float = math.inf) -> Grant:
         """Return the grant for some steps on from the newest frame."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -112,6 +112,26 @@ class History:
         """The steps of the frames."""
         return self._steps.copy()
 
+    def spread(self, most: int) -> list[int]:
+        """Return the steps of at most so many frames, spread over the run, and of the newest.
+
+        What is not among them is not later either, however many frames come.
+        """
+        stride = self._stride
+        while sum(arrival % stride == 0 for arrival in self._arrivals) > most:
+            stride *= 2
+        return [
+            step
+            for step, arrival in zip(self._steps, self._arrivals, strict=True)
+            if arrival % stride == 0 or step == self._steps[-1]
+        ]
+
+    def only(self, steps: Collection[int]) -> History:
+        """Return a history of the frames of some steps."""
+        other = self.snapshot()
+        other._keep([index for index, step in enumerate(self._steps) if step in steps])
+        return other
+
     def exchanged(self, change: Callable[[Frame], Frame]) -> History:
         """Return a history with another frame in the place of each, of the same step."""
         other = self.snapshot()
@@ -194,14 +214,18 @@ class History:
 
     def _thin(self) -> None:
         self._stride *= 2
-        newest = self.last
-        kept = [
-            (frame, arrival)
-            for frame, arrival in zip(self._frames, self._arrivals, strict=True)
-            if arrival % self._stride == 0 or frame is newest
-        ]
-        self._frames = [frame for frame, _ in kept]
-        self._arrivals = [arrival for _, arrival in kept]
+        newest = len(self._frames) - 1
+        self._keep(
+            [
+                index
+                for index, arrival in enumerate(self._arrivals)
+                if arrival % self._stride == 0 or index == newest
+            ]
+        )
+
+    def _keep(self, indices: Sequence[int]) -> None:
+        self._frames = [self._frames[index] for index in indices]
+        self._arrivals = [self._arrivals[index] for index in indices]
         self._steps = [frame.step for frame in self._frames]
         self._bytes = sum(map(_size, self._frames))
         self._series.clear()

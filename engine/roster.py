@@ -155,7 +155,8 @@ class Roster:
 
     def come_to(self, step: int) -> None:
         """Take note of how far the runs have come that catch up."""
-        self.allowance, self.reached = max(0, step - self.reached) // 2, step
+        self.allowance += max(0, step - self.reached) // 2
+        self.reached = step
 
     def take_joined(self, joined: Experiment) -> None:
         """Take note that the runs have caught up that were last told of; `settle` drops those not wanted."""

@@ -111,6 +111,30 @@ def test_recomputed_frames_are_the_first_to_go():
     assert {0, 390} <= {seen.step for seen in history}
 
 
+def test_a_spread_holds_what_any_later_spread_holds():
+    history, before = History(), None
+    for step in range(3000):
+        history.append(frame(step, n_layers=1))
+        if step % 50 == 0:
+            steps = history.spread(64)
+            assert len(steps) <= 65
+            assert (steps[0], steps[-1]) == (0, step)
+            if before is not None:
+                assert set(steps) & set(range(before[-1])) <= set(before)
+            if step >= 64:
+                assert len(steps) > 32
+            before = steps
+
+
+def test_some_frames_only():
+    history = filled(range(0, 100, 10))
+    history.scalars(0, "train_loss")
+    some = history.only({0, 35, 40, 90})
+    assert [seen.step for seen in some] == [0, 40, 90]
+    assert some.scalars(0, "train_loss")[0].tolist() == [0, 40, 90]
+    assert len(history) == 10
+
+
 def test_a_truncated_history_goes_on_from_there():
     history = filled(range(0, 100, 10))
     history.scalars(0, "train_loss")

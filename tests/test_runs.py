@@ -181,6 +181,35 @@ def wanted(session):
     return [run.name for run in session.runs]
 
 
+def test_a_run_that_joins_is_not_looked_at_everywhere(session, clock, monkeypatch):
+    monkeypatch.setattr("engine.course._MOST_LOOKS", 4)
+    for _ in range(9):
+        session.step(1)
+        clock.run_until_idle()
+    session.seek(14)
+    session.add_run(OTHER)
+    clock.run_until_idle()
+    assert [frame.step for frame in session.history] == [0, 14, 22, 26, 30]
+    assert session.frame.step == 14
+    session.seek(7)
+    clock.run_until_idle()
+    assert session.frame.step == 7
+    all_right(session)
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_the_frame_that_a_person_came_to_while_a_run_arrived_stays_on_show(session, clock, monkeypatch):
+    monkeypatch.setattr("engine.course._MOST_LOOKS", 1)
+    session.add_run(OTHER)
+    while session.joining:
+        session.seek(14 if session.frame.step == 7 else 7)
+        clock.tick()
+    on_show = session._course.cursor
+    clock.run_until_idle()
+    assert session.frame.step == on_show
+    all_right(session)
+
+
 def test_the_undo_of_a_removal_restores_the_order(session, clock):
     session.add_run(OTHER)
     clock.run_until_idle()
