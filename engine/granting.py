@@ -14,7 +14,7 @@ _SEEKING_SECONDS = SLOWEST
 """Of a slice of recomputation: nothing is painted meanwhile but how far it has come."""
 
 _JOINING_SECONDS = 0.05
-"""Of a slice for runs that catch up, at most: meanwhile the others stand still."""
+"""Of a slice for runs that catch up: meanwhile the others stand still."""
 
 
 class Granting:
@@ -39,7 +39,7 @@ class Granting:
         if course.state is State.SEEKING:
             return self.recomputation(_SEEKING_SECONDS)
         if self.may_join and not (course.heading_on and course.roster.allowance):
-            return self.joining(min(self.pacer.slice_seconds(0.0), _JOINING_SECONDS))
+            return self.joining(_JOINING_SECONDS)
         return self._training(painting, speed) if course.heading_on else None
 
     @property
@@ -70,7 +70,8 @@ class Granting:
         if course.state is State.PLAYING:
             steps = int(min(steps, course.stop.steps_from(course.step_index)))
         if course.roster.joining:
-            steps, course.roster.allowance = min(steps, course.roster.allowance), 0
+            steps = min(steps, course.roster.allowance)
+            course.roster.use_allowance()
         if course.state is State.PLAYING and speed is not None:
             # So many steps are meant, not as many as fit: rather a later frame than one with fewer steps.
             steps, seconds = min(steps, speed), max(seconds, SLOWEST)

@@ -24,18 +24,16 @@ class Roster:
             keeps them until then.
         places: of each run that is wanted, which of `seen` it is; None while it catches up.
         reached: the step to which those have come that catch up.
-        allowance: steps that the others may train before those that catch up go on: half of what these have
-            just done, so that they arrive however slow they are.
     """
 
     def __init__(self, experiment: Experiment) -> None:
         self.wanted = experiment
         self.seen = experiment
         self.places: list[int | None] = list(range(len(experiment.runs)))
-        self.allowance = 0
         self._pending: dict[object, Change] = {}
         self._under_way: list[int | None] = []
         self.reached = 0
+        self._caught_up = 0
         self._kept: tuple[int, ...] | None = None
 
     @property
@@ -155,8 +153,20 @@ class Roster:
 
     def come_to(self, step: int) -> None:
         """Take note of how far the runs have come that catch up."""
-        self.allowance += max(0, step - self.reached) // 2
+        self._caught_up += max(0, step - self.reached)
         self.reached = step
+
+    @property
+    def allowance(self) -> int:
+        """Steps that the others may do before those that catch up go on.
+
+        It is half of what these have just done, so that they arrive however slow they are.
+        """
+        return self._caught_up // 2
+
+    def use_allowance(self) -> None:
+        """Take note that the others have had their turn."""
+        self._caught_up = 0
 
     def take_joined(self, joined: Experiment) -> None:
         """Take note that the runs have caught up that were last told of; `settle` drops those not wanted."""
@@ -170,7 +180,7 @@ class Roster:
             if run is not None:
                 self.places[run] = place
         self._under_way = []
-        self.allowance = self.reached = 0
+        self._caught_up = self.reached = 0
 
     def _waiting(self) -> list[int]:
         """Return the runs that are missing, as many as there is room for beside those that are there."""
