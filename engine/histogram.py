@@ -71,9 +71,11 @@ def histograms(layers: Sequence[np.ndarray]) -> Histograms:
     n_layers = len(layers)
     exponent = np.zeros(n_layers, np.int16)
     first = np.zeros(n_layers, np.int64)
-    shares = np.zeros((n_layers, MAX_BINS), np.uint16)
+    counts = np.zeros((n_layers, MAX_BINS), np.int64)
     for layer, values in enumerate(layers):
-        exponent[layer], first[layer], shares[layer] = _count(values)
+        exponent[layer], first[layer], counts[layer] = _count(values)
+    scale = FULL / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    shares = np.maximum(np.rint(counts * scale), counts > 0).astype(np.uint16)
     for array in (exponent, first, shares):
         array.setflags(write=False)
     return Histograms(exponent, first, shares)
@@ -85,18 +87,17 @@ def _count(values: np.ndarray) -> tuple[int, int, np.ndarray]:
     if not (math.isfinite(low) and math.isfinite(high)):
         values = values[np.isfinite(values)]
         if not values.size:
-            return 0, 0, np.zeros(MAX_BINS, np.uint16)
+            return 0, 0, np.zeros(MAX_BINS, np.int64)
         low, high = float(values.min()), float(values.max())
     exponent = _finest_exponent(low, high)
     first = math.floor(math.ldexp(low, -exponent))
     # In float32 a small negative number would underflow here and land in the bin to the right of zero.
-    bins = np.floor(values.astype(np.float64) * math.ldexp(1.0, -exponent)).astype(np.int64)
+    bins = np.multiply(values, math.ldexp(1.0, -exponent), dtype=np.float64)
+    np.floor(bins, out=bins)
     bins -= first
     # The top edge belongs to the last bin: a saturated unit is at 1, not beyond.
     np.minimum(bins, max(_last(high, exponent) - first, 0), out=bins)
-    counts = np.bincount(bins, minlength=MAX_BINS)
-    shares = np.rint(counts * (FULL / values.size))
-    return exponent, first, np.where(counts > 0, np.maximum(shares, 1), 0).astype(np.uint16)
+    return exponent, first, np.bincount(bins.astype(np.intp), minlength=MAX_BINS)
 
 
 def _finest_exponent(low: float, high: float) -> int:

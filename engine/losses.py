@@ -1,8 +1,8 @@
 """Losses, the output functions they imply, and their gradients at the last pre-activations z.
 
 Shapes: z and `out` (runs, batch, outputs), targets (batch, outputs). A loss is the mean over the batch of one
-number per sample; `delta` is the gradient of that number, not divided by the batch size. Sums run along the
-last axis only, so a run in a stack gets the bits that it gets alone.
+number per sample; `delta` is the gradient of that number, not divided by the batch size. Sums run over the
+outputs of one sample only, so a run in a stack gets the bits that it gets alone.
 
 Every loss takes the labels of two or more classes, which is what all data sets have: each fits all of them.
 """
@@ -56,12 +56,16 @@ class Loss:
 
     def accuracy(self, z: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Return the share of samples whose class is the one with the largest output, (runs,) in float64."""
-        if targets.shape[-1] == 1:
-            right = (z[..., 0] > self.threshold) == (targets[..., 0] > 0.5)
-        else:
-            right = z.argmax(axis=-1) == targets.argmax(axis=-1)
-        share: np.ndarray = right.mean(axis=-1)
+        share: np.ndarray = (self.classes(z) == self.classes(targets)).mean(axis=-1)
         return share
+
+    def classes(self, outputs: np.ndarray) -> np.ndarray:
+        """Return which class each sample belongs to by its z, or by its targets: (..., batch)."""
+        if outputs.shape[-1] == 1:
+            one: np.ndarray = outputs[..., 0] > self.threshold
+            return one
+        largest: np.ndarray = outputs.argmax(axis=-1)
+        return largest
 
 
 def softmax(z: np.ndarray, out: np.ndarray) -> None:
@@ -79,8 +83,11 @@ def softmax_cross_entropy_delta(z: np.ndarray, targets: np.ndarray, out: np.ndar
 
 def softmax_cross_entropy(z: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """Return log sum e^z - z_y; the largest z is subtracted first, so that nothing overflows."""
-    shifted = z - z.max(axis=-1, keepdims=True)
-    loss: np.ndarray = np.log(np.exp(shifted).sum(axis=-1)) - shifted.sum(axis=-1, where=targets > 0.5)
+    # Output by output: NumPy takes five times as long to sum few numbers for each of many samples.
+    by_output = np.ascontiguousarray(z.swapaxes(-1, -2))
+    largest = by_output.max(axis=-2)
+    shifted = by_output - largest[..., np.newaxis, :]
+    loss: np.ndarray = np.log(np.exp(shifted, out=shifted).sum(axis=-2)) - (z[..., targets > 0.5] - largest)
     return loss
 
 

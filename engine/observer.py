@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -10,7 +11,7 @@ from engine.activations import largest_slope
 from engine.config import Experiment
 from engine.datasets import Data
 from engine.frame import LAYER_DTYPE, RunFrame
-from engine.histogram import histograms
+from engine.histogram import Histograms, histograms
 from engine.layers import parameter_count
 from engine.losses import LOSSES
 from engine.network import Array, forward, forward_only, layer_views, training_pass, with_ones
@@ -29,7 +30,13 @@ DEAD_SLOPE = 1e-6
 
 
 class Samples:
-    """The fixed samples that frames look at: a probe batch, and the sets that losses are taken over."""
+    """The fixed samples that frames look at.
+
+    Attributes:
+        probe: inputs and targets of the probe batch.
+        x, targets, classes: what losses and accuracies are taken over, the training samples first.
+        n_train: how many of them are for training; the others are for validation.
+    """
 
     def __init__(self, experiment: Experiment, data: Data, run: int) -> None:
         loss = LOSSES[experiment.runs[run].loss.name]
@@ -40,8 +47,11 @@ class Samples:
             return with_ones(x[:count], experiment.dtype), targets
 
         self.probe = prepared(data.x_train, data.labels_train, n_probe)
-        self.train = prepared(data.x_train, data.labels_train, EVALUATION_SAMPLES)
-        self.validation = prepared(data.x_validation, data.labels_validation, EVALUATION_SAMPLES)
+        train = prepared(data.x_train, data.labels_train, EVALUATION_SAMPLES)
+        validation = prepared(data.x_validation, data.labels_validation, EVALUATION_SAMPLES)
+        self.x, self.targets = map(np.concatenate, zip(train, validation, strict=True))
+        self.classes = loss.classes(self.targets)
+        self.n_train = len(train[0])
 
 
 class Observer:
@@ -64,33 +74,31 @@ class Observer:
         np.copyto(self._probe.inputs, x)
         np.copyto(self._probe.targets, targets)
         self._outputs = np.empty_like(self._probe.z[-1])
-        chunk = min(max(len(samples.train[0]), len(samples.validation[0])), _chunk(sizes))
-        self._evaluation = {n: forward_only(runs, sizes, n, dtype) for n in _lengths(samples, chunk)}
-        self._chunk = chunk
+        n = len(samples.x)
+        self._parts = [slice(start, start + _chunk(sizes)) for start in range(0, n, _chunk(sizes))]
+        lengths = {len(samples.x[part]) for part in self._parts}
+        self._evaluation = {length: forward_only(runs, sizes, length, dtype) for length in lengths}
+        self._losses, self._right = np.empty((runs, n)), np.empty((runs, n), bool)
 
     def look(self, step: int) -> list[RunFrame]:
         """Return what each row of the stack shows after `step` steps."""
-        train = self._evaluate(*self._samples.train)
-        validation = self._evaluate(*self._samples.validation)
+        self._evaluate()
+        train, validation = slice(self._samples.n_train), slice(self._samples.n_train, None)
         p, stack = self._probe, self._stack
         forward(stack.w, p, stack.phi, self._check)
         stack.loss.output(p.z[-1], self._outputs)
         runs = range(len(stack.rows))
         layers = [np.zeros(len(stack.w), LAYER_DTYPE) for _ in runs]
-        activations = [*p.values[1:], self._outputs]
-        shapes = [
-            (histograms([z[row] for z in p.z]), histograms([a[row] for a in activations])) for row in runs
-        ]
-        self._describe_activations(layers, activations)
+        shapes = [self._describe_activations(row, statistics) for row, statistics in enumerate(layers)]
         self._describe_gradients(layers, step)
         for statistics in layers:
             statistics.setflags(write=False)
         return [
             RunFrame(
-                train_loss=float(train[0][row]),
-                validation_loss=float(validation[0][row]),
-                train_accuracy=float(train[1][row]),
-                validation_accuracy=float(validation[1][row]),
+                train_loss=_mean(self._losses[row, train]),
+                validation_loss=_mean(self._losses[row, validation]),
+                train_accuracy=_share(self._right[row, train]),
+                validation_accuracy=_share(self._right[row, validation]),
                 layers=layers[row],
                 z=shapes[row][0],
                 activation=shapes[row][1],
@@ -98,26 +106,26 @@ class Observer:
             for row in runs
         ]
 
-    def _evaluate(self, x: Array, targets: Array) -> tuple[Array, Array]:
-        """Return (loss, accuracy) over a set, each (runs,); nan where the set is empty."""
-        stack = self._stack
-        losses = np.full((2, len(stack.rows)), np.nan if not len(x) else 0.0)
-        for start in range(0, len(x), self._chunk):
-            part = slice(start, start + self._chunk)
-            n = len(x[part])
-            p = self._evaluation[n]
-            np.copyto(p.inputs, x[part])
+    def _evaluate(self) -> None:
+        """Find the loss of each sample, and whether the answer to it is right."""
+        stack, samples = self._stack, self._samples
+        for part in self._parts:
+            x = samples.x[part]
+            p = self._evaluation[len(x)]
+            np.copyto(p.inputs, x)
             forward(stack.w, p, stack.phi, self._check)
-            losses[0] += stack.loss.value(p.z[-1], targets[part]) * (n / len(x))
-            losses[1] += stack.loss.accuracy(p.z[-1], targets[part]) * (n / len(x))
-        return losses[0], losses[1]
+            z = p.z[-1]
+            self._losses[:, part] = stack.loss.per_sample(z.astype(np.float64), samples.targets[part])
+            np.equal(stack.loss.classes(z), samples.classes[part], self._right[:, part])
 
-    def _describe_activations(self, layers: list[Array], activations: Sequence[Array]) -> None:
-        for layer, (z, a) in enumerate(zip(self._probe.z, activations, strict=True)):
-            for row, statistics in enumerate(layers):
-                record = statistics[layer]
-                record["z_mean"], record["z_std"] = _mean_std(z[row])
-                record["activation_mean"], record["activation_std"] = _mean_std(a[row])
+    def _describe_activations(self, row: int, statistics: Array) -> tuple[Histograms, Histograms]:
+        """Fill in means and standard deviations, and return the histograms of z and of the activations."""
+        z = [_exact(z[row]) for z in self._probe.z]
+        activations = [_exact(a[row]) for a in (*self._probe.values[1:], self._outputs)]
+        for name, layers in (("z", z), ("activation", activations)):
+            moments = [_mean_std(layer) for layer in layers]
+            statistics[f"{name}_mean"], statistics[f"{name}_std"] = zip(*moments, strict=True)
+        return histograms(z), histograms(activations)
 
     def _describe_gradients(self, layers: list[Array], step: int) -> None:
         """Go backward as `network.backward` does, with deltas per example, and look at what passes."""
@@ -137,7 +145,7 @@ class Observer:
                 slope = p.slope[layer]
                 np.matmul(above, stack.w_transposed[layer + 1], delta)
                 for row, statistics in enumerate(layers):
-                    statistics[layer]["activation_gradient_rms"] = _rms(delta[row])
+                    statistics[layer]["activation_gradient_rms"] = _rms(_exact(delta[row]))
                 stack.phi[layer].derivative(p.z[layer], p.values[layer + 1], slope)
                 np.multiply(delta, slope, delta)
             np.matmul(p.a_transposed[layer], delta, gradients[layer])
@@ -145,9 +153,9 @@ class Observer:
             self._describe_slopes(layers, layer, slope)
             for row, statistics in enumerate(layers):
                 record = statistics[layer]
-                record["delta_rms"] = _rms(delta[row])
-                record["gradient_rms"] = _rms(gradients[layer][row, :-1])
-                record["weight_rms"] = _rms(stack.w[layer][row, :-1])
+                record["delta_rms"] = _rms(_exact(delta[row]))
+                record["gradient_rms"] = _rms(_exact(gradients[layer][row, :-1]))
+                record["weight_rms"] = _rms(_exact(stack.w[layer][row, :-1]))
             above = delta
         for statistics in layers:
             statistics[-1]["activation_gradient_rms"] = np.nan
@@ -158,9 +166,10 @@ class Observer:
         saturated = steepness < SATURATED_SLOPE * self._largest_slopes[layer]
         dead = steepness.max(axis=1) < DEAD_SLOPE
         for row, statistics in enumerate(layers):
-            known = not np.isnan(statistics[layer]["z_mean"])
-            statistics[layer]["saturated"] = saturated[row].mean() if known else np.nan
-            statistics[layer]["dead"] = dead[row].mean() if known else np.nan
+            record = statistics[layer]
+            known = not math.isnan(record["z_mean"])
+            record["saturated"] = _share(saturated[row]) if known else np.nan
+            record["dead"] = _share(dead[row]) if known else np.nan
 
     def _describe_updates(
         self, layers: list[Array], flat: Array, gradients: Sequence[Array], step: int
@@ -174,7 +183,7 @@ class Observer:
         for layer, update in enumerate(layer_views(updated, stack.sizes)):
             for row, statistics in enumerate(layers):
                 with np.errstate(divide="ignore", invalid="ignore"):
-                    ratio = np.float64(_rms(update[row, :-1])) / statistics[layer]["weight_rms"]
+                    ratio = np.float64(_rms(_exact(update[row, :-1]))) / statistics[layer]["weight_rms"]
                 statistics[layer]["update_ratio"] = ratio
 
 
@@ -208,18 +217,27 @@ def _chunk(sizes: Sequence[int]) -> int:
     return EVALUATION_SAMPLES if max(sizes[1:]) <= 128 else _CHUNK
 
 
-def _lengths(samples: Samples, chunk: int) -> set[int]:
-    lengths = [len(x) for x, _ in (samples.train, samples.validation)]
-    return {min(n, chunk) for n in lengths if n} | {n % chunk for n in lengths if n % chunk}
+def _exact(values: Array) -> Array:
+    """Return all values in a row, in float64, where the squares of small numbers do not underflow."""
+    return values.astype(np.float64).ravel("K")
 
 
-def _mean_std(values: Array) -> tuple[float, float]:
-    """Return mean and standard deviation, in float64."""
-    exact = values.astype(np.float64)
-    return float(exact.mean()), float(exact.std())
+def _mean(exact: Array) -> float:
+    """Return the mean; nan if there is nothing."""
+    return float(np.add.reduce(exact)) / exact.size if exact.size else math.nan
 
 
-def _rms(values: Array) -> float:
-    """Return the root mean square in float64, where the squares of small numbers do not underflow."""
-    exact = values.astype(np.float64).reshape(-1)
-    return float(np.sqrt(np.dot(exact, exact) / exact.size))
+def _share(true: Array) -> float:
+    """Return the share of the values that are true; nan if there is nothing."""
+    return int(np.count_nonzero(true)) / true.size if true.size else math.nan
+
+
+def _mean_std(exact: Array) -> tuple[float, float]:
+    """Return mean and standard deviation."""
+    mean = _mean(exact)
+    return mean, _rms(exact - mean)
+
+
+def _rms(exact: Array) -> float:
+    """Return the root mean square."""
+    return math.sqrt(np.dot(exact, exact) / exact.size)
