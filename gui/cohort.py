@@ -76,9 +76,21 @@ class Cohort(QObject):
         return self.selected if self.past is None else len(self._document.settings.runs) + self.past
 
     @property
+    def place(self) -> int | None:
+        """The number of the selected run in the frames; None while it catches up."""
+        return self._session.frame_index(self.selected)
+
+    @property
     def can_pin(self) -> bool:
         """Whether anything was seen of the selected run."""
-        return bool(len(self._session.history)) and self._session.frame_index(self.selected) is not None
+        return bool(len(self._session.history)) and self.place is not None
+
+    def view(self) -> RunsView:
+        """Return which runs are to be seen, numbered as in the frames."""
+        places = self._places()
+        pasts = tuple(past for i, (past, _) in enumerate(self._pasts) if i not in self._hidden_pasts)
+        hidden = (places[run] for run in self._hidden)
+        return RunsView(self.place or 0, frozenset(place for place in hidden if place is not None), pasts)
 
     def is_hidden(self, row: int) -> bool:
         """Return whether the run or the past of a row is hidden in the plots."""
@@ -146,14 +158,13 @@ class Cohort(QObject):
         drawn = (session.history, session.experiment.runs)
         if drawn != self._drawn and len(session.history):
             self._drawn = drawn
-            self._workspace.reset(session.experiment, self._view())
+            self._workspace.reset(session.experiment, self.view())
             self._workspace.show_frame(session.history, session.frame.step)
             self._show_rows()
 
     def show_in_form(self, frame: Frame) -> None:
         """Show what is seen of the selected run under its activation."""
-        place = self._session.frame_index(self.selected)
-        self._form.show_frame(None if place is None else frame.runs[place])
+        self._form.show_frame(None if self.place is None else frame.runs[self.place])
 
     def show_in_table(self, frame: Frame) -> None:
         """Show what has become of all runs at a frame."""
@@ -219,18 +230,10 @@ class Cohort(QObject):
         """Return of each run which one of the frames it is."""
         return [self._session.frame_index(run) for run in range(len(self._document.settings.runs))]
 
-    def _view(self) -> RunsView:
-        places = self._places()
-        pasts = tuple(past for i, (past, _) in enumerate(self._pasts) if i not in self._hidden_pasts)
-        hidden = (places[run] for run in self._hidden)
-        return RunsView(
-            places[self.selected] or 0, frozenset(place for place in hidden if place is not None), pasts
-        )
-
     def _show(self) -> None:
         """Show which runs are selected and hidden."""
         if len(self._session.history):
-            self._workspace.show_runs(self._view())
+            self._workspace.show_runs(self.view())
             self.show_in_form(self._session.frame)
         self._show_rows()
 

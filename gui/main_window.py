@@ -200,6 +200,9 @@ class MainWindow(QMainWindow):
         self.session.change(field, value, run)
         self.form.set_live(self.document.settings)
         self._show_title()
+        if len(self.session.history):
+            # At an earlier frame, what came after it is a past now.
+            self._on_frame_arrived(self.session.frame)
 
     @Slot()
     def _on_runs_edited(self) -> None:
@@ -235,8 +238,17 @@ class MainWindow(QMainWindow):
     def _describe_plots(self, _frame: Frame) -> None:
         self.workspace.describe()
 
+    @Slot()
+    def _on_runs_changed(self) -> None:
+        if len(self.session.history):
+            self._show_verdict(self.session.frame)
+
     def _show_verdict(self, frame: Frame) -> None:
-        self.message_bar.rest_on(*verdict(frame, self.session.experiment, self.session.state))
+        if self.cohort.place is None:
+            self.message_bar.rest_on("The chosen run is catching up with the others.")
+        else:
+            place = self.cohort.place
+            self.message_bar.rest_on(*verdict(frame, self.session.experiment, self.session.state, place))
 
     def _show_failure(self) -> None:
         failure = self.session.failure
@@ -272,7 +284,8 @@ class MainWindow(QMainWindow):
         # Of its own: the training may go on while the figure is made.
         history = self.session.history.snapshot()
         options, zooms = self.workspace.options(), self.workspace.zooms()
-        return Shot(self.session.experiment, history, self.session.frame.step, options, zooms)
+        step = self.session.frame.step
+        return Shot(self.session.experiment, history, step, options, zooms, self.cohort.view())
 
     # Title and settings ------------------------------------------------------------------------------------
 
@@ -324,6 +337,7 @@ class MainWindow(QMainWindow):
         self.player.said.connect(self.message_bar.say)
         self.stopping.said.connect(self.message_bar.say)
         self.playback.caught_up.connect(self.cohort.show_catching_up)
+        self.cohort.changed.connect(self._on_runs_changed)
         self.cohort.edited.connect(self._on_runs_edited)
         self.run_commands.said.connect(self.message_bar.say)
         self.run_commands.form_requested.connect(self.workspace.form_dock.show)

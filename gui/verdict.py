@@ -6,13 +6,19 @@ import math
 
 from engine.config import Experiment
 from engine.frame import Frame, RunFrame
+from engine.run_names import run_name
 from engine.session import State
 from gui.message_bar import Level
 
 
-def verdict(frame: Frame, experiment: Experiment, state: State) -> tuple[str, Level]:
-    """Return a sentence on the first run of `frame`, and how it is meant."""
-    run = frame.runs[0]
+def verdict(frame: Frame, experiment: Experiment, state: State, number: int = 0) -> tuple[str, Level]:
+    """Return a sentence on a run of `frame`, named where there are several, and how it is meant."""
+    text, level = _on_run(frame, experiment, state, number)
+    return (f"{run_name(experiment, number)} – {text}" if len(frame.runs) > 1 else text), level
+
+
+def _on_run(frame: Frame, experiment: Experiment, state: State, number: int) -> tuple[str, Level]:
+    run = frame.runs[number]
     if run.divergence is not None:
         where = run.divergence
         return (
@@ -30,7 +36,7 @@ def verdict(frame: Frame, experiment: Experiment, state: State) -> tuple[str, Le
     if frame.step == 0:
         chance = math.log(experiment.n_classes)
         text = f"Frame 0: the network as initialized, before any step. Loss {_number(run.train_loss)}"
-        if "cross_entropy" in experiment.runs[0].loss.name:
+        if "cross_entropy" in experiment.runs[number].loss.name:
             text += f"; guessing evenly between {experiment.n_classes} classes gives {chance:.3f}"
         return f"{text}.", Level.INFO
     verb = {State.PLAYING: "Training", State.STEPPING: "Stepping"}.get(state, "Paused")

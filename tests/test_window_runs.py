@@ -230,6 +230,37 @@ def test_a_run_is_hidden_by_its_eye_and_by_the_legend(compared):
     assert all(plot.runs.hidden == {3} for plot in plots)
 
 
+def test_the_message_line_is_about_the_selected_run(qtbot, compared):
+    window = compared
+    assert window.message_bar.text.startswith("zeros – Frame 0: the network as initialized")
+    window.cohort.select(5)
+    assert window.message_bar.text.startswith("He – Frame 0")
+    window.player.step(3)
+    idle(qtbot, window)
+    loss = window.session.frame.runs[5].train_loss
+    assert f"He – Paused: training loss {loss:.4f}" in window.message_bar.text
+
+
+def test_a_figure_shows_the_runs_that_the_window_shows(compared):
+    window = compared
+    window.cohort.select(3)
+    window.workspace.run_toggled.emit(1)
+    window.export()
+    shot = window.exports.dialog._subject
+    window.exports.dialog.reject()
+    assert (shot.runs.selected, shot.runs.hidden) == (3, {1})
+
+
+def test_what_a_change_at_an_earlier_frame_leaves_behind_is_a_row_at_once(qtbot, window):
+    window.player.step(20)
+    idle(qtbot, window)
+    window.navigator.seek(8, 8)
+    idle(qtbot, window)
+    form_keys.type_in(window.form, "learning_rate", "0.02")
+    assert names(window)[1:] == ["before learning rate 0.02 at step 8"]
+    assert len(window.workspace.panels["loss"].plot.runs.pasts) == 1
+
+
 def test_the_keys_of_the_table(qtbot, compared):
     window = compared
     window.activateWindow()
