@@ -44,7 +44,7 @@ _COMMANDS = {
     "edit_seeds": _Command("&Weight seeds …", "", "Train the chosen run with several weight seeds at once"),
     "select_next": _Command("Choose the ne&xt", "Ctrl+PgDown", "Choose the next run"),
     "select_previous": _Command("Choose the pre&vious", "Ctrl+PgUp", "Choose the run before"),
-    "go_to_table": _Command("Go to the &table", "Ctrl+T", "Show the table of runs, and give it the keyboard"),
+    "go_to_table": _Command("Go to the &table", "Ctrl+3", "Show the table of runs, and give it the keyboard"),
 }
 """Method of RunCommands -> how it is offered, in the order of the menu."""
 

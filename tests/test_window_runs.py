@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
 from engine.comparisons import COMPARISONS
@@ -264,7 +265,7 @@ def test_what_a_change_at_an_earlier_frame_leaves_behind_is_a_row_at_once(qtbot,
 def test_the_keys_of_the_table(qtbot, compared):
     window = compared
     window.activateWindow()
-    press(qtbot, window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     assert table(window).hasFocus()
     for _ in range(2):
         press(qtbot, window, Qt.Key.Key_Down)
@@ -287,6 +288,16 @@ def test_the_keys_of_the_table(qtbot, compared):
     qtbot.waitUntil(lambda: window.session.step_index > 5)
     press(qtbot, window, Qt.Key.Key_Space)
     together(qtbot, window)
+
+
+def test_no_two_commands_of_the_window_have_the_same_key(window):
+    keys = [
+        action.shortcut().toString()
+        for action in window.findChildren(QAction)
+        if not action.shortcut().isEmpty() and action.shortcutContext() is Qt.ShortcutContext.WindowShortcut
+    ]
+    assert len(keys) > 30
+    assert sorted(keys) == sorted(set(keys))
 
 
 def test_delete_elsewhere_removes_no_run(qtbot, compared):
