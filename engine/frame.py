@@ -89,8 +89,19 @@ class Frame:
         """Return what was seen of a run, per weight seed."""
         return (self.runs[run], *(self.more_seeds[run] if self.more_seeds else ()))
 
+    def median(self, run: int, name: str) -> float:
+        """Return the median of a loss or an accuracy over the seeds that have not diverged.
+
+        It is nan if all have.
+        """
+        values = [getattr(seen, name) for seen in self.seeds(run) if seen.divergence is None]
+        return float(np.median(values)) if values else float("nan")
+
+    def run_diverged(self, run: int) -> bool:
+        """Whether a run trains with none of its seeds any more."""
+        return all(seen.divergence is not None for seen in self.seeds(run))
+
     @property
     def diverged(self) -> bool:
         """Whether no run is left that trains, with any of its seeds."""
-        more = (seed for run in self.more_seeds for seed in run)
-        return all(run.divergence is not None for run in (*self.runs, *more))
+        return all(self.run_diverged(run) for run in range(len(self.runs)))

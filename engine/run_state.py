@@ -7,6 +7,9 @@ Everything follows from the frames and from how many classes the data have:
   makes, which are 1 - 1 / classes of them.
 * stalled: its smallest training loss has not fallen by 1 % in the last 5 epochs, nor in the last 200 steps.
 * running: none of these.
+
+A run with several weight seeds has diverged when all of them have; it has learnt when at least half of them
+have; it is stalled when the median of the loss is, over those that have not diverged.
 """
 
 from __future__ import annotations
@@ -35,11 +38,10 @@ class RunState(enum.Enum):
 
 
 def run_state(experiment: Experiment, history: History, run: int, frame: Frame) -> RunState:
-    """Return what has become of a run, of its first weight seed, at a frame of the history."""
-    seen = frame.runs[run]
-    if seen.divergence is not None:
+    """Return what has become of a run, with all its weight seeds, at a frame of the history."""
+    if frame.run_diverged(run):
         return RunState.DIVERGED
-    if has_learnt(experiment, seen):
+    if 2 * seed_counts(experiment, run, frame)[RunState.LEARNT] >= len(frame.seeds(run)):
         return RunState.LEARNT
     per_epoch = frame.step / frame.epoch if frame.epoch else 1.0
     epochs = max(STALL_EPOCHS, STALL_STEPS / per_epoch)

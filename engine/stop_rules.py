@@ -2,6 +2,8 @@
 
 A rule holds at a frame, or not. Playing stops at the first frame at which a rule begins to hold, so what is
 already so when a person presses play does not keep the training from going on.
+
+Of a run with several weight seeds the median counts, over those that have not diverged.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from engine.fields import Choice, Number, OneOf, Parameter, choose
 from engine.frame import Frame
 from engine.history import History
+from engine.pooling import median_band
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,14 @@ class StopRule:
 
 def loss_below(history: History, value: float, of: str, runs: str) -> bool:
     """Whether the loss of any run, or of all, is below a value."""
-    return _of_runs(runs, [getattr(run, f"{of}_loss") < value for run in history.last.runs])
+    frame = history.last
+    return _of_runs(runs, [frame.median(run, f"{of}_loss") < value for run in range(len(frame.runs))])
 
 
 def accuracy_above(history: History, value: float, of: str, runs: str) -> bool:
     """Whether the accuracy of any run, or of all, is above a value."""
-    return _of_runs(runs, [getattr(run, f"{of}_accuracy") > value for run in history.last.runs])
+    frame = history.last
+    return _of_runs(runs, [frame.median(run, f"{of}_accuracy") > value for run in range(len(frame.runs))])
 
 
 def no_progress(history: History, epochs: int, gain: float, runs: str) -> bool:
@@ -57,19 +62,27 @@ def no_progress_of(history: History, run: int, frame: Frame, epochs: float, gain
         epochs: how far to look back; a shorter history says nothing.
         gain: the share of the smallest loss before that counts as progress.
     """
-    if frame.runs[run].divergence is not None:
+    if frame.run_diverged(run):
         return True
     before = history.count_until_epoch(frame.epoch - epochs)
     if not before:
         return False
-    losses = history.scalars(run, "train_loss")[1][: history.count_until_epoch(frame.epoch)]
+    if len(frame.seeds(run)) > 1:
+        losses = history.bands(run, "train_loss", median_band)[1].middle
+    else:
+        losses = history.scalars(run, "train_loss")[1]
+    losses = losses[: history.count_until_epoch(frame.epoch)]
     best = losses[:before].min()
     return not losses[before:].min() < (1 - gain) * best
 
 
 def divergence(history: History, runs: str) -> bool:
-    """Whether any run has diverged, or all have."""
-    return _of_runs(runs, [run.divergence is not None for run in history.last.runs])
+    """Whether any run has diverged, with any of its seeds, or all have with all of them."""
+    frame = history.last
+    if runs == "all":
+        return frame.diverged
+    every = (seen for run in range(len(frame.runs)) for seen in frame.seeds(run))
+    return any(seen.divergence is not None for seen in every)
 
 
 def at_step(history: History, step: int) -> bool:
@@ -97,7 +110,7 @@ STOP_RULES: dict[str, StopRule] = {
         label="Loss below",
         brief="loss of {of} below {value}",
         formula="loss < value",
-        explanation="Stops when the loss has fallen below a value.",
+        explanation="Stops when the loss has fallen below a value; of several weight seeds, their median.",
         holds=loss_below,
         parameters=(Number("value", "loss", "Stop below this loss.", 0.1, 0.0, 1e6), _OF, _RUNS),
     ),
@@ -105,7 +118,8 @@ STOP_RULES: dict[str, StopRule] = {
         label="Accuracy above",
         brief="accuracy of {of} above {value}",
         formula="accuracy > value",
-        explanation="Stops when more than this share of the samples is classified rightly.",
+        explanation="Stops when more than this share of the samples is classified rightly; of several weight "
+        "seeds, their median.",
         holds=accuracy_above,
         parameters=(Number("value", "accuracy", "Stop above this share.", 0.95, 0.0, 1.0), _OF, _RUNS),
     ),
@@ -113,7 +127,8 @@ STOP_RULES: dict[str, StopRule] = {
         label="No progress",
         brief="no progress in {epochs} epochs",
         formula="min of the last k epochs >= (1 - gain) · min before",
-        explanation="Stops when the smallest training loss has hardly fallen in so many epochs.",
+        explanation="Stops when the smallest training loss has hardly fallen in so many epochs; of several "
+        "weight seeds, their median.",
         holds=no_progress,
         parameters=(
             Number("epochs", "epochs", "How many epochs to wait for progress.", 10, 1, 1_000_000, True),
@@ -125,7 +140,7 @@ STOP_RULES: dict[str, StopRule] = {
         label="Divergence",
         brief="divergence",
         formula="numbers that are not finite",
-        explanation="Stops when a run diverges; when all have, it always stops.",
+        explanation="Stops when a run diverges, with any weight seed; when all have, it always stops.",
         holds=divergence,
         parameters=(
             OneOf(

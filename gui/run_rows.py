@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from engine.config import Experiment
-from engine.frame import Frame, RunFrame
+from engine.frame import Frame
 from engine.history import History
 from engine.run_config import RunConfig
 from engine.run_names import differences, run_names
@@ -77,13 +74,12 @@ def row_at(row: RunRow, experiment: Experiment, history: History, frame: Frame, 
         run: the number of the run in the frames.
     """
     state, tone = _state(experiment, history, frame, run)
-    seeds = frame.seeds(run)
-    loss, accuracy = _middle(seeds, "validation_loss"), _middle(seeds, "validation_accuracy")
+    loss, accuracy = frame.median(run, "validation_loss"), frame.median(run, "validation_accuracy")
     validation = f"validation loss {number(loss, _DIGITS)}, accuracy {percent(accuracy)}"
     return replace(
         row,
-        loss=number(_middle(seeds, "train_loss"), _DIGITS),
-        accuracy=percent(_middle(seeds, "train_accuracy")),
+        loss=number(frame.median(run, "train_loss"), _DIGITS),
+        accuracy=percent(frame.median(run, "train_accuracy")),
         state=state,
         tone=tone,
         validation="" if math.isnan(loss) else validation,
@@ -97,12 +93,11 @@ def row_of_past(past: Past, name: str, hidden: bool) -> RunRow:
     row = RunRow(name, hidden=hidden, is_past=True, state=f"up to step {last.step:,}")
     if len(runs) > 1:
         return row
-    seeds = last.seeds(0)
     return replace(
         row,
         seeds=_seeds(runs[0]),
-        loss=number(_middle(seeds, "train_loss"), _DIGITS),
-        accuracy=percent(_middle(seeds, "train_accuracy")),
+        loss=number(last.median(0, "train_loss"), _DIGITS),
+        accuracy=percent(last.median(0, "train_accuracy")),
     )
 
 
@@ -110,12 +105,6 @@ def _seeds(config: RunConfig) -> str:
     if config.n_seeds == 1:
         return f"{config.seed}"
     return f"{config.seeds[0]}–{config.seeds[-1]}"
-
-
-def _middle(seeds: Sequence[RunFrame], name: str) -> float:
-    """Return the median over the seeds that have not diverged; nan if all have."""
-    values = [getattr(seen, name) for seen in seeds if seen.divergence is None]
-    return float(np.median(values)) if values else math.nan
 
 
 def _state(experiment: Experiment, history: History, frame: Frame, run: int) -> tuple[str, Tone]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.config import Change, Experiment, Redraw, RunConfig
 from engine.fields import Choice, ConfigError
-from engine.frame import Frame
+from engine.frame import Divergence, Frame
 from engine.histogram import histograms
 from engine.history import History
 from engine.pooling import mean_band, median_band, pooled
@@ -169,6 +169,25 @@ def test_what_has_become_of_runs():
     states = [run_state(config, history, run, history.last) for run in range(3)]
     assert states == [RunState.LEARNT, RunState.STALLED, RunState.DIVERGED]
     assert [run_state(config, history, run, began) for run in range(3)] == [RunState.RUNNING] * 3
+
+
+def test_what_has_become_of_a_run_with_seeds():
+    config = Experiment((RunConfig((8,), Choice("tanh"), n_seeds=3),), Choice("xor", {"n_samples": 100}))
+    history = seen(config, 0)
+    plain = history.last.runs[0]
+    good = replace(plain, train_accuracy=0.96, train_loss=0.1)
+    gone = replace(plain, train_loss=np.nan, divergence=Divergence(3, 1, "weights"))
+
+    def state(step, epoch, *seeds):
+        history.append(Frame.of_seeds(step, epoch, [seeds]))
+        return run_state(config, history, 0, history.last)
+
+    assert state(10, 1.0, gone, gone, plain) is RunState.RUNNING
+    assert state(20, 2.0, good, good, gone) is RunState.LEARNT
+    assert state(30, 3.0, good, gone, gone) is RunState.RUNNING
+    assert state(300, 30.0, gone, plain, plain) is RunState.STALLED
+    assert state(310, 31.0, gone, gone, gone) is RunState.DIVERGED
+    assert np.isnan(history.last.median(0, "train_loss"))
 
 
 def test_in_how_many_seeds_a_run_has_learnt():

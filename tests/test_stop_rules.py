@@ -1,5 +1,8 @@
 """Playing stops at the frame at which a rule begins to hold."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from engine.config import Experiment, RunConfig
@@ -67,6 +70,28 @@ def test_one_run_or_all_may_have_to_diverge(play):
     assert session.history.last.runs[1].divergence.step == session.step_index
     session = play(Choice("divergence", {"runs": "all"}), runs=(GOOD, BAD))
     assert session.history.last.epoch == 60
+
+
+def test_of_several_seeds_the_median_counts(play):
+    seeds = replace(GOOD, n_seeds=5)
+    session = play(Choice("loss_below", {"value": 0.4}), runs=(seeds,))
+    medians = np.median(session.history.seeds(0, "train_loss")[1], axis=1)
+    assert medians[-1] < 0.4
+    assert (medians[:-1] >= 0.4).all()
+    session = play(Choice("accuracy_above", {"value": 0.85}), runs=(seeds,))
+    shares = np.median(session.history.seeds(0, "train_accuracy")[1], axis=1)
+    assert shares[-1] > 0.85
+    assert (shares[:-1] <= 0.85).all()
+
+
+def test_any_seed_that_diverges_is_a_divergence(play):
+    # With this learning rate some of the seeds diverge, and some do not.
+    some = replace(BAD, learning_rate=2.0, n_seeds=20)
+    session = play(Choice("divergence", {"runs": "any"}), runs=(some,))
+    diverged = [seen.divergence is not None for seen in session.history.last.seeds(0)]
+    assert any(diverged)
+    assert not all(diverged)
+    assert not any(seen.divergence for seen in session.history.at(session.step_index - 1).seeds(0))
 
 
 def test_what_holds_already_does_not_keep_from_going_on(play):
