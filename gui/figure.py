@@ -147,7 +147,7 @@ class Shot(Subject):
 
     def height(self, name: str) -> float:
         """Return what the plot wants."""
-        return PLOTS[name].figure_height(self.experiment)
+        return PLOTS[name].figure_height(self.experiment, self.runs, self.options.get(name, {}))
 
 
 @dataclass(frozen=True)

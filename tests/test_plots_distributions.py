@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.histogram import histograms
-from gui.plots.distributions import Bars, Window, bars, extents, top, widened
+from gui.plots.distributions import Bars, Window, bars, extents, top, usual, widened
 from tests import frames
 
 
@@ -151,3 +151,20 @@ def test_axis_of_nothing_has_a_height() -> None:
     assert top([_bars(0.0, 0.0, 0.0, 0.0)]) > 0
     assert top([Bars(0, 1, np.zeros(0))]) > 0
     assert top([]) > 0
+
+
+@pytest.mark.parametrize(
+    ("sizes", "left"),
+    [
+        ([0.0, 0.2, 5.0, 6.0, 1e5, 1e14], [0.0, 0.2, 5.0, 6.0]),
+        ([0.0, 0.0, 0.0, 3e-4, 5.0], [0.0, 0.0, 0.0, 3e-4, 5.0]),
+        ([30.0, 200.0], [30.0, 200.0]),
+        ([1e14, 3e14], [1e14, 3e14]),
+        ([math.nan, 2.0, 1e9], [2.0]),
+        ([math.nan], []),
+    ],
+)
+def test_what_explodes_shares_no_axis(sizes: list[float], left: list[float]) -> None:
+    ends = np.array([[-size, size / 2] for size in sizes])
+    kept = usual(ends)
+    assert [size for size, row in zip(sizes, kept, strict=True) if np.isfinite(row).all()] == left

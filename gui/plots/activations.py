@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QRectF, Slot
@@ -12,33 +12,22 @@ from PySide6.QtCore import QRectF, Slot
 from engine.config import Experiment
 from engine.fields import OneOf, Switch
 from engine.frame import Frame
-from engine.histogram import Histograms
 from engine.history import History
 from engine.table import Table
 from gui.plots.captions import Caption
-from gui.plots.chart import AXIS_WIDTH, Chart
-from gui.plots.distributions import Bars, bars, extents, top
-from gui.plots.grid import Grid
-from gui.plots.heat_map import COLOR_BAR_WIDTH, ColorBar, HeatMap
-from gui.plots.layer_chart import PERCENT, LayerChart, Statistics
-from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, layer_name, layers_on_show, short_name
-from gui.plots.layer_windows import LayerWindows
-from gui.plots.numerals import number, percent
+from gui.plots.chart import Chart, Ranges
+from gui.plots.distributions import Bars
+from gui.plots.heat_map import ColorBar, HeatMap
+from gui.plots.histogram_data import Content, LayerData
+from gui.plots.histogram_grid import RunGrid
+from gui.plots.histogram_heat_maps import HeatMaps
+from gui.plots.histogram_outlines import Outlines
+from gui.plots.histogram_views import HistogramView, SideBySide, statistics
+from gui.plots.layer_chart import LayerChart
+from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, layer_name, layers_on_show
 from gui.plots.plot import Plot
-from gui.plots.ranges import OwnedRange
-from gui.plots.readout import Reading, Row
-from gui.plots.scales import DARKEST_SHARE, SHARES, Layers, Linear
-
-RUN = 0
-"""The run whose layers are shown."""
-
-MOST_BINS = 64
-"""Bins side by side; where they would be narrower than _LEAST_BIN_PX there are fewer."""
-
-_LEAST_BIN_PX = 3.0
-
-_OUTSIDE = 1e-4
-"""Shares are rounded to 1/65535; from here on it is worth saying that some values are out of view."""
+from gui.plots.readout import Reading
+from gui.plots.runs_view import RunsView
 
 _FOOT = 18
 _FOOT_FROM_HEIGHT = 190
@@ -47,15 +36,18 @@ _MOST_IN_A_ROW = 6
 _TWO_ROWS = 1.7
 """On paper, histograms of more layers than that stand in two rows, which need so many times the height."""
 
-_DARKEST = math.sqrt(DARKEST_SHARE)
+_PER_ROW = 0.28
+_GRID_BASE = 0.35
+"""On paper, a grid takes so much of a usual height for each run, and above and below them."""
 
 
 class Activations(Plot):
-    """One histogram per layer, side by side; more than twelve layers share one heat map.
+    """The histograms of the layers: of one run side by side, of several as a grid or over each other.
+
+    More than twelve layers share one heat map for each run.
 
     Attributes:
         layers: the indexes of the layers on show.
-        crowded: whether they share the heat map.
     """
 
     name = "activations"
@@ -66,8 +58,19 @@ class Activations(Plot):
             "layers",
             "Which layers to show, for example 1-6, 50, output. More than 12 share one heat map.",
         ),
+        "arrange": OneOf(
+            "arrange",
+            "several runs",
+            "Of several runs, show a grid with a row per run and a column per layer, or the outlines of all "
+            "runs over each other; automatic is a grid where there is room for all runs.",
+            "automatic",
+            {"automatic": "automatic", "grid": "grid", "overlaid": "overlaid"},
+        ),
         "shared_axes": Switch(
-            "shared_axes", "shared axes", "Show all layers in the same range, or each one in its own.", True
+            "shared_axes",
+            "shared axes",
+            "Show all layers in the same range, in a grid all runs of a layer; or each histogram in its own.",
+            True,
         ),
         "quantity": OneOf(
             "quantity",
@@ -79,225 +82,223 @@ class Activations(Plot):
     }
 
     def _build(self) -> None:
-        self.heat_map = HeatMap(self.theme)
-        self._add_chart(self.heat_map)
-        self.heat_map.set_label("layer")
         self.color_bar = ColorBar(self.theme)
         self.color_bar.setParentItem(self.board)
-        self.color_bar.show_scale(SHARES, 0.0, _DARKEST)
         self.foot = Caption(self.theme, self.board)
-        self.layer_charts: list[LayerChart] = []
-        self.layers: list[int] = []
-        self._options.controls["layers"].hide()
-        self.crowded = False
-        self._sizes: tuple[int, ...] = ()
-        self._windows = LayerWindows([], MOST_BINS)
-        self._tops: list[OwnedRange] = []
+        self._heat_maps = HeatMaps(self.theme, self._add_chart, self.color_bar)
+        self._side_by_side = SideBySide(self.theme, self._add_chart)
+        self._grid = RunGrid(self.theme, self._add_chart, self._new_caption)
+        self._outlines = Outlines(self.theme, self._add_chart, self._new_caption())
+        self._views = (self._heat_maps, self._side_by_side, self._grid, self._outlines)
+        self._view: HistogramView = self._side_by_side
+        self._content = Content((), (), (), (), "activation", True)
+        self._missing = ""
+        self._data: LayerData | None = None
+        for name in ("layers", "arrange"):
+            self._options.controls[name].hide()
 
-    def _prepare(self, experiment: Experiment) -> None:
-        self._sizes = experiment.sizes(RUN)[1:]
-        n_layers = len(self._sizes)
-        self.layers = layers_on_show(self.option("layers"), n_layers)
-        self._options.controls["layers"].setVisible(n_layers > MOST_SINGLE)
-        while len(self.layer_charts) < len(self.layers) <= MOST_SINGLE:
-            self.layer_charts.append(LayerChart(self.theme))
-            self._add_chart(self.layer_charts[-1])
-        for chart, layer in zip(self.layer_charts, self.layers, strict=False):
-            chart.caption.write_statistics(self._layer_title(layer), short_name(layer, n_layers), None)
-        self._windows = LayerWindows([], MOST_BINS)
-        self._tops = []
-        what = self._what()
-        self._write_foot([])
-        own = "" if self.option("shared_axes") else ", each layer in its own range"
-        self.heat_map.caption.write(f"{what}s{own}")
-        self.heat_map.set_scales(Layers(tuple(short_name(layer, n_layers) for layer in self.layers)))
+    def _new_caption(self) -> Caption:
+        caption = Caption(self.theme, self.board)
+        caption.picked.connect(self.run_toggled)
+        return caption
+
+    def _add_chart(self, chart: Chart) -> None:
+        super()._add_chart(chart)
+        chart.caption.picked.connect(self.run_toggled)
+
+    # What tests and others ask of the charts.
+
+    @property
+    def layers(self) -> list[int]:
+        """The indexes of the layers on show."""
+        return list(self._content.layers)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the layers share heat maps."""
+        return self._view is self._heat_maps
+
+    @property
+    def layer_charts(self) -> Sequence[LayerChart]:
+        """The charts of the layers of one run."""
+        return self._side_by_side.made
+
+    @property
+    def heat_map(self) -> HeatMap:
+        """The first heat map."""
+        return self._heat_maps.made[0]
+
+    @property
+    def view_on_show(self) -> HistogramView:
+        """The charts that are on show."""
+        return self._view
 
     @classmethod
-    def figure_height(cls, experiment: Experiment) -> float:
-        """Return more where the histograms stand in two rows."""
-        return _TWO_ROWS if _MOST_IN_A_ROW < len(experiment.sizes(RUN)) - 1 <= MOST_SINGLE else 1.0
+    def figure_height(cls, experiment: Experiment, runs: RunsView, options: Mapping[str, Any]) -> float:
+        """Return more where the histograms stand in several rows."""
+        visible = runs.visible(len(experiment.runs))
+        depth = max((len(experiment.sizes(run)) - 1 for run in visible), default=1)
+        if len(visible) > 1 and depth <= MOST_SINGLE and options.get("arrange") != "overlaid":
+            return max(1.0, _GRID_BASE + _PER_ROW * len(visible))
+        if len(visible) > 1 and depth > MOST_SINGLE:
+            return max(1.0, 0.5 * math.ceil(len(visible) / 3))
+        return _TWO_ROWS if _MOST_IN_A_ROW < depth <= MOST_SINGLE else 1.0
 
-    def _what(self) -> str:
-        return "activation" if self.option("quantity") == "activation" else "pre-activation"
+    # Preparing.
 
-    def _write_foot(self, drawn: Sequence[Bars]) -> None:
-        wide = any(bars.width > 1 for bars in drawn)
-        exception = "; of a wider bin, per width of a narrow one" if wide else ""
-        self.foot.write(f"{self._what()}  ·  height: share of the layer's values in each bin{exception}")
-
-    def _output_is_apart(self) -> bool:
-        """Whether the output has axes of its own: its activations are another thing, often probabilities."""
-        last = self.layers[-1:] == [len(self._sizes) - 1]
-        return last and len(self.layers) > 1 and self.option("quantity") == "activation"
-
-    def _groups(self) -> list[list[int]]:
-        """Return which of the layers on show share axes."""
-        places = list(range(len(self.layers)))
-        if not self.option("shared_axes"):
-            return [[place] for place in places]
-        if self._output_is_apart() and not self.crowded:
-            return [places[:-1], places[-1:]]
-        return [places]
+    def _prepare(self, experiment: Experiment) -> None:
+        runs = tuple(self.visible)
+        sizes = tuple(experiment.sizes(run)[1:] for run in range(len(experiment.runs)))
+        depth = max((len(sizes[run]) for run in runs), default=1)
+        self._options.controls["layers"].setVisible(depth > MOST_SINGLE)
+        self._options.controls["arrange"].setVisible(self.compares)
+        self._content = Content(
+            runs,
+            tuple(self.names),
+            sizes,
+            tuple(layers_on_show(self.option("layers"), depth)),
+            self.option("quantity"),
+            bool(self.option("shared_axes")),
+        )
+        self._heat_maps.selected = self.runs.selected
+        self._data = None
+        for view in self._views:
+            view.forget()
 
     def _dress(self) -> None:
-        color, _ = self.theme.run(RUN)
-        for chart in self.layer_charts:
-            chart.dress(self.theme, color)
         self.foot.set_theme(self.theme)
-        self.color_bar.set_theme(self.theme)
+        for view in self._views:
+            view.set_theme(self.theme)
 
     def _lay_out(self, area: QRectF) -> None:
-        n, shared = len(self.layers), bool(self.option("shared_axes"))
-        foot = _FOOT if area.height() > _FOOT_FROM_HEIGHT else 0
-        grid = Grid(area.adjusted(0, 0, 0, -foot), n, shared, self._output_is_apart())
-        self.crowded = n > MOST_SINGLE or not grid.readable
-        for i, chart in enumerate(self.layer_charts):
-            chart.setVisible(not self.crowded and i < n)
-        self.heat_map.setVisible(self.crowded)
-        side = COLOR_BAR_WIDTH if self.crowded and area.width() > 5 * COLOR_BAR_WIDTH else 0
-        self.color_bar.setVisible(side > 0)
-        self.foot.setVisible(foot > 0 and not self.crowded)
-        self.foot.setGeometry(QRectF(area.left(), area.bottom() - foot, area.width(), max(foot, 1)))
-        if self.crowded:
-            self.heat_map.set_axis_width(AXIS_WIDTH if shared else 0)
-            self.heat_map.setGeometry(area.adjusted(0, 0, -side, 0))
-            self.color_bar.stand_beside(self.heat_map)
+        inside = area.adjusted(0, 0, 0, -_FOOT if area.height() > _FOOT_FROM_HEIGHT else 0)
+        before, self._view = self._view, self._fitting(inside)
+        if self._view is not before:
+            self._redraw_later()
+        for view in self._views:
+            if view is not self._view or not self._content.runs:
+                view.hide()
+        self._missing = ""
+        if self._content.runs:
+            self._missing = self._view.lay_out(self._content, area if self.crowded else inside)
+            if self._missing:
+                self._view.lay_out(self._content, area.adjusted(0, 0, 0, -_FOOT))
+        self.foot.setGeometry(QRectF(area.left(), area.bottom() - _FOOT, area.width(), _FOOT))
+        self._write_foot([])
+
+    def _fitting(self, area: QRectF) -> HistogramView:
+        """Return the charts that suit the runs and layers in an area."""
+        content, arrange = self._content, self.option("arrange")
+        if len(content.layers) > MOST_SINGLE:
+            return self._heat_maps
+        if len(content.runs) < 2:
+            return self._side_by_side if SideBySide.has_room(content, area) else self._heat_maps
+        all_fit = RunGrid.n_rows(content, area.height()) >= len(content.runs)
+        if arrange == "grid" or (arrange == "automatic" and all_fit):
+            return self._grid
+        return self._outlines if Outlines.has_room(content, area) else self._heat_maps
+
+    def _write_foot(self, drawn: Sequence[Bars]) -> None:
+        if self.experiment is not None and not self._content.runs:
+            self.foot.write("every run is hidden")
+        elif self.crowded:
+            self.foot.write(self._missing)
         else:
-            for chart, (cell, axis) in zip(self.layer_charts, grid.cells(), strict=False):
-                chart.set_axis_width(axis)
-                chart.setGeometry(cell)
-        if self._groups() != self._windows.groups:
-            self._windows = LayerWindows(self._groups(), MOST_BINS)
-            self._tops = [OwnedRange() for _ in self._windows.groups]
+            wide = any(bars.width > 1 for bars in drawn)
+            exception = "; of a wider bin, per width of a narrow one" if wide else ""
+            what = f"{self._content.what}  ·  height: share of the layer's values in each bin{exception}"
+            self.foot.write(f"{self._missing}  ·  {what}" if self._missing else what)
+        must = bool(self._missing) or not self._content.runs
+        self.foot.setVisible(must or (not self.crowded and self.board.rect().height() > _FOOT_FROM_HEIGHT))
+
+    # Drawing.
 
     def _empty(self) -> None:
-        self.heat_map.clear()
-        for chart, layer in zip(self.layer_charts, self.layers, strict=False):
-            chart.draw(chart.window, Bars(0, 1, np.zeros(0)), 1.0)
-            chart.caption.write_statistics(
-                self._layer_title(layer), short_name(layer, len(self._sizes)), None
-            )
+        self._data = None
+        for view in self._views:
+            view.clear()
 
     def _draw(self, _history: History, frame: Frame) -> None:
-        histograms = self._histograms(frame)
-        n = len(self.layers)
-        charts = [self.heat_map] * n if self.crowded else self.layer_charts[:n]
-        room = charts[0].box.height() if self.crowded else charts[0].box.width()
-        n_bins = int(np.clip(room / _LEAST_BIN_PX, 8, MOST_BINS))
-        self._windows.fit(extents(histograms)[self.layers], n_bins, [chart.owned for chart in charts])
-        if self.crowded:
-            self._draw_heat_map(histograms)
-        else:
-            self._draw_charts(histograms, frame)
+        if not self._content.runs:
+            return
+        if self._data is None or self._data.frame is not frame:
+            self._data = LayerData(frame, self._content.quantity)
+        self._write_foot(self._view.draw(self._data))
 
-    def _draw_charts(self, histograms: Histograms, frame: Frame) -> None:
-        windows = self._windows.windows
-        drawn = [bars(histograms, layer, window) for layer, window in zip(self.layers, windows, strict=True)]
-        self._write_foot(drawn)
-        for group, owned in zip(self._windows.groups, self._tops, strict=True):
-            height = owned.fit(0.0, top([drawn[place] for place in group]) * 100, PERCENT)[1] / 100
-            for place in group:
-                chart, layer = self.layer_charts[place], self.layers[place]
-                chart.draw(windows[place], drawn[place], height)
-                chart.caption.write_statistics(
-                    self._layer_title(layer),
-                    short_name(layer, len(self._sizes)),
-                    self._statistics(frame, layer),
-                )
-
-    def _draw_heat_map(self, histograms: Histograms) -> None:
-        windows = self._windows.windows
-        columns = [
-            window.shares(histograms, layer) for window, layer in zip(windows, self.layers, strict=True)
-        ]
-        n_rows = max(map(len, columns))
-        cells = np.zeros((n_rows, len(columns)))
-        for column, shares in enumerate(columns):
-            cells[: len(shares), column] = shares
-        # In ranges of their own, the layers have no axis in common: rows count from the bottom.
-        first = windows[0].bins.start if self.option("shared_axes") else 0
-        low, high = windows[0].positions if self.option("shared_axes") else (0.0, float(n_rows))
-        self.heat_map.set_scales(y=Linear(windows[0].unit))
-        self.heat_map.show_range((0.5, len(columns) + 0.5), (low, high))
-        area = QRectF(0.5, first, len(columns), n_rows)
-        self.heat_map.draw(SHARES.positions(cells), 0.0, _DARKEST, area)
-
-    def _histograms(self, frame: Frame) -> Histograms:
-        run = frame.runs[RUN]
-        return run.activation if self.option("quantity") == "activation" else run.z
-
-    def _layer_title(self, layer: int) -> str:
-        return f"{layer_name(layer, len(self._sizes))} · {_units(self._sizes[layer])}"
-
-    def _statistics(self, frame: Frame, layer: int, digits: int = 3) -> Statistics:
-        values = frame.runs[RUN].layers[layer]
-        prefix = self.option("quantity")
-        return Statistics(
-            mean=number(float(values[f"{prefix}_mean"]), digits),
-            std=number(float(values[f"{prefix}_std"]), digits),
-            saturated=percent(float(values["saturated"])),
-            dead=percent(float(values["dead"])),
-        )
+    # Reading.
 
     def _read(self, chart: Chart, x: float, y: float) -> Reading | None:
-        if self.frame is None:
+        if self._data is None or chart not in self._view.charts:
             return None
-        if chart is self.heat_map:
-            place, position = round(x) - 1, y
-            if not 0 <= place < len(self.layers):
-                return None
-            position += 0 if self.option("shared_axes") else self._windows.windows[place].bins.start
-        else:
-            place, position = self.layer_charts.index(chart), x
-        window, layer = self._windows.windows[place], self.layers[place]
-        shown = bars(self._histograms(self.frame), layer, window)
-        at = shown.at(position)
-        rows = []
-        if at is not None:
-            width = shown.width * window.unit
-            low = (shown.first + at) * width
-            rows.append(Row(f"{number(low)} to {number(low + width)}", percent(float(shown.shares[at]))))
-        outside = 1 - float(shown.shares.sum())
-        if outside > _OUTSIDE:
-            rows.append(Row("out of view", percent(outside)))
-        rows += [Row(name, value) for name, value in self._statistics(self.frame, layer, 5).named()]
-        return Reading(self._layer_title(layer), rows)
+        return self._view.read(self._data, chart, x, y)
 
     def _summary(self, frame: Frame) -> str:
-        words = [
-            f"{layer_name(layer, len(self._sizes))}: "
-            + ", ".join(f"{name} {value}" for name, value in self._statistics(frame, layer).named())
-            for layer in self.layers[:MOST_SINGLE]
-        ]
-        return f"Step {frame.step:,}. {'; '.join(words)}."
+        data = LayerData(frame, self._content.quantity)
+        runs = []
+        for run in self._content.runs:
+            n_layers = len(self._content.sizes[run])
+            words = [
+                f"{layer_name(layer, n_layers)}: "
+                + ", ".join(f"{name} {value}" for name, value in statistics(data, run, layer).named())
+                for layer in self._layers_of(run)[:MOST_SINGLE]
+            ]
+            runs.append(f"{self.names[run]}: {'; '.join(words)}" if self.compares else "; ".join(words))
+        return f"Step {frame.step:,}. {'. '.join(runs)}."
 
     def table(self) -> Table:
         """Return a row per bin that holds anything, as it was counted, with the statistics of its layer."""
-        columns = ("run", "step", "layer", "mean", "std", "saturated", "dead", "bin_low", "bin_high", "share")
+        statistics_columns = ("mean", "std", "saturated", "dead")
+        columns = ("run", "name", "step", "layer", *statistics_columns, "bin_low", "bin_high", "share")
         rows: list[tuple[float | int | str, ...]] = []
         if self.frame is not None:
-            histograms, prefix = self._histograms(self.frame), self.option("quantity")
-            for layer in self.layers:
-                values = self.frame.runs[RUN].layers[layer]
-                statistics = [
-                    float(values[name]) for name in (f"{prefix}_mean", f"{prefix}_std", "saturated", "dead")
-                ]
-                head = (RUN + 1, self.frame.step, layer + 1, *statistics)
-                edges, shares = histograms.edges(layer), histograms.share(layer)
-                filled = np.flatnonzero(shares)
-                rows += [(*head, float(edges[i]), float(edges[i + 1]), float(shares[i])) for i in filled]
-                if not filled.size:
-                    rows.append((*head, math.nan, math.nan, math.nan))
+            data = LayerData(self.frame, self._content.quantity)
+            for run in self._content.runs:
+                for layer in self._layers_of(run):
+                    rows += self._table_rows(data, run, layer)
         return Table(columns, rows)
+
+    def _table_rows(self, data: LayerData, run: int, layer: int) -> list[tuple[float | int | str, ...]]:
+        histograms = data.histograms(run)
+        head = (run + 1, self.names[run], data.frame.step, layer + 1, *data.numbers(run, layer))
+        edges, shares = histograms.edges(layer), histograms.share(layer)
+        filled = np.flatnonzero(shares)
+        if not filled.size:
+            return [(*head, math.nan, math.nan, math.nan)]
+        return [(*head, float(edges[i]), float(edges[i + 1]), float(shares[i])) for i in filled]
+
+    def _layers_of(self, run: int) -> list[int]:
+        """Return the layers of a run on show, as its own indexes."""
+        found = (self._content.layer_of(run, layer) for layer in self._content.layers)
+        return [layer for layer in found if layer is not None]
+
+    # Zooming: in values, since the positions of other charts may count bins of another width.
+
+    def zooms(self) -> dict[int, Ranges]:
+        """Return what a person chose to see: index among the charts on show -> ranges, in values."""
+        return {
+            i: _times(chart.ranges, self._view.unit(chart))
+            for i, chart in enumerate(self._view.charts)
+            if not chart.owned
+        }
+
+    def restore_zooms(self, zooms: Mapping[int, Ranges]) -> None:
+        """Show again what `zooms` returned."""
+        for i, ranges in zooms.items():
+            if i < len(self._view.charts):
+                chart = self._view.charts[i]
+                chart.zoom(_times(ranges, 1 / self._view.unit(chart)))
+        self.redraw()
 
     @Slot(object)
     def _on_chart_zoomed(self, chart: Chart) -> None:
-        if chart in self.layer_charts:
-            for place in self._windows.sharing(self.layer_charts.index(chart)):
-                if self.layer_charts[place] is not chart:
-                    self.layer_charts[place].zoom(chart.ranges)
+        if chart in self._view.charts:
+            for other in self._view.linked(chart):
+                if other is not chart:
+                    other.zoom(chart.ranges)
         super()._on_chart_zoomed(chart)
 
 
-def _units(n: int) -> str:
-    return f"{n:,} unit{'' if n == 1 else 's'}"
+def _times(ranges: Ranges, unit: float) -> Ranges:
+    """Return ranges with another unit on the axis of values."""
+    (low, high), heights = ranges
+    return (low * unit, high * unit), heights

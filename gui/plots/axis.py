@@ -104,6 +104,8 @@ class Axis(Still, pg.AxisItem):
     def _paint_level(self, painter: QPainter, rect: QRectF, metrics: QFontMetricsF) -> None:
         painter.setPen(QPen(QColor(self._theme.axis), 1))
         painter.drawLine(rect.topLeft(), rect.topRight())
+        if not self.style["showValues"]:
+            return
         painter.setPen(QColor(self._theme.muted))
         low, high = self.range
         for position, text in self._level_ticks(rect.width(), metrics):

@@ -24,7 +24,6 @@ _SHORT_BELOW = 330
 _LEAST_TITLE = 0.25
 """The share of the width that the title keeps where the legend wants it all."""
 
-_FIRST_LINE = (HEIGHT - legend.LINE_HEIGHT) / 2
 _LIFT = 3
 """Pixels that the lines of runs stand nearer to the first line."""
 
@@ -81,9 +80,9 @@ class Caption(Still, pg.GraphicsWidget):
     ) -> None:
         """Paint the lines."""
         title, places, _ = self._laid_out(self.rect().width())
-        first = [place.area.left() for place in places if place.area.top() == _FIRST_LINE]
+        first = [place.area.left() for place in places if place.area.top() == self._first_line]
         end = min(first, default=self.rect().right() + BETWEEN) - BETWEEN
-        self._paint_texts(painter, title, QRectF(0, 0, end, HEIGHT))
+        self._paint_texts(painter, title, QRectF(0, 0, end, self._first_height))
         legend.paint(painter, places, self._theme)
 
     def mouseClickEvent(self, event: object) -> None:
@@ -105,6 +104,15 @@ class Caption(Still, pg.GraphicsWidget):
         """Return what is shown of the legend, and where, in pixels of the caption."""
         return self._laid_out(self.rect().width())[1]
 
+    @property
+    def _first_height(self) -> float:
+        """The height of the first line: a caption may be lower than usual."""
+        return min(HEIGHT, self.rect().height() or HEIGHT)
+
+    @property
+    def _first_line(self) -> float:
+        return (self._first_height - legend.LINE_HEIGHT) / 2
+
     def _run_at(self, pos: QPointF) -> int | None:
         at = (place.entry.run for place in self.places() if place.area.contains(pos))
         return next(at, None)
@@ -121,19 +129,19 @@ class Caption(Still, pg.GraphicsWidget):
         runs = [entry for entry in entries if entry.run is not None]
         if not runs or self._one_line_is_enough(entries, width, metrics):
             title, shown = self._that_fit(entries, width, metrics)
-            return title, _at_right(shown, width, metrics), 0
+            return title, self._at_right(shown, width, metrics), 0
         # In a low chart the runs come first.
         others = [entry for entry in entries if entry.run is None] if self._lines else []
         title, shown = self._that_fit(others, width, metrics)
         used = self._title_width() if self._lines else min(self._title_width(), _LEAST_TITLE * width)
         room = 0.0 if self.note else max(width - used - legend.width_of(shown, metrics), 0.0)
-        first = QRectF(used, _FIRST_LINE, room, legend.LINE_HEIGHT)
+        first = QRectF(used, self._first_line, room, legend.LINE_HEIGHT)
         below = [
             QRectF(0, HEIGHT - _LIFT + line * legend.LINE_HEIGHT, width, legend.LINE_HEIGHT)
             for line in range(self._lines)
         ]
         places, lines = legend.in_lines(runs, [first, *below], metrics)
-        return title, [*places, *_at_right(shown, width, metrics)], max(lines - 1, 0)
+        return title, [*places, *self._at_right(shown, width, metrics)], max(lines - 1, 0)
 
     def _one_line_is_enough(self, entries: Sequence[Entry], width: float, metrics: QFontMetricsF) -> bool:
         note = QFontMetricsF(label_font()).horizontalAdvance(self.note) + BETWEEN if self.note else 0.0
@@ -169,8 +177,7 @@ class Caption(Still, pg.GraphicsWidget):
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
             end += metrics.horizontalAdvance(text) + BETWEEN
 
-
-def _at_right(entries: Sequence[Entry], width: float, metrics: QFontMetricsF) -> list[Place]:
-    start = width - legend.width_of(entries, metrics) + BETWEEN
-    area = QRectF(start, _FIRST_LINE, width - start, legend.LINE_HEIGHT)
-    return legend.in_a_row(entries, area, metrics)
+    def _at_right(self, entries: Sequence[Entry], width: float, metrics: QFontMetricsF) -> list[Place]:
+        start = width - legend.width_of(entries, metrics) + BETWEEN
+        area = QRectF(start, self._first_line, width - start, legend.LINE_HEIGHT)
+        return legend.in_a_row(entries, area, metrics)

@@ -26,6 +26,9 @@ AXIS_WIDTH = 48
 _LABEL_FROM_HEIGHT = 130
 """Lower charts leave the label of the bottom axis out."""
 
+_LINE = 1.0
+"""Pixels of a bottom axis without numbers."""
+
 PADDING = (6, 6, 6, 6)
 """Pixels that stay free left, right, below and above: dots at the ends of the ranges are seen whole."""
 
@@ -144,6 +147,12 @@ class Chart(pg.GraphicsWidget):
             self._axis_width = width
             self._place()
 
+    def show_numbers_below(self, shown: bool) -> None:
+        """Write numbers below the bottom axis, or leave only its line."""
+        if shown != self.bottom.style["showValues"]:
+            self.bottom.setStyle(showValues=shown)
+            self._place()
+
     def show_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show these positions, unless a person has chosen others."""
         self._x, self._y = x, y
@@ -185,6 +194,8 @@ class Chart(pg.GraphicsWidget):
             x = area.left() + self.box.mapFromView(QPointF(reading.x, 0)).x()
             line = QLineF(x, area.top(), x, area.bottom()) if area.left() <= x <= area.right() else None
         self.readout.show_reading(reading, mouse, line)
+        # Over other charts, which are painted later.
+        self.setZValue(0 if reading is None else 1)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -206,7 +217,8 @@ class Chart(pg.GraphicsWidget):
     def _place(self) -> None:
         width, height = self.rect().width(), self.rect().height()
         self.bottom.write(self._label if height >= _LABEL_FROM_HEIGHT else "")
-        foot, side = self.bottom.maximumHeight(), self._axis_width
+        foot = self.bottom.maximumHeight() if self.bottom.style["showValues"] else _LINE
+        side = self._axis_width
         top = self.caption.arrange(width - (side if self.caption.indented else 0), height)
         box = QRectF(side, top, max(width - side, 1.0), max(height - top - foot, 1.0))
         before = side if self.caption.indented else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,6 +31,10 @@ _ROOM = 1.35
 """The axis ends so many times as high as the bins that are not cut: room to say how high the others are."""
 
 _LEAST_TOP = 0.01
+
+_EXPLODED = 50.0
+_FARTHER = 10.0
+"""A shared axis leaves out what reaches beyond that, and so many times farther than all that is left."""
 
 _HUGE = 1 / TINY
 
@@ -63,6 +68,24 @@ def extents(histograms: Histograms) -> np.ndarray:
     result[np.abs(result) < TINY] = 0.0
     result[(total == 0) | (np.abs(result) > _HUGE).any(axis=1)] = np.nan
     return result
+
+
+def usual(ends: np.ndarray) -> np.ndarray:
+    """Return ranges that are to share an axis, nan in place of those that would leave the others nothing.
+
+    A run that explodes reaches many powers of ten farther than the next one.
+
+    Args:
+        ends: (n, 2), nan where there are no values.
+    """
+    sizes = np.abs(ends).max(axis=1)
+    limit = np.inf
+    ordered = np.sort(sizes[np.isfinite(sizes)])[::-1]
+    for size, following in pairwise(ordered):
+        if size < _EXPLODED or size <= _FARTHER * following:
+            break
+        limit = following
+    return np.where((sizes > limit)[:, np.newaxis], np.nan, ends)
 
 
 def widened(low: float, high: float) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
@@ -70,6 +70,17 @@ _FORMS: tuple[_Form, ...] = (
     ],
 )
 """The same statistics in ever less width: lines of names and values."""
+
+_CELL_FORMS: tuple[_Form, ...] = (
+    lambda s: [[("", f"{s.mean} ± {s.std}  ·  saturated {s.saturated}  dead {s.dead}")]],
+    lambda s: [[("", f"{s.mean} ± {s.std}  sat. {s.saturated}  dead {s.dead}")]],
+    lambda s: [[("", f"{s.mean} ± {s.std}")]],
+    lambda s: [[("", f"σ {s.std}")]],
+)
+"""And in a single line, for a cell of a grid."""
+
+_LEAST_CELL = 32
+"""Lower cells are all bars."""
 
 
 class LayerCaption(Caption):
@@ -179,6 +190,26 @@ class TallBar(NamedTuple):
     cut: bool
 
 
+class CellCaption(LayerCaption):
+    """The statistics of a layer in one line, as many as there is room for; the name stands elsewhere."""
+
+    indented = False
+
+    def arrange(self, width: float, height: float) -> float:
+        """Choose the form for a chart of this size; return the height of the statistics."""
+        self._title_metrics, self._metrics = QFontMetricsF(label_font()), QFontMetricsF(tick_font())
+        for form in _CELL_FORMS if height >= _LEAST_CELL else ():
+            columns = _columns(form(_WIDEST), self._metrics)
+            if sum(map(sum, columns)) <= width:
+                self._form, self._columns = form, columns
+                return round(self._metrics.height())
+        self._form = None
+        return 0.0
+
+    def _title_height(self) -> float:
+        return 0.0
+
+
 class LayerChart(Chart):
     """The histogram of one layer.
 
@@ -188,9 +219,11 @@ class LayerChart(Chart):
         marks: the bars whose share is written beside them.
     """
 
+    caption_type: ClassVar[type[LayerCaption]] = LayerCaption
+
     def __init__(self, theme: Theme) -> None:
         self.window = Window.around(-1.0, 1.0, 32)
-        super().__init__(theme, LayerCaption, padding=(2, 2, 0, 2))
+        super().__init__(theme, self.caption_type, padding=(2, 2, 0, 2))
         self.zero = Upright(self.box, z=-5)
         self.zero.stand_at(0.0)
         self.bars = _Bars(self.box)
@@ -222,6 +255,12 @@ class LayerChart(Chart):
                 for i in tall
             ]
         )
+
+
+class CellChart(LayerChart):
+    """The histogram of a layer in a grid of small ones."""
+
+    caption_type = CellCaption
 
 
 class _Bars(pg.BarGraphItem):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -87,7 +88,7 @@ class Plot(Picture):
     # What a kind of plot says.
 
     @classmethod
-    def figure_height(cls, _experiment: Experiment) -> float:
+    def figure_height(cls, _experiment: Experiment, _runs: RunsView, _options: Mapping[str, Any]) -> float:
         """Return how high the plot should be in a figure, 1 for one chart."""
         return 1.0
 

@@ -1,0 +1,118 @@
+"""What a frame says of the activations, or the pre-activations, of the layers of several runs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.frame import Frame
+from engine.histogram import Histograms
+from engine.pooling import pooled
+from gui.plots.layer_choice import layer_name, short_name
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is to be shown.
+
+    Args:
+        runs: the runs on show.
+        names: of all runs.
+        sizes: of all runs, the units of each layer.
+        layers: the layers on show, as indexes of the deepest run.
+        quantity: "activation" or "z".
+        shared: whether layers share axes.
+    """
+
+    runs: tuple[int, ...]
+    names: tuple[str, ...]
+    sizes: tuple[tuple[int, ...], ...]
+    layers: tuple[int, ...]
+    quantity: str
+    shared: bool
+
+    @property
+    def n_layers(self) -> int:
+        """The layers of the deepest run on show."""
+        return max((len(self.sizes[run]) for run in self.runs), default=0)
+
+    @property
+    def what(self) -> str:
+        """What a value is."""
+        return "activation" if self.quantity == "activation" else "pre-activation"
+
+    @property
+    def output_is_apart(self) -> bool:
+        """Whether the output has axes of its own: its activations are another thing, often probabilities."""
+        last = self.layers[-1:] == (self.n_layers - 1,)
+        return last and len(self.layers) > 1 and self.quantity == "activation"
+
+    def layer_of(self, run: int, layer: int) -> int | None:
+        """Return which layer of a run stands in a layer's place of the deepest run: outputs in the last."""
+        n = len(self.sizes[run])
+        if layer == self.n_layers - 1:
+            return n - 1
+        return layer if layer < n - 1 else None
+
+    def title(self, layer: int) -> str:
+        """Return the name of a layer, with its units where all runs have as many."""
+        own = [(run, found) for run in self.runs if (found := self.layer_of(run, layer)) is not None]
+        units = {self.sizes[run][found] for run, found in own}
+        name = layer_name(layer, self.n_layers)
+        return f"{name} · {in_words(units.pop())}" if len(units) == 1 else name
+
+    def short_title(self, layer: int) -> str:
+        """Return the short name of a layer."""
+        return short_name(layer, self.n_layers)
+
+
+def in_words(n_units: int) -> str:
+    """Write a number of units."""
+    return f"{n_units:,} unit{'' if n_units == 1 else 's'}"
+
+
+class Numbers(NamedTuple):
+    """The statistics of a layer."""
+
+    mean: float
+    std: float
+    saturated: float
+    dead: float
+
+
+class LayerData:
+    """The layers of a frame's runs; several weight seeds are pooled, each with the same weight."""
+
+    def __init__(self, frame: Frame, quantity: str) -> None:
+        self.frame = frame
+        self._quantity = quantity
+        self._pooled: dict[int, Histograms] = {}
+
+    def histograms(self, run: int) -> Histograms:
+        """Return the histograms of a run, one per layer."""
+        if run not in self._pooled:
+            seeds = [
+                seen.activation if self._quantity == "activation" else seen.z
+                for seen in self.frame.seeds(run)
+            ]
+            self._pooled[run] = pooled(seeds) if len(seeds) > 1 else seeds[0]
+        return self._pooled[run]
+
+    def numbers(self, run: int, layer: int) -> Numbers:
+        """Return the statistics of a layer; of seeds that have diverged there are none to pool."""
+        rows = [seen.layers[layer] for seen in self.frame.seeds(run)]
+        means = np.array([row[f"{self._quantity}_mean"] for row in rows])
+        stds = np.array([row[f"{self._quantity}_std"] for row in rows])
+        saturated, dead = (np.array([row[name] for row in rows]) for name in ("saturated", "dead"))
+        if len(rows) == 1:
+            return Numbers(*(float(values[0]) for values in (means, stds, saturated, dead)))
+        known = np.isfinite(means) & np.isfinite(stds)
+        if not known.any():
+            return Numbers(math.nan, math.nan, math.nan, math.nan)
+        mean = float(means[known].mean())
+        # The variance of all values together: within the seeds, and between them.
+        std = math.sqrt(float((stds[known] ** 2 + (means[known] - mean) ** 2).mean()))
+        return Numbers(mean, std, float(saturated[known].mean()), float(dead[known].mean()))

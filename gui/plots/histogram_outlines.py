@@ -1,0 +1,203 @@
+"""Histograms of several runs over each other: one chart per layer, with the outline of each run."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from gui.plots.captions import Caption
+from gui.plots.chart import Chart
+from gui.plots.distributions import Bars, bars, extents, top, usual
+from gui.plots.grid import Grid
+from gui.plots.histogram_data import Content, LayerData
+from gui.plots.histogram_views import AddChart, HistogramView, bin_rows, groups_of, n_bins, statistics
+from gui.plots.layer_chart import PERCENT
+from gui.plots.legend import Entry
+from gui.plots.line import Line
+from gui.plots.readout import Reading, Row, nearest
+from gui.plots.run_looks import Stroke
+from gui.plots.scales import Linear
+from gui.plots.upright import Upright
+from gui.style import Theme
+
+_WIDTH = 1.5
+
+
+class _IndentedCaption(Caption):
+    """The name of a layer above its view box."""
+
+    indented = True
+
+
+class OutlineChart(Chart):
+    """The outlines of the histograms of a layer.
+
+    Attributes:
+        outlines: of the runs, in their order.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, _IndentedCaption, padding=(2, 2, 0, 4))
+        self.zero = Upright(self.box, z=-5)
+        self.zero.stand_at(0.0)
+        self.outlines: list[Line] = []
+        self.box.setMouseEnabled(x=True, y=False)
+        self.bottom.setStyle(hideOverlappingLabels=10)
+
+    def dress(self, theme: Theme, looks: list[Stroke]) -> None:
+        """Have an outline for each look."""
+        self.zero.set_pen(theme.grid)
+        while len(self.outlines) < len(looks):
+            self.outlines.append(Line(self.box, z=10))
+        for i, line in enumerate(self.outlines):
+            line.setVisible(i < len(looks))
+            if i < len(looks):
+                line.set_pen(*looks[i])
+
+    def draw(self, drawn: list[Bars | None], height: float) -> None:
+        """Draw the outlines of histograms, cut at a share; None has none."""
+        for line, of_run in zip(self.outlines, drawn, strict=False):
+            if of_run is None:
+                line.setData(np.zeros(0), np.zeros(0))
+            else:
+                line.setData(*outline(of_run, height))
+
+
+class Outlines(HistogramView):
+    """One chart per layer; `legend` says which outline is whose."""
+
+    def __init__(self, theme: Theme, add_chart: AddChart, legend: Caption) -> None:
+        super().__init__(theme, add_chart)
+        self.legend = legend
+        self.made: list[OutlineChart] = []
+        self._content = Content((), (), (), (), "activation", True)
+
+    @staticmethod
+    def has_room(content: Content, area: QRectF) -> bool:
+        """Return whether the charts can be read."""
+        return _grid(content, area).readable
+
+    def lay_out(self, content: Content, area: QRectF) -> str:
+        """Give each layer a chart, and the runs a legend above."""
+        self._content = content
+        self._write_legend()
+        head = self.legend.arrange(area.width(), area.height())
+        self.legend.setGeometry(QRectF(area.left(), area.top(), area.width(), head))
+        self.legend.show()
+        while len(self.made) < len(content.layers):
+            self.made.append(OutlineChart(self.theme))
+            self._add_chart(self.made[-1])
+        self.charts = self.made[: len(content.layers)]
+        for i, chart in enumerate(self.made):
+            chart.setVisible(i < len(content.layers))
+        cells = _grid(content, area.adjusted(0, head, 0, 0)).cells()
+        for chart, layer, (cell, axis) in zip(self.made, content.layers, cells, strict=False):
+            chart.dress(self.theme, self._looks())
+            chart.caption.write(content.title(layer))
+            chart.set_axis_width(axis)
+            chart.setGeometry(cell)
+        self._share_axes(groups_of(content, list(range(len(content.layers)))))
+        return ""
+
+    def _write_legend(self) -> None:
+        shown = self._content.runs
+        entries = [
+            Entry(name, *self.theme.run(run), run=run, off=run not in shown)
+            for run, name in enumerate(self._content.names)
+        ]
+        self.legend.write(f"{self._content.what}, share per bin", entries)
+
+    def _looks(self) -> list[Stroke]:
+        looks = (self.theme.run(run) for run in self._content.runs)
+        return [Stroke(color, _WIDTH, dash) for color, dash in looks]
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        super().set_theme(theme)
+        self.legend.set_theme(theme)
+        self._write_legend()
+        for chart in self.made:
+            chart.dress(theme, self._looks())
+
+    def hide(self) -> None:
+        """Show nothing."""
+        self.legend.hide()
+        for chart in self.made:
+            chart.hide()
+
+    def clear(self) -> None:
+        """Draw empty charts."""
+        for chart in self.made:
+            chart.draw([None] * len(chart.outlines), 1.0)
+
+    def draw(self, data: LayerData) -> list[Bars]:
+        """Draw the outlines."""
+        runs, layers = self._content.runs, self._content.layers
+        found = {run: extents(data.histograms(run)) for run in runs}
+        reach = np.full((len(layers), 2), np.nan)
+        for place, layer in enumerate(layers):
+            own = [(run, at) for run in runs if (at := self._content.layer_of(run, layer)) is not None]
+            ends = np.array([found[run][at] for run, at in own])
+            ends = usual(ends)
+            ends = ends[np.isfinite(ends).all(axis=1)]
+            if len(ends):
+                reach[place] = ends[:, 0].min(), ends[:, 1].max()
+        self._windows.fit(reach, n_bins(self.charts), [chart.owned for chart in self.charts])
+        drawn = [self._bars(data, place) for place in range(len(layers))]
+        for group, owned in zip(self._windows.groups, self._tops, strict=True):
+            known = [each for place in group for each in drawn[place] if each is not None]
+            height = owned.fit(0.0, top(known) * 100, PERCENT)[1] / 100
+            for place in group:
+                window, chart = self._windows.windows[place], self.made[place]
+                chart.set_scales(Linear(window.unit), PERCENT)
+                chart.show_range(window.positions, (0.0, height * 100))
+                chart.draw(drawn[place], height)
+        return [each for of_layer in drawn for each in of_layer if each is not None]
+
+    def _bars(self, data: LayerData, place: int) -> list[Bars | None]:
+        window, layer = self._windows.windows[place], self._content.layers[place]
+        at = [(run, self._content.layer_of(run, layer)) for run in self._content.runs]
+        return [None if own is None else bars(data.histograms(run), own, window) for run, own in at]
+
+    def read(self, data: LayerData, chart: Chart, x: float, y: float) -> Reading | None:
+        """Return the share of the bin, mean and std of each run."""
+        place = list(self.charts).index(chart)
+        layer, rows, heights = self._content.layers[place], [], []
+        window = self._windows.windows[place]
+        for run in self._content.runs:
+            own = self._content.layer_of(run, layer)
+            if own is not None:
+                shown = bars(data.histograms(run), own, window)
+                at = shown.at(x)
+                heights.append(float(shown.heights[at]) * 100 if at is not None else 0.0)
+                numbers = statistics(data, run, own, 4)
+                share = bin_rows(data, run, own, window, x)[0].value if at is not None else "0 %"
+                text = f"{share} · {numbers.mean} ± {numbers.std}"
+                rows.append(Row(self._content.names[run], text, self.theme.run(run)[0]))
+        shown_rows = nearest(rows, np.array(heights), y, chart.rect().height())
+        return Reading(f"{self._content.title(layer)}: share of the bin · mean ± std", shown_rows)
+
+    def unit(self, chart: Chart) -> float:
+        """Return the width of a bin."""
+        return self._windows.windows[list(self.charts).index(chart)].unit
+
+    def linked(self, chart: Chart) -> list[Chart]:
+        """Return the charts that share the axes of one."""
+        place = list(self.charts).index(chart)
+        return [self.charts[other] for other in self._windows.sharing(place)]
+
+
+def outline(of_run: Bars, height: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the corners of a histogram's outline, in positions and percent, cut at a share."""
+    filled = np.flatnonzero(of_run.shares)
+    if not filled.size:
+        return np.zeros(0), np.zeros(0)
+    kept = slice(filled[0], filled[-1] + 1)
+    starts = of_run.positions[kept]
+    edges = np.append(starts, starts[-1] + of_run.width)
+    heights = np.minimum(of_run.heights[kept], height) * 100
+    return np.repeat(edges, 2), np.concatenate([[0.0], np.repeat(heights, 2), [0.0]])
+
+
+def _grid(content: Content, area: QRectF) -> Grid:
+    return Grid(area, len(content.layers), content.shared, content.output_is_apart)

@@ -1,0 +1,227 @@
+"""Ways to arrange histograms of layers: what they share, and the charts of one run side by side."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from gui.plots.chart import Chart
+from gui.plots.distributions import Bars, Window, bars, extents, top
+from gui.plots.grid import Grid
+from gui.plots.histogram_data import Content, LayerData
+from gui.plots.layer_chart import PERCENT, LayerChart, Statistics
+from gui.plots.layer_windows import LayerWindows
+from gui.plots.numerals import number, percent
+from gui.plots.ranges import OwnedRange
+from gui.plots.readout import Reading, Row
+from gui.style import Theme
+
+MOST_BINS = 64
+"""Bins side by side; where they would be narrower than _LEAST_BIN_PX there are fewer."""
+
+_LEAST_BIN_PX = 3.0
+
+OUTSIDE = 1e-4
+"""Shares are rounded to 1/65535; from here on it is worth saying that some values are out of view."""
+
+AddChart = Callable[[Chart], None]
+
+
+class HistogramView(ABC):
+    """Charts of the layers of some runs.
+
+    Attributes:
+        charts: those on show.
+    """
+
+    def __init__(self, theme: Theme, add_chart: AddChart) -> None:
+        self.theme = theme
+        self.charts: Sequence[Chart] = []
+        self._add_chart = add_chart
+        self._windows = LayerWindows([], MOST_BINS)
+        self._tops: list[OwnedRange] = []
+
+    def forget(self) -> None:
+        """Forget the ranges: they fit what comes next."""
+        self._windows = LayerWindows([], MOST_BINS)
+        self._tops = []
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.theme = theme
+
+    @abstractmethod
+    def lay_out(self, content: Content, area: QRectF) -> str:
+        """Give the charts of a content their places; return what is not shown for lack of room, if any is."""
+
+    @abstractmethod
+    def hide(self) -> None:
+        """Show nothing."""
+
+    @abstractmethod
+    def clear(self) -> None:
+        """Draw that there is no frame yet."""
+
+    @abstractmethod
+    def draw(self, data: LayerData) -> list[Bars]:
+        """Draw a frame, and return the histograms that were drawn as bars."""
+
+    @abstractmethod
+    def read(self, data: LayerData, chart: Chart, x: float, y: float) -> Reading | None:
+        """Return what stands at a position of a chart."""
+
+    def unit(self, _chart: Chart) -> float:
+        """Return the value at position 1 of the axis of values of a chart."""
+        return 1.0
+
+    def linked(self, chart: Chart) -> list[Chart]:
+        """Return the charts that show the same range as one, itself included."""
+        return [chart]
+
+    def _share_axes(self, groups: list[list[int]]) -> None:
+        """Let the charts of each group share their axes; the ranges stay if nothing changes."""
+        if groups != self._windows.groups:
+            self._windows = LayerWindows(groups, MOST_BINS)
+            self._tops = [OwnedRange() for _ in groups]
+
+
+class SideBySide(HistogramView):
+    """The layers of one run, each with its name and its statistics."""
+
+    charts: Sequence[LayerChart]
+
+    def __init__(self, theme: Theme, add_chart: AddChart) -> None:
+        super().__init__(theme, add_chart)
+        self.made: list[LayerChart] = []
+        self._content = Content((), (), (), (), "activation", True)
+
+    @staticmethod
+    def has_room(content: Content, area: QRectF) -> bool:
+        """Return whether the layers can be read side by side."""
+        return _grid(content, area).readable
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        super().set_theme(theme)
+        for chart in self.made:
+            chart.dress(theme, theme.run(self._run)[0])
+
+    @property
+    def _run(self) -> int:
+        return self._content.runs[0] if self._content.runs else 0
+
+    def lay_out(self, content: Content, area: QRectF) -> str:
+        """Give each layer a chart."""
+        self._content = content
+        while len(self.made) < len(content.layers):
+            self.made.append(LayerChart(self.theme))
+            self._add_chart(self.made[-1])
+        self.charts = self.made[: len(content.layers)]
+        for i, chart in enumerate(self.made):
+            chart.setVisible(i < len(content.layers))
+        for chart, (cell, axis) in zip(self.charts, _grid(content, area).cells(), strict=True):
+            chart.dress(self.theme, self.theme.run(self._run)[0])
+            chart.set_axis_width(axis)
+            chart.setGeometry(cell)
+        places = list(range(len(content.layers)))
+        self._share_axes(groups_of(content, places))
+        self._write(None)
+        return ""
+
+    def hide(self) -> None:
+        """Show nothing."""
+        for chart in self.made:
+            chart.hide()
+
+    def clear(self) -> None:
+        """Draw empty charts."""
+        for chart in self.charts:
+            chart.draw(chart.window, Bars(0, 1, np.zeros(0)), 1.0)
+        self._write(None)
+
+    def draw(self, data: LayerData) -> list[Bars]:
+        """Draw the bars and the statistics."""
+        run, layers = self._run, self._content.layers
+        histograms = data.histograms(run)
+        movable = [chart.owned for chart in self.charts]
+        self._windows.fit(extents(histograms)[list(layers)], n_bins(self.charts), movable)
+        windows = self._windows.windows
+        drawn = [bars(histograms, layer, window) for layer, window in zip(layers, windows, strict=True)]
+        for group, owned in zip(self._windows.groups, self._tops, strict=True):
+            height = owned.fit(0.0, top([drawn[place] for place in group]) * 100, PERCENT)[1] / 100
+            for place in group:
+                self.charts[place].draw(windows[place], drawn[place], height)
+        self._write(data)
+        return drawn
+
+    def read(self, data: LayerData, chart: Chart, x: float, _y: float) -> Reading | None:
+        """Return the share of the bin, and the statistics of the layer."""
+        place = list(self.charts).index(chart)
+        layer = self._content.layers[place]
+        rows = bin_rows(data, self._run, layer, self._windows.windows[place], x)
+        rows += [Row(name, value) for name, value in statistics(data, self._run, layer, 5).named()]
+        return Reading(self._content.title(layer), rows)
+
+    def unit(self, chart: Chart) -> float:
+        """Return the width of a bin."""
+        return self._windows.windows[list(self.charts).index(chart)].unit
+
+    def linked(self, chart: Chart) -> list[Chart]:
+        """Return the charts that share the axes of one."""
+        place = list(self.charts).index(chart)
+        return [self.charts[other] for other in self._windows.sharing(place)]
+
+    def _write(self, data: LayerData | None) -> None:
+        for chart, layer in zip(self.charts, self._content.layers, strict=True):
+            chart.caption.write_statistics(
+                self._content.title(layer),
+                self._content.short_title(layer),
+                statistics(data, self._run, layer) if data is not None else None,
+            )
+
+
+def groups_of(content: Content, places: list[int]) -> list[list[int]]:
+    """Return which of the layers on show share axes."""
+    if not content.shared:
+        return [[place] for place in places]
+    if content.output_is_apart:
+        return [places[:-1], places[-1:]]
+    return [places]
+
+
+def n_bins(charts: Sequence[Chart]) -> int:
+    """Return how many bins side by side have room in charts."""
+    return int(np.clip(charts[0].box.width() / _LEAST_BIN_PX, 8, MOST_BINS)) if charts else MOST_BINS
+
+
+def statistics(data: LayerData, run: int, layer: int, digits: int = 3) -> Statistics:
+    """Return the statistics of a layer as they are written."""
+    numbers = data.numbers(run, layer)
+    return Statistics(
+        mean=number(numbers.mean, digits),
+        std=number(numbers.std, digits),
+        saturated=percent(numbers.saturated),
+        dead=percent(numbers.dead),
+    )
+
+
+def bin_rows(data: LayerData, run: int, layer: int, window: Window, position: float) -> list[Row]:
+    """Return the share of the bin at a position, and of what is out of view."""
+    shown = bars(data.histograms(run), layer, window)
+    at, rows = shown.at(position), []
+    if at is not None:
+        width = shown.width * window.unit
+        low = (shown.first + at) * width
+        rows.append(Row(f"{number(low)} to {number(low + width)}", percent(float(shown.shares[at]))))
+    outside = 1 - math.fsum(shown.shares)
+    if outside > OUTSIDE:
+        rows.append(Row("out of view", percent(outside)))
+    return rows
+
+
+def _grid(content: Content, area: QRectF) -> Grid:
+    return Grid(area, len(content.layers), content.shared, content.output_is_apart)
