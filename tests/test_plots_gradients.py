@@ -165,6 +165,24 @@ def test_line_per_layer_over_time(qtbot: QtBot) -> None:
     assert [entry.text for entry in plot.chart.caption.entries] == ["layer 1", "2", "output"]
 
 
+def test_over_time_shows_the_selected_run_and_the_median_of_its_seeds(qtbot: QtBot) -> None:
+    experiment = frames.experiment((8, 8))
+    config = dataclasses.replace(experiment.runs[0], n_seeds=3)
+    deep = dataclasses.replace(config, hidden=(8, 8, 8), name="deep")
+    experiment = experiment.with_runs((config, deep))
+    history = frames.with_seeds(frames.history(experiment, range(0, 30, 3)), 3)
+    plot = over_time(qtbot, experiment, history)
+    assert plot.layers == [0, 1, 2]
+    plot.show_runs(RunsView(selected=1))
+    assert plot.layers == [0, 1, 2, 3]
+    assert "deep" in plot.chart.caption.title
+    assert "median of 3 seeds" in plot.chart.caption.title
+    values = history.layers_of_seeds(1, "gradient_rms")[1]
+    np.testing.assert_allclose(plot.lines[3].yData, np.log10(np.median(values, axis=1)[:, 3]))
+    assert {row[1] for row in plot.table().rows} == {"deep"}
+    assert "of deep" in plot.accessibleDescription()
+
+
 def test_zeros_over_time_stand_at_the_foot(qtbot: QtBot) -> None:
     experiment = frames.experiment()
     plot = over_time(qtbot, experiment, frames.history(experiment, gradient_rms=[0, 1e-5, 1e-3]))
@@ -230,7 +248,7 @@ def test_chosen_layers_of_many_are_lines(qtbot: QtBot) -> None:
     assert plot.layers == [0, 19, 40]
     assert plot.chart.isVisible()
     assert sum(line.isVisible() for line in plot.lines) == 3
-    assert plot.table().columns[3:] == ("layer1_gradient_rms", "layer20_gradient_rms", "layer41_gradient_rms")
+    assert plot.table().columns[4:] == ("layer1_gradient_rms", "layer20_gradient_rms", "layer41_gradient_rms")
 
 
 def test_marker_stands_at_the_step_on_show(qtbot: QtBot) -> None:
@@ -251,5 +269,5 @@ def test_tables(qtbot: QtBot) -> None:
     assert table.columns == ("run", "name", "step", "layer", "gradient_rms")
     assert [row[:4] for row in table.rows] == [(1, "run 1", 3, layer) for layer in (1, 2, 3)]
     table = over_time(qtbot, experiment, history).table()
-    assert [row[1] for row in table.rows] == [0, 3]
-    assert table.rows[1][3:] == tuple(history.last.runs[0].layers["gradient_rms"])
+    assert [row[2] for row in table.rows] == [0, 3]
+    assert table.rows[1][4:] == tuple(history.last.runs[0].layers["gradient_rms"])

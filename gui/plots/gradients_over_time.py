@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF
 from engine.config import Experiment
 from engine.frame import Frame
 from engine.history import History
+from engine.pooling import median_band
 from engine.table import Table
 from gui.plots.chart import Chart
 from gui.plots.gradient_quantity import NAMES, QUANTITY, heading, n_layers_with
@@ -28,15 +29,12 @@ from gui.plots.series import decimate, last_known
 from gui.plots.training_curves import FEWEST_STEPS, LOG_X
 from gui.plots.upright import Upright
 
-RUN = 0
-"""The run whose layers are shown."""
-
 _WIDTH = 1.5
 _MOST_COLUMNS = 300
 
 
 class GradientsOverTime(Plot):
-    """A line per layer; more than twelve layers share one heat map.
+    """Of the selected run, a line per layer; more than twelve layers share one heat map.
 
     Attributes:
         layers: the indexes of the layers on show.
@@ -74,16 +72,35 @@ class GradientsOverTime(Plot):
         self.layers: list[int] = []
         self._options.controls["layers"].hide()
         self._n_layers = 1
+        self._drawn_in: tuple[object, ...] = ()
 
     @property
     def crowded(self) -> bool:
         """Whether there are so many layers that they share a heat map."""
         return len(self.layers) > MOST_SINGLE
 
+    @property
+    def run(self) -> int:
+        """The run whose layers are shown."""
+        return min(self.runs.selected, len(self.names) - 1)
+
+    def _whose(self, experiment: Experiment) -> str:
+        """Say of which run and of how many of its seeds the values are, where that is not plain."""
+        n_seeds = experiment.runs[self.run].n_seeds
+        words = [self.names[self.run] if self.compares else "", f"median of {n_seeds} seeds"]
+        return "".join(f"  ·  {word}" for word in words[: 1 + (n_seeds > 1)] if word)
+
+    def _values(self, history: History) -> tuple[np.ndarray, np.ndarray]:
+        """Return (steps, magnitudes) of all layers, (frames,) and (frames, layers); medians over seeds."""
+        if len(history.first.seeds(self.run)) == 1:
+            return history.layers(self.run, self.option("quantity"))
+        steps, band = history.bands(self.run, self.option("quantity"), median_band)
+        return steps, band.middle
+
     def _prepare(self, experiment: Experiment) -> None:
         quantity = self.option("quantity")
-        self._n_layers = len(experiment.sizes(RUN)) - 1
-        n_known = n_layers_with(quantity, experiment, RUN)
+        self._n_layers = len(experiment.sizes(self.run)) - 1
+        n_known = n_layers_with(quantity, experiment, self.run)
         self.layers = [
             layer for layer in layers_on_show(self.option("layers"), self._n_layers) if layer < n_known
         ]
@@ -96,7 +113,7 @@ class GradientsOverTime(Plot):
         names = tuple(short_name(layer, self._n_layers) for layer in self.layers)
         self.chart.set_scales(x=self._steps)
         self.heat_map.set_scales(x=self._steps, y=Layers(names))
-        self.heat_map.caption.write(f"layer  ·  shade: {NAMES[quantity]}")
+        self.heat_map.caption.write(f"layer  ·  shade: {NAMES[quantity]}{self._whose(experiment)}")
 
     def _dress(self) -> None:
         colors = self.theme.layer_colors(len(self.layers))
@@ -105,7 +122,7 @@ class GradientsOverTime(Plot):
             if i < len(colors):
                 line.set_pen(colors[i], _WIDTH)
         for marker in self.markers.values():
-            marker.set_pen(self.theme.muted)
+            marker.set_pen(self.theme.text)
         self.color_bar.set_theme(self.theme)
         few = self.layers if not self.crowded else []
         entries = [
@@ -116,7 +133,8 @@ class GradientsOverTime(Plot):
             )
             for layer, color in zip(few, colors, strict=False)
         ]
-        self.chart.caption.write(heading(self.option("quantity"), len(self.layers)), entries)
+        whose = self._whose(self.experiment) if self.experiment is not None else ""
+        self.chart.caption.write(heading(self.option("quantity"), len(self.layers)) + whose, entries)
 
     def _lay_out(self, area: QRectF) -> None:
         side = COLOR_BAR_WIDTH if area.width() > 5 * COLOR_BAR_WIDTH else 0
@@ -142,28 +160,46 @@ class GradientsOverTime(Plot):
         self.color_bar.show_scale(Log(), *EMPTY)
 
     def _draw(self, history: History, frame: Frame) -> None:
-        steps, values = history.layers(RUN, self.option("quantity"))
-        x = self._steps.positions(steps)
+        if self._take_news():
+            self._read_values(history)
+        chart = self.heat_map if self.crowded else self.chart
+        view = (chart.x_range, chart.columns)
+        if view != self._drawn_in:
+            self._drawn_in = view
+            if self.crowded:
+                self._draw_heat_map(self._x, self._placed)
+            else:
+                self._draw_lines(self._x, self._placed)
+        at = int(np.searchsorted(self._known_steps, frame.step))
+        self._mark(self._x, self._placed, at)
+        for marker in self.markers.values():
+            marker.stand_at(None if frame is history.last else float(self._x[at]))
+
+    def _read_values(self, history: History) -> None:
+        """Read the values, fit the ranges to them, and find where they stand."""
+        self._drawn_in = ()
+        self._known_steps, values = self._values(history)
+        self._x = self._steps.positions(self._known_steps)
         fewest = float(self._steps.positions(np.array(FEWEST_STEPS)))
-        x_range = self._x_range.fit(0.0, max(float(x[-1]), fewest), self._steps)
-        placed = place(values[:, self.layers], self._y_range)
-        at = int(np.searchsorted(steps, frame.step))
+        x_range = self._x_range.fit(0.0, max(float(self._x[-1]), fewest), self._steps)
+        placed = self._placed = place(values[:, self.layers], self._y_range)
         if self.crowded:
             self.heat_map.show_range(x_range, (0.5, len(self.layers) + 0.5))
-            self._draw_heat_map(x, placed)
         else:
             self.chart.set_scales(y=placed.scale)
             self.chart.show_range(x_range, (placed.low, placed.high))
-            self._draw_lines(x, placed, at)
-        for marker in self.markers.values():
-            marker.stand_at(None if frame is history.last else float(x[at]))
 
-    def _draw_lines(self, x: np.ndarray, placed: Placed, at: int) -> None:
+    def _draw_lines(self, x: np.ndarray, placed: Placed) -> None:
         low, high = self.chart.x_range
         seen_x, seen = decimate(x, placed.positions, low, high, self.chart.columns // 2)
-        dots = []
-        for i, color in enumerate(self.theme.layer_colors(len(self.layers))):
+        for i in range(len(self.layers)):
             self.lines[i].setData(seen_x, np.ascontiguousarray(seen[:, i]))
+
+    def _mark(self, x: np.ndarray, placed: Placed, at: int) -> None:
+        """Mark the values of a frame, or the last ones before it."""
+        dots = []
+        layers = [] if self.crowded else self.layers
+        for i, color in enumerate(self.theme.layer_colors(len(layers))):
             if placed.broken[at, i]:
                 dots.append(Dot(x[at], placed.high, "cross", self.theme.error))
             end = last_known(placed.positions[:, i], at)
@@ -192,7 +228,7 @@ class GradientsOverTime(Plot):
     def _read(self, chart: Chart, x: float, y: float) -> Reading | None:
         if self.history is None or not self.layers:
             return None
-        steps, values = self.history.layers(RUN, self.option("quantity"))
+        steps, values = self._values(self.history)
         places = self._steps.positions(steps)
         nearest = int(np.argmin(np.abs(places - x)))
         title = f"step {int(steps[nearest]):,}"
@@ -207,27 +243,27 @@ class GradientsOverTime(Plot):
         return Reading(title, rows, float(places[nearest]))
 
     def _summary(self, frame: Frame) -> str:
-        values = frame.runs[RUN].layers[self.option("quantity")]
+        at = int(np.searchsorted(self._known_steps, frame.step))
+        values = self._values(self.history)[1][at] if self.history is not None else np.zeros(self._n_layers)
         words = [
             f"{layer_name(layer, self._n_layers)} {number(float(values[layer]))}" for layer in self.layers
         ]
-        return f"Step {frame.step:,}. {NAMES[self.option('quantity')]}: {', '.join(words)}."
+        whose = f" of {self.names[self.run]}" if self.compares else ""
+        return f"Step {frame.step:,}. {NAMES[self.option('quantity')]}{whose}: {', '.join(words)}."
 
     def table(self) -> Table:
         """Return a row per frame, with a column per layer on show."""
         quantity = self.option("quantity")
-        columns = ("run", "step", "epoch", *(f"layer{layer + 1}_{quantity}" for layer in self.layers))
+        layers = (f"layer{layer + 1}_{quantity}" for layer in self.layers)
+        columns = ("run", "name", "step", "epoch", *layers)
         if self.history is None:
             return Table(columns, [])
+        _, values = self._values(self.history)
+        head = (self.run + 1, self.names[self.run])
         return Table(
             columns,
             [
-                (
-                    RUN + 1,
-                    frame.step,
-                    frame.epoch,
-                    *(float(v) for v in frame.runs[RUN].layers[quantity][self.layers]),
-                )
-                for frame in self.history
+                (*head, frame.step, frame.epoch, *(float(value) for value in row[self.layers]))
+                for frame, row in zip(self.history, values, strict=True)
             ],
         )
