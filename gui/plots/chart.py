@@ -6,8 +6,6 @@ for Qt's layouts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QTransform
@@ -202,12 +200,14 @@ class Chart(pg.GraphicsWidget):
     ) -> None:
         """Paint what is in the view box, and what lies over it; what stands still is in the background."""
         from_scene = self.sceneTransform().inverted()[0] * painter.worldTransform()
-        over = [item for item in self.childItems() if item is not self.box and not isinstance(item, Still)]
         painter.save()
         painter.setClipRect(self.box.geometry(), Qt.ClipOperation.IntersectClip)
-        _paint(self.box.contents, from_scene, painter, option, widget)
+        for item in self.box.contents:
+            _paint(item, from_scene, painter, option, widget)
         painter.restore()
-        _paint(over, from_scene, painter, option, widget)
+        for item in self.childItems():
+            if item is not self.box and not isinstance(item, Still):
+                _paint(item, from_scene, painter, option, widget)
 
     def resizeEvent(self, _event: QGraphicsSceneResizeEvent) -> None:
         """Place the parts."""
@@ -249,18 +249,17 @@ class Chart(pg.GraphicsWidget):
 
 
 def _paint(
-    items: Iterable[QGraphicsItem],
+    item: QGraphicsItem,
     from_scene: QTransform,
     painter: QPainter,
     option: QStyleOptionGraphicsItem,
     widget: QWidget | None,
 ) -> None:
-    for item in items:
-        if item.isVisible():
-            painter.save()
-            painter.setWorldTransform(item.sceneTransform() * from_scene)
-            item.paint(painter, option, widget)
-            painter.restore()
+    if item.isVisible():
+        painter.save()
+        painter.setWorldTransform(item.sceneTransform() * from_scene)
+        item.paint(painter, option, widget)
+        painter.restore()
 
 
 def _padded(span: tuple[float, float], size: float, before: int, after: int) -> list[float]:

@@ -133,10 +133,10 @@ class Curve:
     def draw(self, points: Points, view: tuple[float, float], columns: int) -> None:
         """Draw what can be seen of the curve between two positions, in so many columns of pixels."""
         self.points = points
-        self.line.setData(*decimate(points.x, points.middle, *view, columns // 2))
+        self.line.draw(*decimate(points.x, points.middle, *view, columns // 2))
         self.raw.setVisible(points.raw is not None)
         if points.raw is not None:
-            self.raw.setData(*decimate(points.x, points.raw, *view, columns // 2))
+            self.raw.draw(*decimate(points.x, points.raw, *view, columns // 2))
         self.area.setVisible(points.low is not None)
         if points.low is not None and points.high is not None:
             self.area.draw(points.x, points.low, points.high)
@@ -166,7 +166,7 @@ class PastCurve:
 
     def draw(self, view: tuple[float, float], columns: int) -> None:
         """Draw what can be seen between two positions, in so many columns of pixels."""
-        self.line.setData(*decimate(self.points.x, self.points.middle, *view, columns // 2))
+        self.line.draw(*decimate(self.points.x, self.points.middle, *view, columns // 2))
 
     def mark(self, theme: Theme, top: float) -> list[Dot]:
         """Return a mark where it parts from what was made of it, if that is before its end."""

@@ -105,7 +105,7 @@ class Gradients(Plot):
     def _empty(self) -> None:
         nothing = np.zeros(0)
         for line in (*self.lines, *self.past_lines):
-            line.setData(nothing, nothing)
+            line.draw(nothing, nothing)
         for area in self.areas:
             area.draw(nothing, nothing, nothing)
         self.dots.draw([])
@@ -123,12 +123,12 @@ class Gradients(Plot):
         for run, band in bands.items():
             middle, low, high = next(parts), next(parts), next(parts)
             x = np.arange(1.0, len(band.middle) + 1)
-            self.lines[run].setData(x, middle.positions)
+            self.lines[run].draw(x, middle.positions)
             if self._n_seeds(run) > 1:
                 self.areas[run].draw(x, low.positions, high.positions)
             dots += self._dots(run, middle)
         for line, values in zip(self.past_lines, parts, strict=False):
-            line.setData(np.arange(1.0, len(values.positions) + 1), values.positions)
+            line.draw(np.arange(1.0, len(values.positions) + 1), values.positions)
         self.dots.draw(dots)
 
     def _dots(self, run: int, placed: Placed) -> list[Dot]:

@@ -147,7 +147,7 @@ class GradientsOverTime(Plot):
 
     def _empty(self) -> None:
         for line in self.lines:
-            line.setData(np.zeros(0), np.zeros(0))
+            line.draw(np.zeros(0), np.zeros(0))
         self.dots.draw([])
         self.heat_map.clear()
         for marker in self.markers.values():
@@ -193,7 +193,7 @@ class GradientsOverTime(Plot):
         low, high = self.chart.x_range
         seen_x, seen = decimate(x, placed.positions, low, high, self.chart.columns // 2)
         for i in range(len(self.layers)):
-            self.lines[i].setData(seen_x, np.ascontiguousarray(seen[:, i]))
+            self.lines[i].draw(seen_x, np.ascontiguousarray(seen[:, i]))
 
     def _mark(self, x: np.ndarray, placed: Placed, at: int) -> None:
         """Mark the values of a frame, or the last ones before it."""

@@ -58,9 +58,9 @@ class OutlineChart(Chart):
         """Draw the outlines of histograms, cut at a share; None has none."""
         for line, of_run in zip(self.outlines, drawn, strict=False):
             if of_run is None:
-                line.setData(np.zeros(0), np.zeros(0))
+                line.draw(np.zeros(0), np.zeros(0))
             else:
-                line.setData(*outline(of_run, height))
+                line.draw(*outline(of_run, height))
 
 
 class Outlines(HistogramView):

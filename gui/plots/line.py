@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
@@ -23,7 +24,7 @@ class Line(pg.PlotCurveItem):
     """
 
     def __init__(self, box: pg.ViewBox, z: float = 0.0) -> None:
-        super().__init__(connect="finite", antialias=True)
+        super().__init__(np.zeros(0), np.zeros(0), connect="finite", antialias=True)
         self._box = box
         self._color, self._width = QColor(), 1.0
         self._dash: Dash = ()
@@ -35,26 +36,35 @@ class Line(pg.PlotCurveItem):
         self._color, self._width, self._dash = QColor(color), width, dash
         self.setPen(self._pen(width, width))
 
+    def draw(self, x: np.ndarray, y: np.ndarray) -> None:
+        """Show another line of places (n,) and values (n,); the picture repaints it with the rest."""
+        self.xData, self.yData = x, y
+        self.path = None
+
     def boundingRect(self) -> QRectF:
         """Return all that can be seen: finding what the line really covers costs more than painting it."""
         return self._box.viewRect()
 
     def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
         """Paint with pens made for this device: cosmetic ones count its pixels, and not logical ones."""
-        width = self._width * painter.device().devicePixelRatioF()
-        if self._exportOpts or self.xData is None or len(self.xData) <= _FEW_POINTS:
-            self.opts["pen"] = self._pen(width, width)
-            super().paint(painter, option, widget)
+        if not len(self.xData):
             return
-        transform, path = painter.worldTransform(), self.getPath()
+        width = self._width * painter.device().devicePixelRatioF()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._exportOpts or len(self.xData) <= _FEW_POINTS:
+            painter.setPen(self._pen(width, width))
+            painter.drawPath(self.getPath())
+            return
         painter.setPen(self._pen(1.0, width))
+        transform = painter.worldTransform()
+        whole = np.isfinite(self.yData).all()
+        shape = pg.functions.arrayToQPolygonF(self.xData, self.yData) if whole else self.getPath()
+        draw = painter.drawPolyline if whole else painter.drawPath
         for shift in side_by_side(width):
             painter.setWorldTransform(transform * shift)
-            painter.drawPath(path)
-        painter.setWorldTransform(transform)
+            draw(shape)
 
     def _pen(self, width: float, line_width: float) -> QPen:
         """Return a pen so many pixels wide, with the dashes of a line of another width."""

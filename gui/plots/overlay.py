@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import pyqtgraph as pg
@@ -32,10 +32,12 @@ class Overlay(pg.GraphicsWidget):
         """Take the colours of a theme."""
         self._theme = theme
 
-    def pixel(self, x: float, y: float) -> QPointF | None:
-        """Return where a position of the axes is, None if that is out of view."""
-        point = self._box.mapFromView(QPointF(x, y))
-        return point if self.rect().contains(point) else None
+    def pixels(self, places: Iterable[tuple[float, float]]) -> Iterator[QPointF | None]:
+        """Return where positions of the axes are, None for those out of view."""
+        to_pixels, area = self._box.childTransform(), self.rect()
+        for place in places:
+            point = to_pixels.map(QPointF(*place))
+            yield point if area.contains(point) else None
 
 
 class Dot(NamedTuple):
@@ -69,8 +71,7 @@ class Dots(Overlay):
     ) -> None:
         """Paint the dots that are in view."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for dot in self.dots:
-            at = self.pixel(dot.x, dot.y)
+        for dot, at in zip(self.dots, self.pixels((dot.x, dot.y) for dot in self.dots), strict=True):
             if at is None:
                 continue
             color = QColor(dot.color)

@@ -141,7 +141,7 @@ class TrainingCurves(Plot):
         for curve in self._made.values():
             curve.draw(Points.nowhere(), (0.0, 1.0), 1)
         for past in self.pasts:
-            past.line.setData(np.zeros(0), np.zeros(0))
+            past.line.draw(np.zeros(0), np.zeros(0))
         self.dots.draw([])
         self.marker.stand_at(None)
         self.divergence.stand_at(None)

@@ -49,7 +49,7 @@ class BandChart(Chart):
             low, high = band.edges(sigmas)
             area.draw(x, low, high)
             for line, edge in zip(lines, (low, high), strict=True):
-                line.setData(*decimate(x, edge, left, right, self.columns))
+                line.draw(*decimate(x, edge, left, right, self.columns))
 
     @staticmethod
     def _pens(theme: Theme) -> list[tuple[str, float, Dash]]:

@@ -88,8 +88,8 @@ class HistogramChart(Chart):
             x0=edges[:-1], width=width, height=histogram.density, pen=self._gap if roomy else None
         )
         places, heights = curve(distribution, x)
-        self.curve.setData(places, np.minimum(heights, top))
-        self.spikes.setData(
+        self.curve.draw(places, np.minimum(heights, top))
+        self.spikes.draw(
             np.repeat([atom.value for atom in atoms], 3).astype(float),
             np.array([height for atom in atoms for height in (0.0, atom.probability / width, np.nan)]),
         )

@@ -194,7 +194,7 @@ class OneDrawPicture(SamplePicture):
             chart.show_range((0.0, float(n)), y)
             if chart in bands:
                 chart.draw_band(x, bands[chart])
-                line.setData(*decimate(x[:k], values[:k], *chart.x_range, chart.columns // 2))
+                line.draw(*decimate(x[:k], values[:k], *chart.x_range, chart.columns // 2))
             color, _ = self.theme.run(1)
             dots.draw([Dot(float(k), float(values[k - 1]), "disc", color)] if k else [])
             last = f" {k:,} of {n:,}" if chart is self.numbers else ""

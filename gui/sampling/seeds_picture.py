@@ -88,7 +88,7 @@ class SeedsPicture(SamplePicture):
             chart.set_scales(Layers(tuple(map(str, range(1, len(x) + 1)))), Linear())
             chart.show_range((float(x[0]), float(x[-1])), (low - room, high + room))
             for line, stream in zip(lines, (first, other), strict=True):
-                line.setData(x, np.array(stream.numbers))
+                line.draw(x, np.array(stream.numbers))
             dots.draw(
                 [
                     *(Dot(n, y, "ring", orange) for n, y in zip(x, other.numbers, strict=True)),
