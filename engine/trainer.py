@@ -88,7 +88,7 @@ class Trainer:
             self._obey_changes()
         samples = self._next_samples()
         for stack in self._stacks:
-            stack.step(self._x, self._targets_of(stack), samples, self.step_index + 1)
+            stack.step(self._x, self._targets[stack.loss_name], samples, self.step_index + 1)
         self._count_step(len(samples))
 
     def train(self, steps: int, go_on: Callable[[], bool] = lambda: True) -> int:
@@ -200,8 +200,7 @@ class Trainer:
         self._take_values(step - 1)
 
     def _next_samples(self) -> Array:
-        samples: Array = self._order[self._position : self._position + self._batch]
-        return samples
+        return self._order[self._position : self._position + self._batch]
 
     def _count_step(self, n_samples: int) -> None:
         self.step_index += 1
@@ -212,7 +211,7 @@ class Trainer:
     def _begin_epoch(self, epoch: int) -> None:
         self._epoch = epoch
         self._position = 0
-        self._order = np.random.default_rng([self.experiment.batch_seed, epoch]).permutation(self._n)
+        self._order: Array = np.random.default_rng([self.experiment.batch_seed, epoch]).permutation(self._n)
 
     def _obey_changes(self) -> None:
         """Do what the log says for this step, before the next one; doing it twice is doing it once."""
@@ -258,10 +257,6 @@ class Trainer:
             name: np.ascontiguousarray(LOSSES[name].targets(labels, n_classes, experiment.dtype).T)
             for name in names
         }
-
-    def _targets_of(self, stack: Stack) -> Array:
-        targets: Array = self._targets[stack.loss_name]
-        return targets
 
     def _observer(self, stack: Stack) -> Observer:
         if stack not in self._observers:
@@ -320,7 +315,8 @@ class Trainer:
         for place, stack in reversed(list(enumerate(self._stacks))):
             indices = [index for index, row in enumerate(stack.rows) if row in broken]
             for index in indices:
-                divergence = stack.locate(index, self._x, self._targets_of(stack), samples, step)
+                targets = self._targets[stack.loss_name]
+                divergence = stack.locate(index, self._x, targets, samples, step)
                 self._frozen[stack.rows[index]] = _diverged(seen[stack.rows[index]], divergence)
             if indices:
                 others = stack.without(indices)
