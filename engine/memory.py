@@ -26,6 +26,8 @@ def training_bytes(experiment: Experiment) -> int:
     itemsize = 8 if experiment.dtype == "float64" else 4
     steps = [-1, *(change.step for change in experiment.changes if change.field == "batch_size")]
     batch = max(experiment.value_at(step, "batch_size") or experiment.n_train for step in steps)
+    # The last mini-batch of an epoch, if it is smaller, has arrays of its own.
+    samples = batch + experiment.n_train % batch
     values, drawing = 0.0, 0
     for run in (row.run for row in experiment.rows):
         sizes, n_states = experiment.sizes(run), _most_states(experiment, run)
@@ -33,7 +35,7 @@ def training_bytes(experiment: Experiment) -> int:
         # divergence.
         values += experiment.n_parameters(run) * (4 + 2 * n_states)
         # Some activations work in arrays of their own, at most three as large as a layer's.
-        values += 3 * batch * sum(sizes[1:]) + batch * max(sizes) + 3 * batch * max(sizes[1:])
+        values += 3 * samples * sum(sizes[1:]) + samples * max(sizes) + 3 * batch * max(sizes[1:])
         # Weights are drawn in float64, a layer at a time; an orthogonal matrix needs a few of its size.
         drawing = max(drawing, 8 * 4 * max(fan_in * fan_out for fan_in, fan_out in pairwise(sizes)))
         values += observation_values(sizes, experiment.n_train) + n_states * experiment.n_parameters(run)
