@@ -7,6 +7,9 @@ from collections import deque
 FASTEST = 1 / 30
 """Seconds per frame where painting and looking are cheap."""
 
+SELDOM = 1 / 5
+"""Seconds per frame for who wants to get on and looks up now and then."""
+
 SLOWEST = 1 / 10
 """Seconds per frame that are never exceeded for the sake of training."""
 
@@ -21,9 +24,14 @@ _INERTIA = 0.8
 
 
 class Pacer:
-    """Measures what painting and looking cost, and says how long a frame and its slice of training are."""
+    """Measures what painting and looking cost, and says how long a frame and its slice of training are.
+
+    Attributes:
+        least_seconds: a frame is at least so long.
+    """
 
     def __init__(self) -> None:
+        self.least_seconds = FASTEST
         self._painting = 0.008
         self._observing = 0.001
 
@@ -38,7 +46,7 @@ class Pacer:
     @property
     def frame_seconds(self) -> float:
         """From one frame to the next: longer where painting and looking would take much of it."""
-        return min(max(FASTEST, _ROOM * (self._painting + self._observing)), SLOWEST)
+        return max(self.least_seconds, min(_ROOM * (self._painting + self._observing), SLOWEST))
 
     def slice_seconds(self, painting: float) -> float:
         """Return what is left of a frame for training when painting it took `painting` seconds."""

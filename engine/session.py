@@ -15,7 +15,7 @@ from engine.frame import Frame
 from engine.grant import Grant, Report
 from engine.granting import Granting
 from engine.history import History
-from engine.pacing import Speedometer
+from engine.pacing import FASTEST, Speedometer
 from engine.run_config import RunConfig
 from engine.state import Past, State
 from engine.training import Training
@@ -44,6 +44,7 @@ class Session:
         pasts: what was left behind by changes at earlier frames, or pinned, oldest first; kept by `start`.
         stop: the rules that end a play, and which of them has done so.
         steps_per_frame: the speed; None is as fast as possible.
+        frame_seconds: while playing, a frame takes at least so long.
         failure: what ended the training thread, if it failed.
         checkpoint_bytes: what the states that can be returned to take in memory.
     """
@@ -55,6 +56,7 @@ class Session:
         self.pasts: Sequence[Past] = self._course.pasts
         self.stop = self._course.stop
         self.steps_per_frame: int | None = None
+        self.frame_seconds = FASTEST
         self.failure: BaseException | None = None
         self.checkpoint_bytes = 0
         self._speedometer = Speedometer()
@@ -316,6 +318,7 @@ class Session:
         """Let the training thread go on, if there is something to do; called when painting is over."""
         if not self._training.started or self._training.busy:
             return
+        self._granting.pacer.least_seconds = self.frame_seconds
         grant = self._granting.next(max(0.0, now - self._tick_began), self.steps_per_frame)
         if grant is not None:
             self._training.give(grant)

@@ -309,7 +309,7 @@ class MainWindow(QMainWindow):
         self.workspace.restore_options(settings.get("plots", {}))
         speed = settings.get("speed", DEFAULT_SPEED)
         self.transport.set_speed(None if speed == 0 else speed)
-        self.session.steps_per_frame = self.transport.speed
+        self.player.set_speed(self.transport.speed)
 
     def _store(self) -> None:
         settings = self._settings

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.frame import Frame
+from engine.pacing import FASTEST, SELDOM
 from engine.session import Session, State
-from gui.controls.transport import TransportBar
+from gui.controls.transport import THROUGHPUT, TransportBar
 from gui.message_bar import Level
 from gui.playback import Playback
 
@@ -78,9 +79,10 @@ class Player(QObject):
         self._playback.wake()
 
     @Slot(object)
-    def set_speed(self, steps_per_frame: int | None) -> None:
+    def set_speed(self, speed: int | None) -> None:
         """Train so many steps between two frames, or as many as there is time for."""
-        self._session.steps_per_frame = steps_per_frame
+        self._session.steps_per_frame = None if speed == THROUGHPUT else speed
+        self._session.frame_seconds = SELDOM if speed == THROUGHPUT else FASTEST
 
     def show_progress(self, frame: Frame) -> None:
         """Show where the training is, and how much of a run until an epoch is done."""

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from engine.config import Change, Experiment, RunConfig, step_at_epoch
 from engine.fields import Choice, ConfigError
-from engine.pacing import FASTEST, SLOWEST, Pacer
+from engine.pacing import FASTEST, SELDOM, SLOWEST, Pacer
 from engine.runner import THREAD_NAME
 from engine.session import Session, State
 from engine.trainer import Trainer
@@ -374,6 +374,30 @@ def test_the_frame_rate_gives_way_where_painting_takes_over_half_a_frame():
     for _ in range(50):
         pacer.painted(5.0)
     assert pacer.frame_seconds == SLOWEST
+
+
+@pytest.mark.parametrize("cost", [0.006, 0.020])
+def test_with_few_frames_training_gets_nine_tenths_of_the_time_wherever_frames_are_cheap(cost):
+    pacer = Pacer()
+    pacer.least_seconds = SELDOM
+    for _ in range(50):
+        pacer.painted(cost / 2)
+        pacer.observed(cost / 2)
+    assert pacer.frame_seconds == SELDOM
+    assert pacer.slice_seconds(cost / 2) == pytest.approx(SELDOM - cost, rel=1e-3)
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_session_comes_back_for_a_frame_as_seldom_as_it_is_told(session):
+    for seconds in (SELDOM, FASTEST):
+        session.frame_seconds = seconds
+        session.play()
+        session.grant(100.0)
+        session.settle()
+        session.grant(100.0)
+        while session.tick(100.0) is None:
+            session.await_frame()
+        assert session.seconds_until_tick(100.0) == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize("painting", [0.0, 0.005, 0.03, 0.2])

@@ -7,6 +7,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from engine.pacing import FASTEST, SELDOM
+from gui.controls.transport import THROUGHPUT
 from gui.settings import Settings
 from gui.workspace import FORM_WIDTH
 from tests import windows
@@ -56,15 +58,18 @@ def test_a_hidden_panel_draws_nothing_and_catches_up_when_shown(qtbot, window):
     qtbot.waitUntil(lambda: panel.plot.table() != before)
 
 
-def test_the_arrangement_and_the_options_are_remembered(qtbot, open_window):
+@pytest.mark.parametrize("speed", [50, None, THROUGHPUT])
+def test_the_arrangement_and_the_options_are_remembered(qtbot, open_window, speed):
     first = open_window()
     first.workspace.panels["accuracy"].hide()
-    first.transport.set_speed(None)
+    first.transport.set_speed(speed)
     first.close()
     qtbot.waitUntil(lambda: not first.isVisible(), timeout=5000)
     second = open_window()
     assert not second.workspace.panels["accuracy"].isVisible()
-    assert second.transport.speed is None
+    assert second.transport.speed == speed
+    assert second.session.frame_seconds == (SELDOM if speed == THROUGHPUT else FASTEST)
+    assert second.session.steps_per_frame == (50 if speed == 50 else None)
     second.workspace.arrange()
     assert second.workspace.panels["accuracy"].isVisible()
 

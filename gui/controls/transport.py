@@ -24,7 +24,10 @@ from gui.icons import icon
 from gui.quiet_label import QuietLabel
 from gui.style import Theme
 
-_SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
+THROUGHPUT = -1
+"""In the place of steps per frame: as fast as possible, with few frames."""
+
+_SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None, THROUGHPUT)
 DEFAULT_SPEED = 10
 _RUNNING = (State.PLAYING, State.STEPPING, State.SEEKING)
 _CAN_TRAIN = (State.PAUSED, *_RUNNING)
@@ -41,7 +44,7 @@ class TransportBar(QToolBar):
         epoch_requested(): to the end of the epoch.
         run_requested(int): to the end of that epoch.
         stop_requested(): choose when playing stops by itself.
-        speed_changed(object): steps per frame, or None for as fast as possible.
+        speed_changed(object): see `speed`.
     """
 
     reset_requested = Signal()
@@ -79,11 +82,13 @@ class TransportBar(QToolBar):
         self._until.setPrefix("epoch ")
         self._speed = Combo()
         self._speed.setAccessibleName("Speed")
-        self._speed.setToolTip("Speed: how many steps are trained between two frames")
+        self._speed.setToolTip(
+            "Speed: how many steps are trained between two frames. Full speed draws up to 30 frames a second "
+            "and trains in all the time that is left; throughput draws 5, and nearly all time is left."
+        )
         self._speed.setMinimumContentsLength(len("10 steps/frame"))
         for speed in _SPEEDS:
-            text = "full speed" if speed is None else f"{speed:,} step{'s' * (speed > 1)}/frame"
-            self._speed.addItem(text, speed)
+            self._speed.addItem(_speed_text(speed), speed)
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Progress of the run")
         self._progress.setFixedWidth(80)
@@ -111,7 +116,7 @@ class TransportBar(QToolBar):
 
     @property
     def speed(self) -> int | None:
-        """Steps per frame, or None for as fast as possible."""
+        """Steps per frame, None for as fast as possible, or THROUGHPUT."""
         speed: int | None = self._speed.currentData()
         return speed
 
@@ -227,6 +232,12 @@ class TransportBar(QToolBar):
     @Slot()
     def _on_play_triggered(self) -> None:
         (self.pause_requested if self._playing else self.play_requested).emit()
+
+
+def _speed_text(speed: int | None) -> str:
+    if speed is None:
+        return "full speed"
+    return "throughput" if speed == THROUGHPUT else f"{speed:,} step{'s' * (speed > 1)}/frame"
 
 
 _WIDEST = {"step": "9,999,999", "epoch": "99,999.9", "steps/s": "999,999", "elapsed": "9:59:59"}
