@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -40,9 +41,9 @@ def training_bytes(experiment: Experiment) -> int:
         drawing = max(drawing, 8 * 4 * max(fan_in * fan_out for fan_in, fan_out in pairwise(sizes)))
         values += observation_values(sizes, experiment.n_train) + n_states * experiment.n_parameters(run)
     # Loading the data takes a few times its size in float64 (measured: 3.8 for generated blobs); it is kept
-    # as loaded, and once in the precision of the training.
+    # as loaded, and in the precision of the training for training, for looking, and as what is looked at.
     shape = DATASETS[experiment.dataset.name].shape(**experiment.dataset.parameters)
-    data = shape.n_samples * shape.n_features * (4 * 8 + itemsize)
+    data = shape.n_samples * shape.n_features * (4 * 8 + 3 * itemsize)
     return int(values * itemsize + data + drawing)
 
 
@@ -70,15 +71,42 @@ def machine_bytes() -> int:
 
 
 def check_memory(experiment: Experiment) -> None:
-    """Raise ConfigError for `hidden` if the experiment would not fit in the machine's memory."""
-    needed, there = training_bytes(experiment) + kept_bytes(experiment), machine_bytes()
-    if needed > _SHARE * there:
-        parameters = sum(experiment.n_parameters(row.run) for row in experiment.rows)
+    """Refuse an experiment that would not fit in the machine's memory.
+
+    Raises:
+        ConfigError: for `n_seeds` if it would with one weight seed per run, for `runs` if each of them would
+            alone, and for `hidden` if one of them is too large.
+    """
+    if _fits(experiment):
+        return
+    of_one_seed = [replace(run, n_seeds=1) for run in experiment.runs]
+    parameters = sum(experiment.n_parameters(row.run) for row in experiment.rows)
+    needed = format_bytes(_bytes(experiment))
+    there = format_bytes(machine_bytes())
+    complaint = f"{parameters:,} parameters would take {needed} of memory, and this machine has {there};"
+    count = len(experiment.rows)
+    if _fits(experiment.with_runs(of_one_seed)):
         raise ConfigError(
-            "hidden",
-            f"{parameters:,} parameters would take {format_bytes(needed)} of memory, and this machine has "
-            f"{format_bytes(there)}; use fewer or narrower layers.",
+            "n_seeds",
+            f"{count} networks with {complaint} use fewer weight seeds than "
+            f"{max(run.n_seeds for run in experiment.runs)}.",
         )
+    alone = (experiment.with_runs(of_one_seed).of_runs([run]) for run in range(len(of_one_seed)))
+    if all(map(_fits, alone)):
+        raise ConfigError(
+            "runs",
+            f"{count} networks with {complaint} use fewer runs than {len(experiment.runs)}, or fewer or "
+            "narrower layers.",
+        )
+    raise ConfigError("hidden", f"{complaint} use fewer or narrower layers.")
+
+
+def _bytes(experiment: Experiment) -> int:
+    return training_bytes(experiment) + kept_bytes(experiment)
+
+
+def _fits(experiment: Experiment) -> bool:
+    return _bytes(experiment) <= _SHARE * machine_bytes()
 
 
 def _most_states(experiment: Experiment, run: int) -> int:

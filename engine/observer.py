@@ -200,11 +200,9 @@ def largest_slopes(experiment: Experiment, run: int) -> list[float]:
 def observation_values(sizes: Sequence[int], n_train: int) -> int:
     """Count the numbers that looking at one run keeps in memory, for the estimate of what a network takes."""
     units = sum(sizes[1:])
-    return (
-        3 * probe_samples(sizes, n_train) * units
-        + 4 * parameter_count(sizes)
-        + 2 * _chunk(sizes) * max(sizes)
-    )
+    # Evaluation keeps one buffer per width, and one for all; for full parts and for the last one.
+    widths = max(sizes[1:]) + sum(set(sizes[1:-1]))
+    return 3 * probe_samples(sizes, n_train) * units + 4 * parameter_count(sizes) + 2 * _chunk(sizes) * widths
 
 
 def probe_samples(sizes: Sequence[int], n_train: int) -> int:

@@ -16,7 +16,7 @@ def with_seeds(n_seeds, **run):
 
 def test_every_seed_counts():
     one, eight = (memory.training_bytes(with_seeds(n)) for n in (1, 8))
-    data = 1797 * 64 * (4 * 8 + 4)
+    data = 1797 * 64 * (4 * 8 + 3 * 4)
     assert eight - data > 7 * (one - data)
 
 
@@ -44,8 +44,24 @@ def test_an_optimizer_of_the_log_counts():
         assert estimate(plain) < estimate(changed) == estimate(adam)
 
 
-def test_what_does_not_fit_is_refused_with_the_number(monkeypatch):
+def refused(experiment):
+    with pytest.raises(ConfigError) as caught:
+        memory.check_memory(experiment)
+    return caught.value.field, caught.value.message
+
+
+def test_what_does_not_fit_is_refused_with_what_is_too_much(monkeypatch):
     monkeypatch.setattr(memory, "machine_bytes", lambda: 100_000_000)
     memory.check_memory(with_seeds(1))
-    with pytest.raises(ConfigError, match=r"221,824 parameters would take .* and this machine has 100 MB"):
-        memory.check_memory(with_seeds(64))
+    field, message = refused(with_seeds(64))
+    assert field == "n_seeds"
+    assert message.startswith("64 networks with 221,824 parameters would take ")
+    assert message.endswith(" and this machine has 100 MB; use fewer weight seeds than 64.")
+    one = with_seeds(1).runs[0]
+    for runs in ((one,) * 32, (replace(one, n_seeds=2),) * 32):
+        field, message = refused(Experiment(runs))
+        assert field == "runs"
+        assert "this machine has 100 MB; use fewer runs than 32" in message
+    field, message = refused(Experiment((one, replace(one, hidden=(4096,) * 2))))
+    assert field == "hidden"
+    assert message.endswith("use fewer or narrower layers.")
