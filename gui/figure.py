@@ -83,7 +83,7 @@ class Subject(ABC):
         """The size in logical pixels below which a picture, its heading included, cannot be drawn."""
         return _SMALLEST_PANEL
 
-    def stretch(self, _width: float) -> float:
+    def stretch(self, _rows: Rows, _width: float) -> float:
         """Return how high a line of pictures should be in a figure of this width, 1 for a usual plot."""
         return 1.0
 
@@ -134,7 +134,7 @@ class Shot(Subject):
 
     def caption(self, _names: Sequence[str]) -> str:
         """Return the network, the step and the seeds."""
-        return provenance.caption(self.experiment, self.step)
+        return provenance.caption(self.experiment, self.step, self.runs.visible(len(self.experiment.runs)))
 
     def metadata(self, _names: Sequence[str]) -> dict[str, str]:
         """Return the configuration, the step and the seeds."""
@@ -144,6 +144,11 @@ class Shot(Subject):
         """Return the network and the step, and the plot if it is one."""
         stem = provenance.file_stem(self.experiment, self.step)
         return f"{stem}-{names[0]}" if len(names) == 1 else stem
+
+    def stretch(self, rows: Rows, width: float) -> float:
+        """Return the mean of what the lines of plots want."""
+        lines = _lines(rows, int(width) - 2 * _MARGIN)
+        return sum(max(self.height(name) for name in line) for line in lines) / len(lines)
 
     def height(self, name: str) -> float:
         """Return what the plot wants."""
@@ -305,6 +310,7 @@ def _mm(logical_pixels: float) -> str:
 def _hidden(subject: Subject, name: str, theme: Theme, size: QSize) -> Picture:
     """Make a picture of what is on show, laid out without a window and without an event loop."""
     plot = subject.kinds[name](theme)
+    plot.put_on_paper()
     plot.resize(size)
     plot.grab()  # a hidden widget learns its size when it is painted
     subject.fill(plot)

@@ -38,11 +38,11 @@ _UNITS = {"mm": "mm", "px": "pixels"}
 _CUSTOM = "custom"
 
 
-Stretch = Callable[[float], float]
-"""How high a line of plots should be in a figure of a width in logical pixels, 1 for usual plots."""
+Stretch = Callable[[Rows, float], float]
+"""How high a line of such plots should be in a figure of a width in logical pixels, 1 for usual plots."""
 
 
-def _even(_width: float) -> float:
+def _even(_rows: Rows, _width: float) -> float:
     return 1.0
 
 
@@ -86,7 +86,7 @@ class Preset:
         """Return the size for plots in `rows`."""
         inches = self.width / (MM_PER_INCH if self.unit == "mm" else self.dpi)
         width = inches * LOGICAL_DPI
-        height = self.height or self.line_height * n_lines(rows, width) * stretch(width)
+        height = self.height or self.line_height * n_lines(rows, width) * stretch(rows, width)
         return FigureSize(self.width, height, self.unit, self.dpi)
 
 

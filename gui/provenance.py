@@ -11,22 +11,31 @@ from engine.config import Experiment
 from engine.fields import Choice
 from engine.optimizers import OPTIMIZERS
 from engine.run_config import RunConfig
-from engine.run_names import own_settings
+from engine.run_names import own_settings, run_name
 from engine.version import VERSION
+
+_MOST_NAMES = 10
 
 _MAX_SIZES_LENGTH = 40
 """Longer lists of layer sizes are counted in the name of a file, not spelled out."""
 
 
-def caption(experiment: Experiment, step: int) -> str:
-    """Return two lines on what is seen: the network and its training; the step and what reproduces it."""
-    runs = experiment.runs
+def caption(experiment: Experiment, step: int, shown: Sequence[int] | None = None) -> str:
+    """Return what is seen: the network and its training; the step and what reproduces it.
+
+    Args:
+        experiment: what was trained.
+        step: of the frame.
+        shown: the runs that are seen, None for all; several are named.
+    """
+    shown = range(len(experiment.runs)) if shown is None else shown
+    runs = [experiment.runs[run] for run in shown]
     batch_size = experiment.value_at(step, "batch_size")
     biases = _distinct(_choice(run.bias_initializer) for run in runs)
     l2 = _live(experiment, step, "l2")
     network = [
         _choice(experiment.dataset),
-        _distinct(_sizes(experiment.sizes(run)) for run in range(len(runs))),
+        _distinct(_sizes(experiment.sizes(run)) for run in shown),
         _distinct(_choice(run.activation) for run in runs),
         _distinct(_choice(run.initializer) for run in runs),
         *_own_settings(runs),
@@ -45,7 +54,16 @@ def caption(experiment: Experiment, step: int) -> str:
         experiment.dtype,
         blas.describe(),
     ]
-    return f"{line(network)}\n{line(reproduction)}"
+    return "\n".join([*_named(experiment, shown), line(network), line(reproduction)])
+
+
+def _named(experiment: Experiment, shown: Sequence[int]) -> list[str]:
+    """Return a line with the names of runs, if there are several."""
+    if len(experiment.runs) == 1 or not shown:
+        return []
+    names = [run_name(experiment, run) for run in shown]
+    more = [f"{len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+    return [f"Runs: {', '.join([*names[:_MOST_NAMES], *more])}"]
 
 
 def metadata(experiment: Experiment, step: int) -> dict[str, str]:
@@ -62,7 +80,9 @@ def metadata(experiment: Experiment, step: int) -> dict[str, str]:
 
 def seeds(experiment: Experiment) -> str:
     """Return all seeds of an experiment, each with what it draws."""
-    weights = _distinct(str(run.seed) for run in experiment.runs)
+    weights = _distinct(
+        f"{run.seed} to {run.seeds[-1]}" if run.n_seeds > 1 else str(run.seed) for run in experiment.runs
+    )
     return f"weights {weights}, data {experiment.data_seed}, batches {experiment.batch_seed}"
 
 

@@ -12,8 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from gui.export import figure_file
 from gui.figure import ExportError, FigureSpec, Rows, Shot, composed, n_lines
+from gui.figure_size import PRESETS
 from gui.logical_device import LOGICAL_DPI
 from gui.plots import FIGURES, PLOTS
+from gui.plots.histogram_grid import RunGrid
+from gui.plots.runs_view import RunsView
 from gui.style import DARK, LIGHT, PRINT, Theme
 from tests import frames
 from tests.plots_on_screen import shown
@@ -174,6 +177,45 @@ def test_deep_networks_keep_their_statistics_on_paper() -> None:
                 written = " ".join(value for *_, value in chart.caption.cells())
                 for value in chart.caption.statistics:
                     assert value in written
+
+
+@pytest.fixture(scope="module")
+def seven() -> Shot:
+    experiment = frames.experiment()
+    named = (dataclasses.replace(experiment.runs[0], name=f"run number {i}") for i in range(7))
+    experiment = experiment.with_runs(tuple(named))
+    return Shot(experiment, frames.history(experiment), 30, runs=RunsView(hidden=frozenset({2})))
+
+
+def test_on_paper_legends_are_complete_and_without_hidden_runs(seven: Shot) -> None:
+    spec = figure_spec(width=680, height=998)
+    with composed(seven, spec) as figure:
+        plots = {panel.plot.name: panel.plot for panel in figure.panels}
+        for name in ("loss", "accuracy", "gradients"):
+            places = plots[name].charts[0].caption.places()
+            texts = [place.entry.text for place in places if place.entry.run is not None]
+            assert texts == [f"run number {i}" for i in (0, 1, 3, 4, 5, 6)]
+        grid = plots["activations"].view_on_show  # type: ignore[attr-defined]
+        assert isinstance(grid, RunGrid)
+        assert {cell.run for cell in grid.cells} == {0, 1, 3, 4, 5, 6}
+    caption = seven.caption(PLOT_NAMES)
+    assert "run number 1, run number 3" in caption.replace("\N{NO-BREAK SPACE}", " ")
+    assert "number 2" not in caption
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_two_figures_of_several_runs_are_the_same(seven: Shot, suffix: str) -> None:
+    spec = figure_spec(width=680, height=998)
+    assert figure_file(suffix, seven, spec) == figure_file(suffix, seven, spec)
+
+
+def test_several_runs_want_more_height(seven: Shot, shot: Shot) -> None:
+    preset = PRESETS["two_columns"]
+    usual, more = (preset.size(ALL, of.stretch) for of in (shot, seven))
+    assert usual == preset.size(ALL)
+    assert 1.2 < more.height / usual.height < 1.45, "and still a page"
+    outlines = dataclasses.replace(seven, options={"activations": {"arrange": "overlaid"}})
+    assert preset.size(ALL, outlines.stretch).height < more.height
 
 
 def test_a_figure_shows_the_step_that_was_on_show(shot: Shot) -> None:

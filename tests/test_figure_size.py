@@ -63,7 +63,7 @@ def test_a_number_of_ones_own_is_kept_whatever_the_plots(qtbot: QtBot) -> None:
     box.selectAll()
     with qtbot.waitSignal(field.changed):
         qtbot.keyClicks(box, "123\r")
-    field.set_rows((("loss",),), lambda _width: 1.0)
+    field.set_rows((("loss",),), lambda _rows, _width: 1.0)
     assert field.size_chosen().height == 123
     other = FigureSizeField(ROWS)
     qtbot.addWidget(other)

@@ -74,6 +74,17 @@ def test_caption_names_what_runs_differ_in_once_each() -> None:
     assert caption(experiment, 0).count("zeros") == 1
 
 
+def test_caption_names_the_runs_on_show_and_all_their_seeds() -> None:
+    runs = tuple(RunConfig(name=name, n_seeds=8) for name in ("zeros", "He", "Xavier"))
+    experiment = Experiment(runs=runs)
+    assert plain(caption(experiment, 0)).splitlines()[0] == "Runs: zeros, He, Xavier"
+    assert plain(caption(experiment, 0, [0, 2])).splitlines()[0] == "Runs: zeros, Xavier"
+    assert "weights 0 to 7" in seeds(experiment)
+    assert "Runs" not in caption(Experiment(), 0)
+    many = Experiment(runs=tuple(RunConfig(seed=seed) for seed in range(32)))
+    assert plain(caption(many, 0)).splitlines()[0].endswith("seed 9, 22 more")
+
+
 def test_caption_and_file_name_tell_of_layers_with_settings_of_their_own() -> None:
     own = (LayerOverride(1, Choice("tanh")), LayerOverride(3, initializer=Choice("normal")))
     run = RunConfig(layers=own)

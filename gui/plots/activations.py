@@ -25,6 +25,7 @@ from gui.plots.histogram_outlines import Outlines
 from gui.plots.histogram_views import HistogramView, SideBySide, statistics
 from gui.plots.layer_chart import LayerChart
 from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, layer_name, layers_on_show
+from gui.plots.numerals import number
 from gui.plots.plot import Plot
 from gui.plots.readout import Reading
 from gui.plots.runs_view import RunsView
@@ -36,9 +37,14 @@ _MOST_IN_A_ROW = 6
 _TWO_ROWS = 1.7
 """On paper, histograms of more layers than that stand in two rows, which need so many times the height."""
 
-_PER_ROW = 0.28
+_PER_ROW = 0.2
 _GRID_BASE = 0.35
 """On paper, a grid takes so much of a usual height for each run, and above and below them."""
+
+_PER_HEAT_MAPS = 0.6
+"""And heat maps, three beside each other."""
+
+_HIGHEST = 3.0
 
 
 class Activations(Plot):
@@ -99,6 +105,7 @@ class Activations(Plot):
 
     def _new_caption(self) -> Caption:
         caption = Caption(self.theme, self.board)
+        caption.on_paper = self._on_paper
         caption.picked.connect(self.run_toggled)
         return caption
 
@@ -139,9 +146,9 @@ class Activations(Plot):
         visible = runs.visible(len(experiment.runs))
         depth = max((len(experiment.sizes(run)) - 1 for run in visible), default=1)
         if len(visible) > 1 and depth <= MOST_SINGLE and options.get("arrange") != "overlaid":
-            return max(1.0, _GRID_BASE + _PER_ROW * len(visible))
+            return min(max(1.0, _GRID_BASE + _PER_ROW * len(visible)), _HIGHEST)
         if len(visible) > 1 and depth > MOST_SINGLE:
-            return max(1.0, 0.5 * math.ceil(len(visible) / 3))
+            return min(max(1.0, _PER_HEAT_MAPS * math.ceil(len(visible) / 3)), _HIGHEST)
         return _TWO_ROWS if _MOST_IN_A_ROW < depth <= MOST_SINGLE else 1.0
 
     # Preparing.
@@ -233,17 +240,20 @@ class Activations(Plot):
         return self._view.read(self._data, chart, x, y)
 
     def _summary(self, frame: Frame) -> str:
-        data = LayerData(frame, self._content.quantity)
-        runs = []
-        for run in self._content.runs:
-            n_layers = len(self._content.sizes[run])
-            words = [
-                f"{layer_name(layer, n_layers)}: "
-                + ", ".join(f"{name} {value}" for name, value in statistics(data, run, layer).named())
-                for layer in self._layers_of(run)[:MOST_SINGLE]
-            ]
-            runs.append(f"{self.names[run]}: {'; '.join(words)}" if self.compares else "; ".join(words))
-        return f"Step {frame.step:,}. {'. '.join(runs)}."
+        data = self._data if self._data is not None else LayerData(frame, self._content.quantity)
+        if self.compares:
+            runs = [f"{self.names[run]}: {self._deviations(data, run)}" for run in self._content.runs]
+            return f"Step {frame.step:,}. Standard deviation of each layer. {'; '.join(runs)}."
+        words = [
+            f"{layer_name(layer, self._content.n_layers)}: "
+            + ", ".join(f"{name} {value}" for name, value in statistics(data, 0, layer).named())
+            for layer in self._layers_of(0)[:MOST_SINGLE]
+        ]
+        return f"Step {frame.step:,}. {'; '.join(words)}."
+
+    def _deviations(self, data: LayerData, run: int) -> str:
+        layers = self._layers_of(run)[:MOST_SINGLE]
+        return ", ".join(number(data.numbers(run, layer).std) for layer in layers)
 
     def table(self) -> Table:
         """Return a row per bin that holds anything, as it was counted, with the statistics of its layer."""

@@ -37,6 +37,7 @@ class Caption(Still, pg.GraphicsWidget):
 
     Attributes:
         indented: whether it begins where the view box begins, and not where the axis does.
+        on_paper: whether it takes as many lines as it needs, without runs that are hidden.
 
     Signals:
         picked(int): a person clicked on the entry of a run.
@@ -52,6 +53,7 @@ class Caption(Still, pg.GraphicsWidget):
         super().__init__(parent)
         self._theme = theme
         self._lines = 0
+        self.on_paper = False
         self.title = ""
         self.note = ""
         self.entries: tuple[Entry, ...] = ()
@@ -59,7 +61,7 @@ class Caption(Still, pg.GraphicsWidget):
 
     def arrange(self, width: float, height: float) -> float:
         """Get ready for a chart of this size, and return the height needed above it."""
-        self._lines = legend.n_lines(height)
+        self._lines = legend.most_lines(height) if self.on_paper else legend.n_lines(height)
         return self._needed(width)
 
     def set_theme(self, theme: Theme) -> None:
@@ -125,7 +127,7 @@ class Caption(Still, pg.GraphicsWidget):
         """Return the title, the places of the legend, and how many lines it has below the first."""
         metrics = QFontMetricsF(tick_font())
         # On paper nobody can bring a hidden run back.
-        entries = [entry for entry in self.entries if not (entry.off and self._exportOpts)]
+        entries = [entry for entry in self.entries if not (entry.off and self.on_paper)]
         runs = [entry for entry in entries if entry.run is not None]
         if not runs or self._one_line_is_enough(entries, width, metrics):
             title, shown = self._that_fit(entries, width, metrics)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -24,7 +25,16 @@ from gui.plots.overlay import Dot, Dots
 from gui.plots.plot import Plot
 from gui.plots.ranges import OwnedRange
 from gui.plots.readout import Reading, Row, nearest
-from gui.plots.run_looks import BAND_OPACITY, PastRun, past_runs, past_stroke, run_entries, stroke
+from gui.plots.run_looks import (
+    BAND_OPACITY,
+    PastRun,
+    height_with_legend,
+    past_runs,
+    past_stroke,
+    run_entries,
+    stroke,
+)
+from gui.plots.runs_view import RunsView
 from gui.plots.scales import Layers, Log
 
 _MOST_DOTS_PX = 9.0
@@ -40,6 +50,11 @@ class Gradients(Plot):
     name = "gradients"
     title = "Gradients by layer"
     settings: ClassVar = {"quantity": QUANTITY}
+
+    @classmethod
+    def figure_height(cls, experiment: Experiment, runs: RunsView, _options: Mapping[str, Any]) -> float:
+        """Return more where there is a legend of several runs."""
+        return height_with_legend(len(runs.visible(len(experiment.runs))))
 
     def _build(self) -> None:
         self.chart = Chart(self.theme)

@@ -84,11 +84,11 @@ class GradientsOverTime(Plot):
         """The run whose layers are shown."""
         return min(self.runs.selected, len(self.names) - 1)
 
-    def _whose(self, experiment: Experiment) -> str:
-        """Say of which run and of how many of its seeds the values are, where that is not plain."""
-        n_seeds = experiment.runs[self.run].n_seeds
-        words = [self.names[self.run] if self.compares else "", f"median of {n_seeds} seeds"]
-        return "".join(f"  ·  {word}" for word in words[: 1 + (n_seeds > 1)] if word)
+    def _titled(self, text: str) -> str:
+        """Say of which run, and of how many of its seeds, the values are, where that is not plain."""
+        n_seeds = self.experiment.runs[self.run].n_seeds if self.experiment is not None else 1
+        name = f"{self.names[self.run]}: " if self.compares else ""
+        return f"{name}{text}, median of {n_seeds} seeds" if n_seeds > 1 else f"{name}{text}"
 
     def _values(self, history: History) -> tuple[np.ndarray, np.ndarray]:
         """Return (steps, magnitudes) of all layers, (frames,) and (frames, layers); medians over seeds."""
@@ -113,7 +113,7 @@ class GradientsOverTime(Plot):
         names = tuple(short_name(layer, self._n_layers) for layer in self.layers)
         self.chart.set_scales(x=self._steps)
         self.heat_map.set_scales(x=self._steps, y=Layers(names))
-        self.heat_map.caption.write(f"layer  ·  shade: {NAMES[quantity]}{self._whose(experiment)}")
+        self.heat_map.caption.write(self._titled(f"layer  ·  shade: {NAMES[quantity]}"))
 
     def _dress(self) -> None:
         colors = self.theme.layer_colors(len(self.layers))
@@ -133,8 +133,8 @@ class GradientsOverTime(Plot):
             )
             for layer, color in zip(few, colors, strict=False)
         ]
-        whose = self._whose(self.experiment) if self.experiment is not None else ""
-        self.chart.caption.write(heading(self.option("quantity"), len(self.layers)) + whose, entries)
+        title = self._titled(heading(self.option("quantity"), len(self.layers)))
+        self.chart.caption.write(title, entries)
 
     def _lay_out(self, area: QRectF) -> None:
         side = COLOR_BAR_WIDTH if area.width() > 5 * COLOR_BAR_WIDTH else 0

@@ -220,6 +220,7 @@ class LayerChart(Chart):
     """
 
     caption_type: ClassVar[type[LayerCaption]] = LayerCaption
+    most_marks: ClassVar[int] = 2
 
     def __init__(self, theme: Theme) -> None:
         self.window = Window.around(-1.0, 1.0, 32)
@@ -248,11 +249,13 @@ class LayerChart(Chart):
         self.set_scales(Linear(window.unit), PERCENT)
         self.show_range(window.positions, (0.0, top * 100))
         cut = bars.heights > top
-        tall = sorted(np.flatnonzero(cut | (bars.shares > _MOST)), key=lambda i: -bars.shares[i])[:2]
+        tall = sorted(np.flatnonzero(cut | (bars.shares > _MOST)), key=lambda i: -bars.shares[i])[
+            : self.most_marks
+        ]
         self.marks.show_tall(
             [
                 TallBar(bars.positions[i] + bars.width / 2, bars.width, float(bars.shares[i]), bool(cut[i]))
-                for i in tall
+                for i in tall[: self.most_marks]
             ]
         )
 
@@ -261,6 +264,7 @@ class CellChart(LayerChart):
     """The histogram of a layer in a grid of small ones."""
 
     caption_type = CellCaption
+    most_marks = 1
 
 
 class _Bars(pg.BarGraphItem):

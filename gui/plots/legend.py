@@ -26,6 +26,8 @@ _LINES_SHARE = 0.2
 _CHART_AT_LEAST = 60
 """Lines of the legend take at most that share of the height of a chart, above so many pixels of it."""
 
+_SMALLEST_CHART = 110
+
 _OFF_STRENGTH = 0.35
 
 
@@ -65,6 +67,11 @@ class Place:
 def n_lines(height: float) -> int:
     """Return how many lines of runs may stand above a chart of a height in pixels, with what is around it."""
     return max(0, int((height - _CHART_AT_LEAST) * _LINES_SHARE / LINE_HEIGHT))
+
+
+def most_lines(height: float) -> int:
+    """Return how many lines may stand there at the most, so that the chart below is still seen."""
+    return max(0, int((height - _SMALLEST_CHART) / LINE_HEIGHT))
 
 
 def width_of(entries: Iterable[Entry], metrics: QFontMetricsF) -> float:

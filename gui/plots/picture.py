@@ -50,6 +50,7 @@ class Picture(QWidget):
         self.theme = theme
         self.charts: list[Chart] = []
         self._mouse: QPointF | None = None
+        self._on_paper = False
         self.view = PlotView(self)
         self.board = _Board()
         self.view.addItem(self.board)
@@ -80,6 +81,12 @@ class Picture(QWidget):
             chart.set_theme(theme)
         self._dress()
         self.redraw()
+
+    def put_on_paper(self) -> None:
+        """Be a figure: legends are complete, and say nothing that only a person at the window could use."""
+        self._on_paper = True
+        for chart in self.charts:
+            chart.caption.on_paper = True
 
     def options(self) -> dict[str, Any]:
         """Return what a person chose, fit for JSON."""
@@ -194,6 +201,7 @@ class Picture(QWidget):
 
     def _add_chart(self, chart: Chart) -> None:
         chart.setParentItem(self.board)
+        chart.caption.on_paper = self._on_paper
         chart.resized.connect(self._redraw_later)
         chart.resized.connect(self.view.forget_still)
         chart.zoomed.connect(self._on_chart_zoomed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -18,6 +19,10 @@ BAND_OPACITY = 0.16
 
 _VALIDATION_WIDTH = 1.0
 _VALIDATION_STRENGTH = 0.62
+_PER_LEGEND_LINE = 4
+_PER_LINE = 0.06
+"""A line of a legend has about so many runs, and takes that share of the height of a plot."""
+
 _PAST_WIDTH = 1.2
 _PAST_STRENGTH = 0.4
 
@@ -58,6 +63,11 @@ def run_entries(theme: Theme, names: Sequence[str], view: RunsView) -> list[Entr
     if len(names) == 1:
         return []
     return [Entry(name, *theme.run(run), run=run, off=run in view.hidden) for run, name in enumerate(names)]
+
+
+def height_with_legend(n_runs: int) -> float:
+    """Return how high a plot with a legend of so many runs should be on paper, 1 for one without."""
+    return 1.0 if n_runs == 1 else 1.0 + _PER_LINE * math.ceil(n_runs / _PER_LEGEND_LINE)
 
 
 @dataclass(frozen=True, eq=False)

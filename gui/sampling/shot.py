@@ -95,6 +95,6 @@ class BenchShot(Subject):
         """Room for the answer and some charts."""
         return _SMALLEST
 
-    def stretch(self, width: float) -> float:
+    def stretch(self, _rows: Rows, width: float) -> float:
         """Return that every picture wants room for its answer and several charts, more where it is narrow."""
         return _STRETCH if width >= _NARROW else _NARROW_STRETCH
