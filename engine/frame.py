@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -95,7 +96,7 @@ class Frame:
         It is nan if all have.
         """
         values = [getattr(seen, name) for seen in self.seeds(run) if seen.divergence is None]
-        return float(np.median(values)) if values else float("nan")
+        return statistics.median(values) if values else float("nan")
 
     def run_diverged(self, run: int) -> bool:
         """Whether a run trains with none of its seeds any more."""

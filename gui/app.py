@@ -17,6 +17,7 @@ from gui.typing_guard import TypingGuard
 
 _SIGNAL_MS = 200
 _FIRST_MS = 2500
+"""Until then there is time to see frame 0."""
 
 
 def run_window(experiment: Experiment | None = None, path: Path | None = None) -> int:
@@ -31,8 +32,6 @@ def run_window(experiment: Experiment | None = None, path: Path | None = None) -
     failures.install()
     # Until there is a window that can show them, messages go to the terminal.
     failures.happened.connect(_write_to_terminal)
-    guard = TypingGuard(application)
-    application.installEventFilter(guard)
     window = MainWindow(Settings(), failures)
     failures.happened.disconnect(_write_to_terminal)
     # Python runs its signal handlers only between its own instructions: a timer brings some.
@@ -42,13 +41,15 @@ def run_window(experiment: Experiment | None = None, path: Path | None = None) -
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: window.close())
     window.show()
+    # Nobody types before: of the many events of building the window, each would go through Python.
+    guard = TypingGuard(application)
+    application.installEventFilter(guard)
     # Where no window manager does it, the keyboard would go nowhere.
     window.activateWindow()
     window.begin(experiment or Experiment(), path)
     if experiment is None:
-        # Time to see frame 0 first.
         QTimer.singleShot(_FIRST_MS, window.play_first)
-    collect_garbage_seldom()
+    QTimer.singleShot(_FIRST_MS, collect_garbage_seldom)
     code = application.exec()
     failures.uninstall()
     return code

@@ -14,11 +14,12 @@ _MANY = 20_000
 
 
 def collect_garbage_seldom() -> None:
-    """Look for garbage seldom, and no more in what is there; to be called when the window is.
+    """Look for garbage, from now on seldom, and no more in what is there; to be called when the window is.
 
     What the window is made of stays to the end, and what frames leave behind goes without being looked for:
     searching for it would take part of each frame, and make some late.
     """
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(_MANY)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
@@ -10,9 +12,11 @@ from engine.initializers import INITIALIZERS
 from gui.exports import Exports
 from gui.message_bar import Level
 from gui.run_commands import RunCommands
-from gui.sampling.bench import SamplingBench
 from gui.style import Theme
 from gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from gui.sampling.bench import SamplingBench
 
 _TRAINING, _BENCH = range(2)
 _VIEWS = (
@@ -148,6 +152,9 @@ class BenchView(QObject):
 
     def _made(self) -> SamplingBench:
         if self.bench is None:
+            # Imported when it is asked for, like all that the first picture does without.
+            from gui.sampling.bench import SamplingBench
+
             self.bench = SamplingBench(self._theme, self._window)
             self.bench.hide()
             self.bench.initializer_chosen.connect(self._on_initializer_chosen)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from gui.export_dialog import ExportDialog
-from gui.figure import Subject
 from gui.message_bar import Level
 from gui.settings import Settings
 from gui.style import Theme
+
+if TYPE_CHECKING:
+    from gui.export_dialog import ExportDialog
+    from gui.figure import Subject
 
 
 class Exports(QObject):
@@ -33,6 +37,9 @@ class Exports(QObject):
     def open(self, subject: Subject, theme: Theme, plot: str | None) -> ExportDialog:
         """Open for what is on show, with `plot` chosen if one is named."""
         if self.dialog is None:
+            # Imported when it is asked for, like all that the first picture does without.
+            from gui.export_dialog import ExportDialog
+
             self.dialog = ExportDialog(self._settings.get("export", {}), self._window)
             self.dialog.exported.connect(lambda text: self.said.emit(text, Level.DONE))
             self.dialog.failed.connect(lambda text: self.said.emit(text, Level.ERROR))

@@ -73,6 +73,8 @@ def _draw(renderer: QSvgRenderer, size_px: int) -> QPixmap:
 
 def _paler(drawing: QPixmap, opacity: float) -> QPixmap:
     """Make a finished drawing paler: were its strokes drawn paler, their overlaps would show."""
+    if opacity == 1.0:
+        return drawing
     pixmap = QPixmap(drawing.size())
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

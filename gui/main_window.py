@@ -73,6 +73,8 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._failures = failures
         self._theme = _theme_named(settings.get("theme", "system"))
+        # Before there are any widgets, each of which would change its clothes.
+        self._dress()
         self._closing_since: float | None = None
         self._followed: tuple[Change, ...] = ()
         self.session = Session()
@@ -168,9 +170,7 @@ class MainWindow(QMainWindow):
         """Show the light or the dark theme, or follow the system."""
         self._settings.set("theme", name)
         self._theme = _theme_named(name)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            style.apply(application, self._theme)
+        self._dress()
         for part in (
             self.transport,
             self.time_line,
@@ -288,6 +288,11 @@ class MainWindow(QMainWindow):
         return Shot(self.session.experiment, history, step, options, zooms, self.cohort.view())
 
     # Title and settings ------------------------------------------------------------------------------------
+
+    def _dress(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            style.apply(application, self._theme)
 
     @Slot()
     def _show_title(self) -> None:

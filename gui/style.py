@@ -176,7 +176,13 @@ def system_theme() -> Theme:
 
 
 def apply(app: QApplication, theme: Theme) -> None:
-    """Dress the program in `theme`: Fusion, its palette, and a small style sheet."""
+    """Dress the program in `theme`: Fusion, its palette, and a small style sheet.
+
+    Nothing is done where it wears that already: each widget would be measured and drawn anew.
+    """
+    sheet = style_sheet(theme)
+    if app.styleSheet() == sheet:
+        return
     app.setStyle("Fusion")
     colors = palette(theme)
     app.setPalette(colors)
@@ -184,7 +190,7 @@ def apply(app: QApplication, theme: Theme) -> None:
     colors.setColor(QPalette.ColorRole.Window, _lighter(theme.outline, _FUSION_DARKER))
     for name in _OUTLINED:
         app.setPalette(colors, name)  # type: ignore[arg-type]  # the stub says bytes, which are refused
-    app.setStyleSheet(style_sheet(theme))
+    app.setStyleSheet(sheet)
 
 
 def palette(theme: Theme) -> QPalette:

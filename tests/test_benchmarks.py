@@ -192,12 +192,12 @@ def test_what_grows_grows(grown: str) -> None:
     )
 
 
-def test_a_start_that_draws_nothing_is_refused() -> None:
+def test_a_start_that_draws_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ContestError, match="before it had drawn anything"):
-        seconds("pass", processor_time=False)
+        seconds("pass", processor_time=False, compiled=str(tmp_path))
 
 
 @pytest.mark.parametrize("processor_time", [True, False])
-def test_a_start_is_timed_until_something_is_drawn(processor_time: bool) -> None:
+def test_a_start_is_timed_until_something_is_drawn(processor_time: bool, tmp_path: Path) -> None:
     spinning = "import time\nwhile time.process_time() < 0.2: pass\nprint(time.process_time(), flush=True)"
-    assert 0.2 <= seconds(spinning, processor_time) < 20
+    assert 0.2 <= seconds(spinning, processor_time, str(tmp_path)) < 20

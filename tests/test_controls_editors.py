@@ -3,10 +3,11 @@
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from engine.config import BATCH_SIZE, RUN_SETTINGS
-from engine.fields import Number, OneOf
+from engine.fields import Choice, Number, OneOf
 from engine.initializers import INITIALIZERS
 from gui.controls.batch_size_field import BatchSizeField
 from gui.controls.choice_field import ChoiceField
@@ -319,3 +320,20 @@ def test_a_section_folds_away_and_opens(qtbot):
     assert not inside.isVisible()
     section.unfold()
     assert inside.isVisible()
+
+
+def test_the_tab_key_visits_parameters_that_were_chosen_later(qtbot):
+    field = ChoiceField("Initializer", "", INITIALIZERS)
+    page = Page(field)
+    qtbot.addWidget(page)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    for name in ("constant", "he_normal", "normal", "he_normal"):
+        field.set_value(Choice(name))
+    assert len(INITIALIZERS["he_normal"].parameters) > 1
+    rows = [field.parameter(parameter.name) for parameter in INITIALIZERS["he_normal"].parameters]
+    field.editor.setFocus()
+    for editor in [*(row.editor for row in rows), page.elsewhere]:
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert editor.hasFocus()

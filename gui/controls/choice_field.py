@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
-from engine.fields import Choice, Parameter, Variant
+from engine.fields import Choice, Variant
 from gui.combo import Combo
 from gui.controls.field import Field, tooltip
 from gui.controls.setting_field import setting_field
@@ -17,7 +17,7 @@ from gui.controls.setting_field import setting_field
 class ChoiceField(Field):
     """A combo box of the variants of a registry, and the parameters of the chosen one.
 
-    The rows of all variants exist from the start, hidden, so the tab key goes from top to bottom.
+    The rows of a variant are made when it is first chosen: there are many, and few are ever seen.
     """
 
     def __init__(
@@ -30,10 +30,7 @@ class ChoiceField(Field):
         self._combo = Combo()
         self._combo.activated.connect(self._on_combo_activated)
         self.set_editor(self._combo)
-        self._parameters = {
-            name: {parameter.name: self._add_parameter(parameter) for parameter in variant.parameters}
-            for name, variant in registry.items()
-        }
+        self._parameters: dict[str, dict[str, Field]] = {}
         for name, variant in registry.items():
             self._combo.add(name, variant.label, tooltip(variant.explanation, variant.formula))
         self.set_value(Choice(self._name))
@@ -44,16 +41,18 @@ class ChoiceField(Field):
         return Choice(self._name, {name: row.value() for name, row in rows.items()})
 
     def set_value(self, value: Choice) -> None:
-        """Show a choice; what it does not give, and the parameters of other variants, get their defaults."""
+        """Show a choice; parameters that it does not give get their defaults."""
         self._name = value.name
-        for name, variant in self._registry.items():
-            given = value.parameters if name == value.name else {}
-            for parameter in variant.parameters:
-                row = self._parameters[name][parameter.name]
-                row.set_value(given.get(parameter.name, parameter.default))
-                row.setVisible(name == value.name)
-        self._combo.set_name(value.name)
         variant = self._registry[value.name]
+        if value.name not in self._parameters:
+            self._parameters[value.name] = self._made(variant)
+        for name, rows in self._parameters.items():
+            for row in rows.values():
+                row.setVisible(name == value.name)
+        for parameter in variant.parameters:
+            row = self._parameters[value.name][parameter.name]
+            row.set_value(value.parameters.get(parameter.name, parameter.default))
+        self._combo.set_name(value.name)
         self.set_help(self._what, variant.explanation, variant.formula, variant.reference)
 
     def parameter(self, name: str) -> Field:
@@ -64,12 +63,18 @@ class ChoiceField(Field):
         """
         return self._parameters[self._name][name]
 
-    def _add_parameter(self, parameter: Parameter) -> Field:
-        row = setting_field(parameter)
-        row.indent(self.label)
-        row.committed.connect(self.committed)
-        self.column.addWidget(row)
-        return row
+    def _made(self, variant: Variant) -> dict[str, Field]:
+        """Make a row per parameter, where the tab key comes by on its way from top to bottom."""
+        rows: dict[str, Field] = {}
+        above = self.editor
+        for parameter in variant.parameters:
+            rows[parameter.name] = row = setting_field(parameter)
+            row.indent(self.label)
+            row.committed.connect(self.committed)
+            self.column.addWidget(row)
+            QWidget.setTabOrder(above, row.editor)
+            above = row.editor
+        return rows
 
     def _chosen(self, name: str) -> Any:
         """Return the value of an item of the combo box."""

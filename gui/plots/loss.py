@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -54,7 +55,7 @@ class Loss(TrainingCurves):
         scale = Linear()
         tops = [top for series in values if (top := _top(scale.positions(series))) is not None]
         tops.append(0.0)
-        usual = _ABOVE_MOST * float(np.median(tops[:-1] or tops))
+        usual = _ABOVE_MOST * statistics.median(tops[:-1] or tops)
         return scale, owned.fit(0.0, (min(max(tops), usual) if usual > 0 else max(tops)) or 1.0, scale)
 
     def _log_range(
