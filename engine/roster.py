@@ -50,8 +50,8 @@ class Roster:
         if len(set(runs)) < len(runs):
             raise ValueError(f"the same run twice: {list(runs)}")
 
-    def add(self, config: RunConfig, at: int | None) -> None:
-        """Want a run more, at a place among the others.
+    def add(self, config: RunConfig, at: int | None, changes: Sequence[Change] = ()) -> None:
+        """Want a run more, at a place among the others, and with a log of its own.
 
         Raises:
             ConfigError: if there would be too many.
@@ -61,7 +61,8 @@ class Roster:
         place = count if at is None else at
         if place not in range(count + 1):
             raise ValueError(f"there is no place {at}; they are numbered from 0 to {count}")
-        self.wanted = self.wanted.with_runs((*self.wanted.runs, config))
+        own = tuple(replace(change, run=0) for change in changes if change.run is not None)
+        self.wanted = self.wanted.with_added(replace(self.wanted, runs=(config,), changes=own))
         self.places.append(None)
         self.arrange([*range(place), count, *range(place, count)])
 

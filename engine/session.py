@@ -247,18 +247,19 @@ class Session:
         self._course.roster.check([run])
         return self._course.roster.places[run]
 
-    def add_run(self, config: RunConfig, at: int | None = None) -> None:
+    def add_run(self, config: RunConfig, at: int | None = None, changes: Sequence[Change] = ()) -> None:
         """Add a run; it is trained up to where the others stand, and is in the frames, all of them, then.
 
         Args:
             config: the run.
             at: its number among the runs when it has joined; None is after all others.
+            changes: its log, where it was there before; what all share is not taken from it.
 
         Raises:
             ConfigError: if there would be too many.
             ValueError: if there is no such place.
         """
-        self._course.roster.add(config, at)
+        self._course.roster.add(config, at, changes)
 
     def remove_run(self, run: int) -> None:
         """Remove a run, whether it is in the frames or still catching up.

@@ -85,6 +85,10 @@ class Cohort(QObject):
         """Whether anything was seen of the selected run."""
         return bool(len(self._session.history)) and self.place is not None
 
+    def trained(self) -> Experiment:
+        """Return the selected run alone, with the log of what was changed while it trained."""
+        return self._session.wanted.of_runs([self.selected])
+
     def view(self) -> RunsView:
         """Return which runs are to be seen, numbered as in the frames."""
         places = self._places()
@@ -194,9 +198,9 @@ class Cohort(QObject):
             self._session.remove_past(0)
         self._name_pasts()
 
-    @Slot(int)
-    def _on_run_added(self, run: int) -> None:
-        self._session.add_run(self._document.settings.runs[run], run)
+    @Slot(int, object)
+    def _on_run_added(self, run: int, trained: Experiment) -> None:
+        self._session.add_run(trained.runs[0], run, trained.changes)
         self._hidden = {other + (other >= run) for other in self._hidden}
         self._take_edit(run)
 

@@ -29,7 +29,8 @@ class Document(QObject):
         started(): an experiment that has nothing to do with the last one takes its place.
         replaced(Experiment): the experiment was exchanged and starts anew at frame 0.
         changed_live(str, object, int): a field that may change during training, its value, and of which run.
-        run_added(int): there is one more run, at this place; the others train on.
+        run_added(int, Experiment): there is one more run, at this place, and the others train on; the
+            experiment is of it alone, with its log, if it was there before.
         runs_arranged(object): these of the runs are left, in this order, and train on.
         run_renamed(int): this run is called otherwise.
         title_changed(): the path, or what is saved, is another now.
@@ -38,7 +39,7 @@ class Document(QObject):
     started = Signal()
     replaced = Signal(object)
     changed_live = Signal(str, object, int)
-    run_added = Signal(int)
+    run_added = Signal(int, object)
     runs_arranged = Signal(object)
     run_renamed = Signal(int)
     title_changed = Signal()
@@ -69,10 +70,16 @@ class Document(QObject):
         """Put one more run at a place among the others."""
         self.undo_stack.push(_Addition(self, config, at, what))
 
-    def remove_run(self, run: int, what: str) -> None:
-        """Take a run away, unless it is the only one."""
+    def remove_run(self, run: int, trained: Experiment, what: str) -> None:
+        """Take a run away, unless it is the only one.
+
+        Args:
+            run: which run.
+            trained: an experiment of it alone, with the log of what was changed, for when it comes back.
+            what: names the change in the Edit menu.
+        """
         if len(self.settings.runs) > 1:
-            self.undo_stack.push(_Removal(self, run, what))
+            self.undo_stack.push(_Removal(self, run, trained, what))
 
     def arrange_runs(self, order: Sequence[int], what: str) -> None:
         """Bring the runs into another order."""
@@ -152,11 +159,11 @@ class _RunsCommand(QUndoCommand):
         super().__init__(what)
         self._document = document
 
-    def _put(self, run: int, config: RunConfig) -> None:
+    def _put(self, run: int, config: RunConfig, trained: Experiment | None = None) -> None:
         runs = list(self._document.settings.runs)
         runs.insert(run, config)
-        self._document.settings = self._document.settings.with_runs(runs)
-        self._document.run_added.emit(run)
+        settings = self._document.settings = self._document.settings.with_runs(runs)
+        self._document.run_added.emit(run, trained or settings.of_runs([run]))
 
     def _take(self, run: int) -> None:
         self._keep([other for other in range(len(self._document.settings.runs)) if other != run])
@@ -179,9 +186,9 @@ class _Addition(_RunsCommand):
 
 
 class _Removal(_RunsCommand):
-    def __init__(self, document: Document, run: int, what: str) -> None:
+    def __init__(self, document: Document, run: int, trained: Experiment, what: str) -> None:
         super().__init__(document, what)
-        self._run, self._config = run, document.settings.runs[run]
+        self._run, self._config, self._trained = run, document.settings.runs[run], trained
 
     def redo(self) -> None:
         # As it is by now: following the log of changes is no command.
@@ -189,7 +196,7 @@ class _Removal(_RunsCommand):
         self._take(self._run)
 
     def undo(self) -> None:
-        self._put(self._run, self._config)
+        self._put(self._run, self._config, self._trained)
 
 
 class _Arrangement(_RunsCommand):

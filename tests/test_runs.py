@@ -335,3 +335,23 @@ def test_there_is_always_a_run_and_never_too_many(session):
     with pytest.raises(ConfigError) as caught:
         session.add_run(ONE)
     assert caught.value.field == "runs"
+
+
+def test_a_run_that_was_removed_comes_back_with_what_was_changed_of_it(session, clock):
+    session.change("learning_rate", 0.5, 1)
+    session.change("batch_size", 20)
+    session.step(6)
+    clock.run_until_idle()
+    before, frames = session.experiment, list(session.history)
+    left = session.wanted.of_runs([1])
+    session.remove_run(1)
+    session.step(3)
+    clock.run_until_idle()
+    session.add_run(left.runs[0], 1, left.changes)
+    clock.run_until_idle()
+    assert session.experiment == before
+    for old in frames:
+        frames_equal(old, session.history.at(old.step))
+    session.step(4)
+    clock.run_until_idle()
+    all_right(session)

@@ -154,7 +154,8 @@ def names(window):
 
 def agree(window):
     """Assert that document, session and table have the same runs."""
-    assert window.session.runs == window.document.settings.runs
+    wanted = window.session.wanted.settled(window.session.step_index)
+    assert wanted.runs == window.document.settings.runs
     assert names(window)[: len(window.session.runs)] == run_names(window.document.settings)
 
 
@@ -162,10 +163,10 @@ def together(qtbot, window):
     """Wait until all runs are in the frames, and assert that everything shows them."""
     idle(qtbot, window)
     agree(window)
-    assert window.session.experiment.runs == window.document.settings.runs
+    assert window.session.experiment.runs == window.session.runs
     assert len(window.session.frame.runs) == len(window.document.settings.runs)
     shown = window.workspace.panels["loss"].plot
-    assert shown.experiment.runs == window.document.settings.runs
+    assert shown.experiment.runs == window.session.runs
     assert shown.history is window.session.history
     assert [row.place for row in table(window).rows if not row.is_past] == list(
         range(len(window.document.settings.runs))
@@ -226,7 +227,8 @@ def test_a_run_is_hidden_by_its_eye_and_by_the_legend(compared):
     assert [row.hidden for row in table(window).rows] == [False, False, True, False, True, False, False]
     window.workspace.run_toggled.emit(2)
     assert all(plot.runs.hidden == {4} for plot in plots)
-    window.document.remove_run(0, "")
+    window.cohort.select(0)
+    window.run_commands.remove()
     assert [row.hidden for row in table(window).rows] == [False, False, False, True, False, False]
     assert all(plot.runs.hidden == {3} for plot in plots)
 
@@ -332,6 +334,23 @@ def test_a_run_can_be_removed_and_brought_back_while_the_others_train_on(qtbot, 
     together(qtbot, window)
     assert window.session.history.first.step == 0
     assert len(window.session.history.first.runs) == 7
+
+
+def test_undoing_a_removal_brings_back_what_was_changed_while_the_run_trained(qtbot, compared):
+    window = compared
+    window.cohort.select(5)
+    window.player.step(5)
+    idle(qtbot, window)
+    form_keys.type_in(window.form, "learning_rate", "0.5")
+    window.player.step(5)
+    idle(qtbot, window)
+    before, loss = window.session.experiment, window.session.frame.runs[5].train_loss
+    window.run_commands.remove()
+    window.document.undo_stack.undo()
+    together(qtbot, window)
+    assert window.session.experiment == before
+    assert window.session.frame.runs[5].train_loss == loss
+    assert window.form.experiment().runs[5].learning_rate == 0.5
 
 
 def test_a_copy_is_added_selected_and_catches_up(qtbot, window):

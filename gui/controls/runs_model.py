@@ -166,6 +166,8 @@ def _text(row: RunRow, column: int) -> str:
 def _tip(row: RunRow, column: int) -> str:
     if column == EYE:
         return tooltip("Hidden in the plots" if row.hidden else "Shown in the plots", "A click changes that.")
+    if column == NAME:
+        return tooltip(row.name, row.differs)
     if column in (LOSS, ACCURACY):
         return tooltip(row.validation)
     return tooltip(_text(row, column))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPalette
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from gui.controls.runs_model import ACCURACY, DIFFERS, EYE, LOSS, NAME, SEEDS, STATE, RunsModel
@@ -14,7 +14,6 @@ from gui.style import Theme
 from gui.swatch import SIZE
 
 _WIDEST = {
-    NAME: "0.01 randn, tanh",
     SEEDS: "1000–1063",
     STATE: "diverged in 3, learnt in 5 of 8",
     LOSS: "−1.234e−05",
@@ -25,6 +24,9 @@ _WIDEST = {
 _EYE_WIDTH, _PADDING = 26, 14
 _MOST_ROWS = 7
 """How many rows the table asks for room for; more are scrolled to."""
+
+_ENOUGH_WIDTH = 640
+"""For all columns."""
 
 
 class RunsTable(QTableView):
@@ -68,12 +70,12 @@ class RunsTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(_EYE_WIDTH)
-        header.setSectionResizeMode(DIFFERS, QHeaderView.ResizeMode.Stretch)
+        for column in (NAME, DIFFERS):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         header.resizeSection(EYE, _EYE_WIDTH)
         header.setSectionResizeMode(EYE, QHeaderView.ResizeMode.Fixed)
         for column, widest in _WIDEST.items():
-            width = self.fontMetrics().horizontalAdvance(widest) + _PADDING
-            header.resizeSection(column, width + (SIZE.width() + 4 if column == NAME else 0))
+            header.resizeSection(column, self.fontMetrics().horizontalAdvance(widest) + _PADDING)
 
     @property
     def rows(self) -> Sequence[RunRow]:
@@ -130,6 +132,11 @@ class RunsTable(QTableView):
     def minimumSizeHint(self) -> QSize:
         """Ask for the height of two rows."""
         return QSize(240, self.height_of(2))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for it, leave what differs to the tooltip of the name."""
+        super().resizeEvent(event)
+        self.setColumnHidden(DIFFERS, self.width() < _ENOUGH_WIDTH)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take a click on an eye for what it means, and any other for choosing a row."""
