@@ -8,9 +8,11 @@ from typing import Any
 
 from engine.activations import ACTIVATIONS
 from engine.config import Experiment
-from engine.fields import Choice
+from engine.fields import Choice, ConfigError, unknown_name
+from engine.initializers import INITIALIZERS
 from engine.optimizers import OPTIMIZERS
 from engine.run_config import RunConfig
+from engine.written import read_choice, split_list
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,24 @@ def compared(run: RunConfig, field: str, choices: dict[str, Choice]) -> list[Run
         chosen: dict[str, Any] = {field: choice}
         runs.append(replace(run, name=name, layers=layers, **chosen))
     return runs
+
+
+def read_comparison(text: str, run: RunConfig) -> tuple[RunConfig, ...]:
+    """Return the runs that a person asks for: one of COMPARISONS, or initializers: "zeros,normal(std=1)".
+
+    Raises:
+        ConfigError: for `compare` if the text cannot be understood.
+    """
+    if text.strip() in COMPARISONS:
+        return tuple(COMPARISONS[text.strip()].runs(run))
+    names = split_list(text)
+    for name in names:
+        if name.isidentifier() and name not in INITIALIZERS:
+            known = {**INITIALIZERS, **COMPARISONS} if len(names) == 1 else INITIALIZERS
+            raise ConfigError("compare", unknown_name("initializer", name, known))
+    choices = [read_choice(INITIALIZERS, "initializer", name, "compare") for name in names]
+    # What sets them apart is their name, in the end.
+    return tuple(one for choice in choices for one in compared(run, "initializer", {"": choice}))
 
 
 COMPARISONS: dict[str, Comparison] = {

@@ -1,4 +1,4 @@
-"""What training has shown, as one table: a row per frame and run."""
+"""What training has shown, as one table: a row per frame and run, and per weight seed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def metrics_table(experiment: Experiment, frames: Iterable[Frame]) -> Table:
     """Return the table of all frames (a History is one possible source), in their order.
 
     Runs and layers count from 1, as in the plots. A run with fewer layers than another has empty cells in the
-    columns of the others, and what is not defined (accuracy on an empty validation set) is empty too.
+    columns of the others, and what is not defined (accuracy on an empty validation set) is empty too. There
+    is a column for the weight seed where a run has several.
     """
     rows = [row for frame in frames for row in _rows(experiment, frame)]
     return Table(_columns(experiment), rows)
@@ -46,6 +47,7 @@ def _columns(experiment: Experiment) -> tuple[str, ...]:
     layers = range(1, _depth(experiment) + 1)
     return (
         "run",
+        *(("seed",) if _has_seeds(experiment) else ()),
         "step",
         "epoch",
         *RUN_COLUMNS,
@@ -54,13 +56,20 @@ def _columns(experiment: Experiment) -> tuple[str, ...]:
 
 
 def _rows(experiment: Experiment, frame: Frame) -> Iterator[tuple[Cell, ...]]:
-    """Yield the rows of one frame, one per run."""
+    """Yield the rows of one frame, one per run and seed."""
     width = _depth(experiment) * len(LAYER_COLUMNS)
-    for run, seen in enumerate(frame.runs, 1):
-        layers = _layer_cells(seen)
-        padding = [None] * (width - len(layers))
-        values = [getattr(seen, name) for name in RUN_COLUMNS.values()]
-        yield (run, frame.step, frame.epoch, *values, *layers, *padding)
+    has_seeds = _has_seeds(experiment)
+    for run, config in enumerate(experiment.runs):
+        for seed, seen in zip(config.seeds, frame.seeds(run), strict=True):
+            layers = _layer_cells(seen)
+            padding = [None] * (width - len(layers))
+            values = [getattr(seen, name) for name in RUN_COLUMNS.values()]
+            whose = (run + 1, seed) if has_seeds else (run + 1,)
+            yield (*whose, frame.step, frame.epoch, *values, *layers, *padding)
+
+
+def _has_seeds(experiment: Experiment) -> bool:
+    return any(run.n_seeds > 1 for run in experiment.runs)
 
 
 def _layer_cells(seen: RunFrame) -> list[float]:

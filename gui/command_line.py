@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import experiment_file
+from engine.comparisons import read_comparison
 from engine.config import (
     EXPERIMENT_SETTINGS,
     RUN_REGISTRIES,
@@ -71,6 +72,10 @@ class SamplingJob:
     """Of the figures; empty for none."""
 
 
+_COMPARED = {"initializer", "activation", "optimizer", "learning_rate"}
+"""What runs that are compared may differ in; but different learning rates are made from the one given."""
+
+
 class _UsageError(Exception):
     """Flags that do not go together."""
 
@@ -105,7 +110,7 @@ def _request(given: Mapping[str, Any]) -> Job | SamplingJob | Opening:
         raise _UsageError(f"{path} and --config {config} are two experiments; give one.")
     source: Path | None = path or config
     base = experiment_file.load(source) if source is not None else Experiment()
-    experiment = _overridden(base, given)
+    experiment = _compared(_overridden(base, given), given)
     if "headless" in given:
         return _job(experiment, given)
     for field in ("out", "format", *JOB_SETTINGS):
@@ -175,6 +180,20 @@ def _overridden(base: Experiment, given: Mapping[str, Any]) -> Experiment:
         # What is given holds from the first step to the last.
         changes=tuple(change for change in base.changes if change.field not in given),
     )
+
+
+def _compared(experiment: Experiment, given: Mapping[str, Any]) -> Experiment:
+    """Return the experiment with the runs to be compared, made from its first one, and with as many seeds."""
+    runs = experiment.runs
+    if "compare" in given:
+        runs = read_comparison(given["compare"], runs[0])
+        for field in _COMPARED - ({"learning_rate"} if given["compare"] == "learning_rates" else set()):
+            if field in given and len({getattr(run, field) for run in runs}) > 1:
+                raise _UsageError(f"--{field.replace('_', '-')} is what --compare varies; give one of them.")
+        experiment = replace(experiment, runs=runs, changes=())
+    if "n_seeds" in given:
+        runs = tuple(replace(run, n_seeds=given["n_seeds"]) for run in runs)
+    return experiment.with_runs(runs)
 
 
 def _overridden_run(run: RunConfig, given: Mapping[str, Any]) -> RunConfig:

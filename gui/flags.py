@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from engine.comparisons import COMPARISONS
 from engine.config import BATCH_SIZE, EXPERIMENT_SETTINGS, RUN_REGISTRIES, RUN_SETTINGS, Experiment, RunConfig
 from engine.datasets import DATASETS
 from engine.fields import Number, OneOf, Parameter, Switch, Variant
 from engine.layers import format_layers
+from engine.run_config import N_SEEDS
 from engine.sampling.sample_laws import SAMPLE_LAWS
 from engine.sampling.settings import BINS, COUNT
 from engine.version import VERSION
@@ -73,6 +75,7 @@ examples:
   %(prog)s --headless --out relu --hidden 32,32 --activation relu \\
           --initializer he_normal --steps 500 --seed 0
   %(prog)s --headless --out again --config relu/config.json --seed 1 --format svg,pdf
+  %(prog)s --headless --out inits --compare zeros,normal,he_normal --seeds 8
   %(prog)s --sample randn --vs rand --n 100000 --out numbers
   %(prog)s --sample "normal(mean=1, std=0.5)" --vs "he_normal(fan_in=64)" --out laws
 
@@ -101,6 +104,7 @@ class FlagParser(argparse.ArgumentParser):
         self.flags: dict[str, str] = {}
         self._add_general()
         self._add_headless()
+        self._add_comparison()
         self._add_sampling()
         self._add_data()
         self._add_network()
@@ -152,7 +156,8 @@ class FlagParser(argparse.ArgumentParser):
             type=Path,
             metavar="DIR",
             help="The folder for the figures of the last step (loss, activations, gradients), metrics.csv "
-            "and config.json. It is created if it is missing; files of these names are replaced.",
+            "(a row per frame and run, and per seed where there are several) and config.json. It is "
+            "created if it is missing; files of these names are replaced.",
         )
         group.add_argument(
             "--format",
@@ -161,6 +166,17 @@ class FlagParser(argparse.ArgumentParser):
         )
         for field, number in JOB_SETTINGS.items():
             self._add(group, field, number, number.help)
+
+    def _add_comparison(self) -> None:
+        group = self.add_argument_group("comparison: several runs on the same mini-batches")
+        self.flags["compare"] = "--compare"
+        group.add_argument(
+            "--compare",
+            metavar="LIST",
+            help="A run for each initializer of a list, as in zeros,he_normal or rand,normal(std=0.02); all "
+            f"else is alike. Or one of {', '.join(COMPARISONS)}: those that everybody wants to see.",
+        )
+        self._add(group, "n_seeds", N_SEEDS, f"{N_SEEDS.help} Default: 1.")
 
     def _add_sampling(self) -> None:
         group = self.add_argument_group("random numbers, without a window")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import TextIO
 
 from engine import experiment_file
+from engine.config import Experiment
 from engine.datasets import DataError
 from engine.fields import ConfigError
 from engine.frame import Frame
 from engine.memory import check_memory
 from engine.metrics import metrics_table
+from engine.run_names import run_names
 from engine.session import Session, State
 from gui.command_line import Job
 from gui.headless_output import JobError, check_figures, check_folder, refuse, write_files
@@ -36,11 +40,11 @@ def run(job: Job) -> int:
     except (ConfigError, DataError, JobError) as error:
         return refuse(str(error))
     except MemoryError:
-        return refuse("The memory is used up; use fewer or narrower layers, or a smaller batch.")
+        return refuse("The memory is used up; use fewer or narrower layers, fewer runs, or a smaller batch.")
     finally:
         session.close()
         session.closed(_CLOSING_SECONDS)
-    _report(session.history.last)
+    _report(job.experiment, session.history.last)
     sys.stdout.write(f"Wrote {', '.join(files)} to {job.folder}.\n")
     return 0
 
@@ -90,12 +94,25 @@ def _figures(job: Job, session: Session) -> dict[str, bytes]:
         raise JobError(str(error)) from error
 
 
-def _report(frame: Frame) -> None:
+def _report(experiment: Experiment, frame: Frame) -> None:
     """Say which runs diverged: that is a result, not an error."""
-    for number, run in enumerate(frame.runs, 1):
-        if run.divergence is not None:
-            which = f"run {number}" if len(frame.runs) > 1 else "training"
-            sys.stderr.write(f"{which.capitalize()} diverged at {run.divergence}.\n")
+    names = [f"Run {number} ({name})" for number, name in enumerate(run_names(experiment), 1)]
+    for run, name in enumerate(names if len(names) > 1 else ["Training"]):
+        seeds = frame.seeds(run)
+        diverged = [seen.divergence for seen in seeds if seen.divergence is not None]
+        if diverged:
+            first = min(diverged, key=attrgetter("step"))
+            share = f" with {len(diverged)} of {len(seeds)} seeds, first" if len(seeds) > 1 else ""
+            sys.stderr.write(f"{name} diverged{share} at {first}.\n")
+
+
+def _losses(frame: Frame) -> str:
+    """Say what the training loss is, or between what those of all runs are."""
+    losses = [frame.median(run, "train_loss") for run in range(len(frame.runs))]
+    finite = [loss for loss in losses if not math.isnan(loss)]
+    if len(losses) == 1 or not finite:
+        return f"training loss {losses[0]:.4g}"
+    return f"training loss of {len(losses)} runs {min(finite):.4g} to {max(finite):.4g}"
 
 
 class _ProgressBar:
@@ -120,7 +137,7 @@ class _ProgressBar:
         if not self._active or now - self._drawn < _PROGRESS_SECONDS:
             return
         self._drawn = now
-        text = f" step {frame.step:,} of {self._total:,}, training loss {frame.runs[0].train_loss:.4g}"
+        text = f" step {frame.step:,} of {self._total:,}, {_losses(frame)}"
         width = max(5, min(40, shutil.get_terminal_size().columns - len(text) - 3))
         filled = round(width * frame.step / self._total)
         self._stream.write(f"\r[{'#' * filled}{' ' * (width - filled)}]{text}\x1b[K")

@@ -217,11 +217,43 @@ def test_divergence_is_a_result(tmp_path: Path, capsys: pytest.CaptureFixture[st
     experiment = Experiment(runs, XOR)
     assert headless.run(job(tmp_path, experiment, steps=60, every=20)) == 0
     err = capsys.readouterr().err
-    assert re.fullmatch(r"Run 1 diverged at step \d+, layer \d: .* not finite\.\n", err)
+    assert re.fullmatch(
+        r"Run 1 \(learning rate 1e\+06, L2 1e\+06\) diverged at step \d+, layer \d: .* not finite\.\n", err
+    )
     by_run = [[row["train_loss"] for row in rows(tmp_path) if row["run"] == run] for run in ("1", "2")]
     assert by_run[0][-1] == ""
     assert "" not in by_run[1]
     assert len(by_run[0]) == len(by_run[1]) == 4
+
+
+def test_a_comparison_with_seeds_says_which_runs_diverged_and_writes_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = "--dataset xor --samples 100 --hidden 4 --loss mean_squared_error --learning-rate 3000 --seeds 3"
+    told = parse(
+        [
+            "--headless",
+            *asked.split(),
+            "--out",
+            str(tmp_path),
+            "--format",
+            "none",
+            "--steps",
+            "9",
+            "--compare",
+            "zeros,randn",
+        ]
+    )
+    assert isinstance(told, Job)
+    assert headless.run(told) == 0
+    assert {(row["run"], row["seed"]) for row in rows(tmp_path)} == {
+        (run, seed) for run in "12" for seed in "012"
+    }
+    err = capsys.readouterr().err
+    assert re.fullmatch(
+        r"Run 2 \(randn\) diverged with 3 of 3 seeds, first at step \d, layer \d: .* not finite\.\n", err
+    )
+    assert experiment_file.load(tmp_path / "config.json") == told.experiment
 
 
 def test_training_ends_when_all_runs_have_diverged(

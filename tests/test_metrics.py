@@ -70,6 +70,19 @@ def test_the_columns_of_one_hidden_layer_are_these() -> None:
     )
 
 
+def test_there_is_a_row_per_seed_where_a_run_has_several() -> None:
+    runs = (RunConfig(hidden=(3,)), RunConfig(hidden=(3,), seed=4, n_seeds=2))
+    experiment = Experiment(runs, XOR, batch_size=8)
+    history = trained(experiment, (0, 3))
+    rows = read(metrics_table(experiment, history))
+    expected = [(step, *whose) for step in ("0", "3") for whose in (("1", "0"), ("2", "4"), ("2", "5"))]
+    assert [(row["step"], row["run"], row["seed"]) for row in rows] == expected
+    assert list(rows[0])[:3] == ["run", "seed", "step"]
+    alone = Experiment((RunConfig(hidden=(3,), seed=5),), XOR, batch_size=8)
+    (_, last) = read(metrics_table(alone, trained(alone, (0, 3))))
+    assert {**last, "run": "2", "seed": "5"} == rows[-1]
+
+
 def test_there_is_a_row_per_frame_and_run() -> None:
     experiment = Experiment((RunConfig(hidden=(3,)), RunConfig(hidden=(3,), seed=1)), XOR, batch_size=8)
     rows = read(metrics_table(experiment, trained(experiment, (0, 2, 5))))

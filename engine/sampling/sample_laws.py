@@ -5,15 +5,15 @@ A law is chosen like everything else: a `Choice` of a name and parameters, from 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from engine import laws
 from engine.distributions import Distribution
-from engine.fields import Choice, ConfigError, Number, Parameter, choose, shown
+from engine.fields import Choice, Number, Parameter, choose
 from engine.initializers import INITIALIZERS
 from engine.laws import Law
+from engine.written import read_choice
 
 
 @dataclass(frozen=True)
@@ -74,26 +74,7 @@ def parse_law(text: str, field: str = "law") -> Choice:
     Raises:
         ConfigError: for `field`, whatever is wrong with the text.
     """
-    whole = _WRITTEN.fullmatch(text.strip())
-    inside = (whole["given"] or "").strip() if whole is not None else ""
-    pairs = [pair.partition("=") for pair in inside.split(",")] if inside else []
-    if whole is None or not all(name.strip() and sign for name, sign, _ in pairs):
-        raise ConfigError(
-            field, f"{shown(text)} is no law; write its name, or name(parameter=value, parameter=value)."
-        )
-    values = {name.strip(): _read_value(value.strip()) for name, _, value in pairs}
-    try:
-        return choose(SAMPLE_LAWS, "law", whole["name"], values)
-    except ConfigError as error:
-        raise ConfigError(field, error.message) from error
-
-
-def _read_value(text: str) -> float | str:
-    try:
-        value = float(text)
-    except ValueError:
-        return text
-    return int(value) if value.is_integer() else value
+    return read_choice(SAMPLE_LAWS, "law", text, field)
 
 
 def law_of_initializer(initializer: Choice, fan_in: int, fan_out: int) -> Choice | None:
@@ -127,8 +108,6 @@ def initializer_of_law(choice: Choice) -> Choice | None:
     given = {key: value for key, value in choice.parameters.items() if key in known}
     return choose(INITIALIZERS, "initializer", name, given)
 
-
-_WRITTEN = re.compile(r"(?P<name>\w+)\s*(\((?P<given>.*)\))?")
 
 _FANS = (
     Number("fan_in", "fan_in", "The layer's number of inputs.", 64, 1, 1_000_000, integer=True),
