@@ -30,6 +30,8 @@ class Activation:
     """Where |phi'| is largest: at one of these points, whatever the parameters."""
     kinks: tuple[float, ...] = ()
     """Where phi' can jump."""
+    needs_z: bool = True
+    """Whether `derivative` reads z, and not a alone."""
     parameters: tuple[Parameter, ...] = ()
 
 
@@ -39,16 +41,16 @@ class BoundActivation:
 
     forward: Callable[[np.ndarray, np.ndarray], None]
     derivative: Callable[[np.ndarray, np.ndarray, np.ndarray], None]
+    needs_z: bool
 
 
 def resolve(choice: Choice) -> BoundActivation:
     """Return the functions of the chosen activation, parameters bound."""
     activation = ACTIVATIONS[choice.name]
-    if not choice.parameters:
-        return BoundActivation(activation.forward, activation.derivative)
-    return BoundActivation(
-        partial(activation.forward, **choice.parameters), partial(activation.derivative, **choice.parameters)
-    )
+    forward, derivative = activation.forward, activation.derivative
+    if choice.parameters:
+        forward, derivative = (partial(f, **choice.parameters) for f in (forward, derivative))
+    return BoundActivation(forward, derivative, activation.needs_z)
 
 
 def largest_slope(choice: Choice) -> float:
@@ -85,6 +87,7 @@ ACTIVATIONS: dict[str, Activation] = {
         forward=functions.identity,
         derivative=functions.identity_slope,
         steepest=(0.0,),
+        needs_z=False,
     ),
     "sigmoid": Activation(
         label="Sigmoid (logistic)",
@@ -101,6 +104,7 @@ ACTIVATIONS: dict[str, Activation] = {
         forward=functions.sigmoid,
         derivative=functions.sigmoid_slope,
         steepest=(0.0,),
+        needs_z=False,
     ),
     "tanh": Activation(
         label="Tanh",
@@ -117,6 +121,7 @@ ACTIVATIONS: dict[str, Activation] = {
         forward=functions.tanh,
         derivative=functions.tanh_slope,
         steepest=(0.0,),
+        needs_z=False,
     ),
     "hard_tanh": Activation(
         label="Hard tanh",
@@ -134,6 +139,7 @@ ACTIVATIONS: dict[str, Activation] = {
         derivative=functions.hard_tanh_slope,
         steepest=(0.0,),
         kinks=(-1.0, 1.0),
+        needs_z=False,
     ),
     "relu": Activation(
         label="ReLU",
@@ -151,6 +157,7 @@ ACTIVATIONS: dict[str, Activation] = {
         derivative=functions.relu_slope,
         steepest=(1.0,),
         kinks=(0.0,),
+        needs_z=False,
     ),
     "leaky_relu": Activation(
         label="Leaky ReLU",

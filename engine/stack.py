@@ -23,6 +23,7 @@ from engine.network import (
     backward_calls,
     forward_calls,
     layer_views,
+    lean_pass,
     perform,
     training_pass,
     transposed,
@@ -164,31 +165,26 @@ class Stack:
             samples: indices into both, (batch,).
             t: the number of the step, 1 for the first.
         """
-        calls = self._load(x, targets, samples)
+        batch = len(samples)
+        calls = self._calls.get(batch)
+        if calls is None:
+            calls = self._calls[batch] = self._bound(self._pass_of(batch))
+        _fill(calls.arrays, x, targets, samples)
         perform(calls.forward, calls.check)
         perform(calls.backward, calls.check)
         calls.update(t - self.since)
 
-    def _load(self, x: Array, targets: Array, samples: Array) -> _StepCalls:
-        """Return the calls of a step on these samples, which are in place then."""
-        batch = len(samples)
-        calls = self._calls.get(batch)
-        if calls is None:
-            calls = self._calls[batch] = self._bound(batch)
-        p = calls.arrays
-        # mode="clip" writes into `out` directly; the default checks the indices by way of a copy.
-        x.take(samples, 0, p.inputs, "clip")
-        targets.take(samples, 1, p.stored_targets, "clip")
-        return calls
-
-    def _bound(self, batch: int) -> _StepCalls:
+    def _pass_of(self, batch: int) -> Pass:
         if batch not in self._passes:
             if len(self._passes) == 2:
                 # An epoch has mini-batches of two sizes: these are from before the batch size was changed.
                 self._passes, self._calls = {}, {}
-            self._passes[batch] = training_pass(len(self.rows), self.sizes, batch, self.dtype)
-        p = self._passes[batch]
-        delta = transposed(p.delta[-1])
+            self._passes[batch] = lean_pass(len(self.rows), self.sizes, batch, self.dtype, self.phi)
+        return self._passes[batch]
+
+    def _bound(self, p: Pass) -> _StepCalls:
+        """Return the calls of a step on what p.inputs and p.targets hold."""
+        batch, delta = len(p.inputs), transposed(p.delta[-1])
         backward: list[Call] = [
             partial(self.loss.delta, p.z[-1], p.targets, p.delta[-1]),
             partial(np.multiply, delta, scalar(1 / batch, delta.dtype), delta),
@@ -236,14 +232,16 @@ class Stack:
 
         To be called with the parameters from before that step; they stay as they are.
         """
-        calls = self._load(x, targets, samples)
+        p = training_pass(len(self.rows), self.sizes, len(samples), self.dtype)
+        calls = self._bound(p)
+        _fill(p, x, targets, samples)
         perform(calls.forward, calls.check)
-        for layer, z in enumerate(calls.arrays.z, 1):
+        for layer, z in enumerate(p.z, 1):
             if not np.isfinite(z[index]).all():
                 return Divergence(step, layer, "pre-activations")
         perform(calls.backward, calls.check)
         for layer in range(len(self.w), 0, -1):
-            if not np.isfinite(calls.arrays.delta[layer - 1][index]).all():
+            if not np.isfinite(p.delta[layer - 1][index]).all():
                 return Divergence(step, layer, "dL/dz")
             if not np.isfinite(self.gradients[layer - 1][index]).all():
                 return Divergence(step, layer, "dL/dW")
@@ -264,6 +262,13 @@ class Stack:
         other._adopt(self.parameters[kept], [state[kept] for state in self.states])
         other._take_values([self._rates[index] for index in kept], [self._decays[index] for index in kept])
         return other
+
+
+def _fill(p: Pass, x: Array, targets: Array, samples: Array) -> None:
+    """Put the inputs and targets of these samples in their places."""
+    # mode="clip" writes into `out` directly; the default checks the indices by way of a copy.
+    x.take(samples, 0, p.inputs, "clip")
+    targets.take(samples, 1, p.stored_targets, "clip")
 
 
 def initialize(

@@ -244,6 +244,17 @@ def test_a_run_in_a_stack_has_the_bits_that_it_has_alone(name: str) -> None:
 
 
 @every_activation
+def test_the_derivative_reads_no_z_where_it_says_so(name: str) -> None:
+    z = np.linspace(-3, 3, 25)
+    bound = resolve(choose(ACTIVATIONS, "activation", name))
+    a, slope, of_a_alone = (np.empty_like(z) for _ in range(3))
+    bound.forward(z, a)
+    bound.derivative(z.copy(), a, slope)
+    bound.derivative(np.full_like(z, np.nan), a, of_a_alone)
+    assert bound.needs_z or np.array_equal(slope, of_a_alone)
+
+
+@every_activation
 def test_a_person_can_read_about_it(name: str) -> None:
     activation = ACTIVATIONS[name]
     assert "φ(z) = " in activation.formula

@@ -15,6 +15,7 @@ from engine.network import (
     forward,
     forward_only,
     layer_views,
+    lean_pass,
     perform,
     training_pass,
     with_ones,
@@ -113,9 +114,10 @@ def test_a_run_in_a_stack_has_the_bits_that_it_has_alone(sizes, batch, dtype):
     flat = rng.normal(0, 0.5, (5, parameter_count(sizes))).astype(dtype)
     x, targets = rng.normal(0, 1, (batch, sizes[0])), rng.uniform(0, 1, (batch, sizes[-1]))
 
+    phi = [resolve(choose(ACTIVATIONS, "activation", "tanh"))] * (len(sizes) - 2)
+
     def gradient(flat):
         p, gradient = training_pass(len(flat), sizes, batch, dtype), np.zeros_like(flat)
-        phi = [resolve(choose(ACTIVATIONS, "activation", "tanh"))] * (len(sizes) - 2)
         p.inputs[:], p.targets[:] = with_ones(x, dtype), targets
         w = layer_views(flat, sizes)
         forward(w, p, phi)
@@ -127,6 +129,24 @@ def test_a_run_in_a_stack_has_the_bits_that_it_has_alone(sizes, batch, dtype):
     for run in range(5):
         for stacked, alone in zip(together, gradient(flat[run : run + 1]), strict=True):
             assert stacked[run].tobytes() == alone[0].tobytes()
+
+
+@pytest.mark.parametrize("activations", [("tanh", "relu", "mish"), ("silu", "tanh", "relu")], ids=str)
+def test_a_lean_pass_gives_the_same_gradient(activations):
+    rng = np.random.default_rng(0)
+    sizes, phi = (5, 7, 3, 6, 2), [resolve(choose(ACTIVATIONS, "activation", name)) for name in activations]
+    flat = rng.normal(0, 1, (2, parameter_count(sizes)))
+    w, gradients = layer_views(flat, sizes), []
+    for p in (training_pass(2, sizes, 9, "float64"), lean_pass(2, sizes, 9, "float64", phi)):
+        p.inputs[:] = with_ones(np.linspace(-2, 2, 45).reshape(9, 5), "float64")
+        p.targets[:] = np.eye(2)[np.arange(9) % 2]
+        gradients.append(np.zeros_like(flat))
+        # Twice, so that nothing of the first time helps the second.
+        for _ in range(2):
+            forward(w, p, phi)
+            LOSSES["softmax_cross_entropy"].delta(p.z[-1], p.targets, p.delta[-1])
+            perform(backward_calls(w, layer_views(gradients[-1], sizes), p, phi))
+    np.testing.assert_array_equal(*gradients)
 
 
 def gradient_descent(sizes, activation, weights, x, targets, rate, steps, record):
