@@ -56,6 +56,7 @@ class Cohort(QObject):
         self.past: int | None = None
         self._n_runs = 1
         self._hidden: set[int] = set()
+        self._left: list[Experiment] = []
         self._pasts: list[tuple[Past, str]] = []
         self._hidden_pasts: set[int] = set()
         self._described: tuple[Experiment, list[RunRow]] | None = None
@@ -85,9 +86,10 @@ class Cohort(QObject):
         """Whether anything was seen of the selected run."""
         return bool(len(self._session.history)) and self.place is not None
 
-    def trained(self) -> Experiment:
-        """Return the selected run alone, with the log of what was changed while it trained."""
-        return self._session.wanted.of_runs([self.selected])
+    def leave(self) -> Experiment:
+        """Return the selected run alone, with the log of what was changed while it trained, to be removed."""
+        self._left.append(self._session.wanted.of_runs([self.selected]))
+        return self._left[-1]
 
     def view(self) -> RunsView:
         """Return which runs are to be seen, numbered as in the frames."""
@@ -151,6 +153,7 @@ class Cohort(QObject):
         if self._n_runs != n_before:
             self._hidden.clear()
         self.selected, self.past = min(self.selected, self._n_runs - 1), None
+        self._left.clear()
         self._session.start(experiment)
         self._form.set_experiment(experiment.settled(0), self.selected)
         self._show_rows()
@@ -199,7 +202,10 @@ class Cohort(QObject):
         self._name_pasts()
 
     @Slot(int, object)
-    def _on_run_added(self, run: int, trained: Experiment) -> None:
+    def _on_run_added(self, run: int, trained: Experiment | None) -> None:
+        if trained is None or not any(trained is left for left in self._left):
+            # It is new, or all runs have started anew since it was removed.
+            trained = self._document.settings.of_runs([run])
         self._session.add_run(trained.runs[0], run, trained.changes)
         self._hidden = {other + (other >= run) for other in self._hidden}
         self._take_edit(run)

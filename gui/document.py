@@ -29,8 +29,8 @@ class Document(QObject):
         started(): an experiment that has nothing to do with the last one takes its place.
         replaced(Experiment): the experiment was exchanged and starts anew at frame 0.
         changed_live(str, object, int): a field that may change during training, its value, and of which run.
-        run_added(int, Experiment): there is one more run, at this place, and the others train on; the
-            experiment is of it alone, with its log, if it was there before.
+        run_added(int, object): there is one more run, at this place, and the others train on; if it was there
+            before, the experiment of it alone that `remove_run` was given, else None.
         runs_arranged(object): these of the runs are left, in this order, and train on.
         run_renamed(int): this run is called otherwise.
         title_changed(): the path, or what is saved, is another now.
@@ -162,8 +162,8 @@ class _RunsCommand(QUndoCommand):
     def _put(self, run: int, config: RunConfig, trained: Experiment | None = None) -> None:
         runs = list(self._document.settings.runs)
         runs.insert(run, config)
-        settings = self._document.settings = self._document.settings.with_runs(runs)
-        self._document.run_added.emit(run, trained or settings.of_runs([run]))
+        self._document.settings = self._document.settings.with_runs(runs)
+        self._document.run_added.emit(run, trained)
 
     def _take(self, run: int) -> None:
         self._keep([other for other in range(len(self._document.settings.runs)) if other != run])

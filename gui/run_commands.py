@@ -133,7 +133,7 @@ class RunCommands(QObject):
         if self._cohort.past is not None:
             self._cohort.remove_past(self._cohort.past)
         else:
-            self._document.remove_run(self._cohort.selected, self._cohort.trained(), "remove a run")
+            self._document.remove_run(self._cohort.selected, self._cohort.leave(), "remove a run")
 
     def pin(self) -> None:
         """Keep what was seen of the selected run as a pale reference."""

@@ -269,3 +269,14 @@ def test_an_error_opens_a_folded_section(form):
     assert not form.field("loss").isVisible()
     form.show_error("loss", "It does not fit.")
     assert form.field("loss").isVisible()
+
+
+def test_runs_that_do_not_fit_together_are_refused_where_that_was_given(form, emitted, monkeypatch):
+    three = with_run().with_runs([RunConfig((16, 16))] * 3)
+    begin(form, three)
+    more = three.with_runs([RunConfig((16, 17)), *three.runs[1:]])
+    needed = memory.training_bytes(more) + memory.kept_bytes(more)
+    monkeypatch.setattr(memory, "machine_bytes", lambda: needed)
+    type_in(form, "hidden", "16, 17")
+    assert emitted == []
+    assert "fewer runs than 3" in form.field("hidden").error

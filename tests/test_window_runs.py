@@ -351,6 +351,13 @@ def test_undoing_a_removal_brings_back_what_was_changed_while_the_run_trained(qt
     assert window.session.experiment == before
     assert window.session.frame.runs[5].train_loss == loss
     assert window.form.experiment().runs[5].learning_rate == 0.5
+    window.run_commands.remove()
+    window.reset()
+    begun(qtbot, window)
+    window.document.undo_stack.undo()
+    together(qtbot, window)
+    assert window.session.experiment.changes == ()
+    assert window.session.runs[5].learning_rate == 0.5
 
 
 def test_a_copy_is_added_selected_and_catches_up(qtbot, window):
@@ -454,7 +461,18 @@ def test_a_new_experiment_lets_go_of_pasts(qtbot, window):
     assert not window.workspace.runs_panel.isVisible()
 
 
-COMMANDS = ("add", "duplicate", "remove", "move_up", "move_down", "make_reference", "undo", "redo", "rename")
+COMMANDS = (
+    "add",
+    "duplicate",
+    "remove",
+    "move_up",
+    "move_down",
+    "make_reference",
+    "undo",
+    "redo",
+    "rename",
+    "change rate",
+)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -471,11 +489,15 @@ def test_document_session_and_table_agree_whatever_is_done(qtbot, window, steps)
     idle(qtbot, window)
     for command, number, then in steps:
         if command in ("undo", "redo"):
+            idle(qtbot, window)
             getattr(window.document.undo_stack, command)()
         else:
             window.cohort.select(number % len(window.document.settings.runs))
             if command == "rename":
                 window.run_commands.rename_run(window.cohort.selected, f"run of {number}")
+            elif command == "change rate":
+                idle(qtbot, window)  # it is logged at a step, and in the settings at once
+                window.run_commands.change_live("learning_rate", (number + 1) / 64)
             else:
                 getattr(window.run_commands, command)()
         agree(window)
@@ -488,5 +510,6 @@ def test_document_session_and_table_agree_whatever_is_done(qtbot, window, steps)
     while window.document.undo_stack.canUndo():
         window.document.undo_stack.undo()
         agree(window)
+        idle(qtbot, window)
     together(qtbot, window)
-    assert window.session.runs == MOONS.runs
+    assert window.document.settings.runs == MOONS.runs

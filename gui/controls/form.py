@@ -235,7 +235,8 @@ class ExperimentForm(QWidget):
             self._describe_choices(candidate)
             check_memory(candidate)
         except ConfigError as error:
-            self.show_error(error.field, error.message)
+            # That all runs together are too much is said where the last of it was given.
+            self.show_error(name if error.field == "runs" else error.field, error.message)
             self._describe_network()
             if name in LIVE_FIELDS and name != error.field:
                 self._ask_for_live(name)
