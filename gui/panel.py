@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget, QWidgetItem
 
 from gui.icons import icon
 from gui.plots.plot import Plot
@@ -83,7 +83,7 @@ class PlotPanel(QDockWidget):
 class TitleBar(QWidget):
     """A title, the controls of a plot, and buttons; a double click enlarges instead of floating the dock.
 
-    Where there is no room for all of the controls they step aside, so that nothing overlaps or is cut.
+    Controls for which there is no room step aside, the last ones first, so that nothing overlaps or is cut.
     """
 
     def __init__(self, title: str, controls: Sequence[QWidget], double_clicked: Callable[[], None]) -> None:
@@ -92,18 +92,15 @@ class TitleBar(QWidget):
         self._double_clicked = double_clicked
         label = QLabel(title)
         label.setObjectName("panel-title")
-        self._controls = QWidget()
-        row = QHBoxLayout(self._controls)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(_SPACING)
-        for control in controls:
-            row.addWidget(control)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(10, 2, 4, 2)
         self._layout.setSpacing(_SPACING)
         self._layout.addWidget(label)
         self._layout.addStretch(1)
-        self._layout.addWidget(self._controls)
+        self._places = [_Place(control) for control in controls]
+        for place in self._places:
+            self._layout.addWidget(place)
+            place.control_toggled.connect(self._make_room)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def add(self, widget: QWidget) -> None:
@@ -111,24 +108,58 @@ class TitleBar(QWidget):
         self._layout.addWidget(widget)
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for no room for the controls where they have stepped aside."""
+        """Ask for no room for the controls: they can step aside."""
         hint = super().minimumSizeHint()
-        if self._controls.isHidden():
-            return hint
-        return QSize(hint.width() - self._controls_width(), hint.height())
+        shown = [place for place in self._places if not place.isHidden()]
+        return QSize(
+            hint.width() - sum(place.minimumSizeHint().width() + _SPACING for place in shown), hint.height()
+        )
 
     def event(self, event: QEvent) -> bool:
-        """See whether the controls have room, when that or they have changed."""
+        """See which controls have room, when that or they have changed."""
         done = super().event(event)
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            room = self.width() - self.minimumSizeHint().width()
-            self._controls.setVisible(room >= self._controls_width())
+            self._make_room()
         return done
+
+    @Slot()
+    def _make_room(self) -> None:
+        room = self.width() - self.minimumSizeHint().width()
+        for place in self._places:
+            room -= place.wanted
+            place.setVisible(place.wanted > 0 and room >= 0)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Pass on a double click."""
         self._double_clicked()
         event.accept()
 
-    def _controls_width(self) -> int:
-        return self._controls.sizeHint().width() + _SPACING
+
+class _Place(QWidget):
+    """The place of a control, hidden for lack of room, as the control is where it has no meaning.
+
+    Signals:
+        control_toggled(): the control was hidden or shown.
+    """
+
+    control_toggled = Signal()
+
+    def __init__(self, control: QWidget) -> None:
+        super().__init__()
+        self._control = control
+        control.installEventFilter(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(control)
+
+    @property
+    def wanted(self) -> int:
+        """The width that it wants, with the space beside it."""
+        width = QWidgetItem(self._control).sizeHint().width()
+        return width + _SPACING if width else 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Say when the control comes or goes: in a hidden place, no layout hears of it."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self.control_toggled.emit()
+        return super().eventFilter(watched, event)

@@ -405,6 +405,19 @@ def test_outlines_are_the_histograms_of_all_runs(qtbot: QtBot) -> None:
     assert [entry.text for entry in view.legend.entries] == ["run 0", "run 1", "run 2"]
 
 
+def test_a_low_panel_leaves_the_legend_to_the_others(qtbot: QtBot) -> None:
+    experiment = several(3)
+    history = frames.history(experiment, [0])
+    heights = {}
+    for height in (120, 260):
+        plot = show(qtbot, experiment, history, options={"arrange": "overlaid"}, size=(900, height))
+        view = plot.view_on_show
+        assert isinstance(view, Outlines)
+        heights[view.legend.isVisible()] = view.made[0].box.height()
+    assert heights.keys() == {False, True}
+    assert heights[False] > 60, "room for the outlines"
+
+
 def test_a_run_that_explodes_leaves_the_others_their_axis(qtbot: QtBot) -> None:
     experiment = several(4)
     frame = frames.frame(experiment, 0)

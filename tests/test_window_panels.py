@@ -4,14 +4,17 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtTest import QTest
 
 from engine.pacing import FASTEST, SELDOM
 from gui.controls.transport import THROUGHPUT
+from gui.panel import PlotPanel
+from gui.plots import PLOTS
 from gui.settings import Settings
+from gui.style import LIGHT
 from gui.workspace import FORM_WIDTH
-from tests import windows
+from tests import frames, windows
 from tests.windows import idle
 
 
@@ -91,11 +94,13 @@ def test_nothing_in_a_title_bar_overlaps_or_is_cut(qtbot, window, width, all_sho
     hidden = 0
     for panel in panels:
         bar = panel.titleBarWidget()
-        parts = [bar.layout().itemAt(index).widget() for index in range(bar.layout().count())]
-        shown = [part.geometry() for part in parts if part is not None and part.isVisible()]
+        items = (bar.layout().itemAt(index).widget() for index in range(bar.layout().count()))
+        # A control that means nothing for this network wants no room.
+        parts = [item for item in items if item is not None and getattr(item, "wanted", 1)]
+        shown = [part.geometry() for part in parts if part.isVisible()]
         assert all(bar.rect().contains(place) for place in shown)
         assert not any(one.intersects(other) for one, other in combinations(shown, 2))
-        hidden += sum(part is not None and part.isHidden() for part in parts)
+        hidden += sum(part.isHidden() for part in parts)
     assert (hidden == 0) == all_shown
 
 
@@ -118,3 +123,37 @@ def test_the_form_keeps_the_width_that_a_person_dragged_it_to(qtbot, window):
     dragged = form.width()
     window.resize(1920, 720)
     assert abs(form.width() - dragged) < 10
+
+
+def test_controls_step_aside_one_by_one_in_a_narrow_panel(qtbot):
+    panel = PlotPanel(PLOTS["loss"](LIGHT))
+    qtbot.addWidget(panel)
+    panel.set_theme(LIGHT)
+    panel.resize(900, 300)
+    panel.show()
+    controls = panel.plot._options.controls
+    experiment = frames.experiment(runs=2)
+    usual = ["log_y", "log_x", "smoothing"]
+
+    def shown():
+        # Panels are laid out by posted events.
+        QCoreApplication.sendPostedEvents()
+        return [name for name, control in controls.items() if control.isVisible()]
+
+    assert shown() == usual
+    panel.plot.reset(experiment)
+    assert shown() == [*usual, "curves"], "what means something only for several runs comes with them"
+    counts = []
+    for width in range(900, 150, -50):
+        panel.resize(width, 300)
+        counts.append(len(shown()))
+        assert shown() == [*usual, "curves"][: counts[-1]], "the last ones first"
+        bar = panel.titleBarWidget()
+        for control in controls.values():
+            if control.isVisible():
+                right = control.mapTo(bar, control.rect().topRight()).x()
+                assert right < bar.width() - 4 * 14, "beside the four buttons"
+    assert counts == sorted(counts, reverse=True)
+    assert {0, 4} < set(counts), "with steps between"
+    panel.resize(900, 300)
+    assert shown() == [*usual, "curves"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
@@ -18,6 +20,7 @@ _PX_PER_TICK_UPRIGHT = 30
 _MOST_TICKS = 9
 """On a large chart more would only be noise."""
 
+_LEAST_LINE = 0.8
 _GAP_UPRIGHT = 6
 _GAP = 3
 """Pixels between an axis and its numbers."""
@@ -96,10 +99,13 @@ class Axis(Still, pg.AxisItem):
             return
         painter.setPen(QColor(self._theme.muted))
         height = metrics.height()
+        last = math.inf
         for y, (_, text) in zip(heights, ticks, strict=True):
             area = QRectF(rect.left(), y - height / 2, rect.width() - _GAP_UPRIGHT, height)
-            if self._keeps_inside(rect, area.top(), area.bottom()):
+            # On a low logarithmic axis the zero at its foot stands close to the first decade.
+            if self._keeps_inside(rect, area.top(), area.bottom()) and last - y >= _LEAST_LINE * height:
                 painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextDontClip, text)
+                last = y
 
     def _paint_level(self, painter: QPainter, rect: QRectF, metrics: QFontMetricsF) -> None:
         painter.setPen(QPen(QColor(self._theme.axis), 1))

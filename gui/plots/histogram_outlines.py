@@ -22,11 +22,20 @@ from gui.style import Theme
 
 _WIDTH = 1.5
 
+_LEGEND_FROM_HEIGHT = 150
+"""A lower picture leaves the legend to the others, and to the table of runs."""
+
+_LOW_CAPTION = 18
+
 
 class _IndentedCaption(Caption):
     """The name of a layer above its view box."""
 
     indented = True
+
+    def arrange(self, width: float, height: float) -> float:
+        """Take less room above a low chart."""
+        return super().arrange(width, height) if height >= _LEGEND_FROM_HEIGHT else _LOW_CAPTION
 
 
 class OutlineChart(Chart):
@@ -81,9 +90,9 @@ class Outlines(HistogramView):
         """Give each layer a chart, and the runs a legend above."""
         self._content = content
         self._write_legend()
-        head = self.legend.arrange(area.width(), area.height())
-        self.legend.setGeometry(QRectF(area.left(), area.top(), area.width(), head))
-        self.legend.show()
+        self.legend.setVisible(self.legend.on_paper or area.height() >= _LEGEND_FROM_HEIGHT)
+        head = self.legend.arrange(area.width(), area.height()) if self.legend.isVisible() else 0.0
+        self.legend.setGeometry(QRectF(area.left(), area.top(), area.width(), max(head, 1.0)))
         while len(self.made) < len(content.layers):
             self.made.append(OutlineChart(self.theme))
             self._add_chart(self.made[-1])
