@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -30,9 +31,6 @@ _WIDTH = 300
 class Stopping(QObject):
     """Keeps the rules of the session, the dialog and the transport bar of one mind, and remembers them.
 
-    Attributes:
-        dialog: beside which the window goes on working.
-
     Signals:
         said(str, Level): which rule has ended a play.
     """
@@ -48,17 +46,23 @@ class Stopping(QObject):
         settings: Settings,
     ) -> None:
         super().__init__(window)
+        self._window = window
         self._session = session
         self._transport = transport
         self._settings = settings
         self._playing = False
         self._take(settings.get("stop_when", []))
-        self.dialog = StopDialog(window)
-        self.dialog.panel.set_rules(session.stop.rules)
-        self.dialog.panel.rules_changed.connect(self._on_rules_changed)
         transport.stop_requested.connect(self.open)
         playback.state_changed.connect(self._on_state_changed)
         self._show_rules()
+
+    @cached_property
+    def dialog(self) -> StopDialog:
+        """The dialog, beside which the window goes on working; made when it is first asked for."""
+        dialog = StopDialog(self._window)
+        dialog.panel.set_rules(self._session.stop.rules)
+        dialog.panel.rules_changed.connect(self._on_rules_changed)
+        return dialog
 
     @Slot()
     def open(self) -> None:

@@ -138,3 +138,18 @@ print(sys.getrefcount(None) - before)
     child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     if sys.version_info < (3, 12):
         assert int(child.stdout) > -50
+
+
+def test_pyqtgraph_gets_the_classes_of_qt_as_they_are_needed() -> None:
+    """The window and all its plots can be made of what is there then, and hardly anything else was made."""
+    code = """
+import gui.lean_pyqtgraph
+gui.lean_pyqtgraph.load()
+import gui.app, gui.sampling.bench, gui.export_dialog
+import PySide6.QtWidgets
+import pyqtgraph
+print(pyqtgraph.Qt.QtWidgets is PySide6.QtWidgets, "QWidget" in dir(PySide6.QtWidgets), end=" ")
+print("QColumnView" in vars(PySide6.QtWidgets))
+"""
+    child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert child.stdout.split() == ["True", "True", "False"]

@@ -322,18 +322,14 @@ def test_a_section_folds_away_and_opens(qtbot):
     assert inside.isVisible()
 
 
-def test_the_tab_key_visits_parameters_that_were_chosen_later(qtbot):
+def test_the_tab_key_visits_parameters_that_were_chosen_later(page):
     field = ChoiceField("Initializer", "", INITIALIZERS)
-    page = Page(field)
-    qtbot.addWidget(page)
-    with qtbot.waitActive(page):
-        page.show()
-        page.activateWindow()
+    shown = page(field)
     for name in ("constant", "he_normal", "normal", "he_normal"):
         field.set_value(Choice(name))
     assert len(INITIALIZERS["he_normal"].parameters) > 1
     rows = [field.parameter(parameter.name) for parameter in INITIALIZERS["he_normal"].parameters]
     field.editor.setFocus()
-    for editor in [*(row.editor for row in rows), page.elsewhere]:
+    for editor in [*(row.editor for row in rows), shown.elsewhere]:
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         assert editor.hasFocus()

@@ -32,6 +32,8 @@ _OURS = f"""{_DRAWN}
 import main
 from engine import blas
 blas.set_up()
+from gui import lean_pyqtgraph
+lean_pyqtgraph.load()
 import pyqtgraph
 from gui.workspace import Workspace
 waiting = []
