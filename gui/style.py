@@ -8,6 +8,7 @@ universal design" (2008), https://jfly.uni-koeln.de/color/, darker or lighter wh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -184,6 +185,7 @@ def apply(app: QApplication, theme: Theme) -> None:
     if app.styleSheet() == sheet:
         return
     app.setStyle("Fusion")
+    _font.cache_clear()
     colors = palette(theme)
     app.setPalette(colors)
     # On a dark window a darker outline cannot be seen; with this window colour it comes out right.
@@ -252,12 +254,12 @@ QCheckBox::indicator:disabled {{ border-color: {theme.border}; background: {them
 
 def tick_font() -> QFont:
     """Return the font of tick labels and captions."""
-    return _font(TICK_POINTS)
+    return QFont(_font(TICK_POINTS))
 
 
 def label_font() -> QFont:
     """Return the font of axis labels and of the names of layers."""
-    return _font(LABEL_POINTS)
+    return QFont(_font(LABEL_POINTS))
 
 
 def code_font() -> QFont:
@@ -285,7 +287,9 @@ def _lighter(color: str, percent: int) -> QColor:
     return QColor.fromHsvF(ink.hueF(), ink.saturationF(), min(1.0, ink.valueF() * percent / 100))
 
 
+@lru_cache
 def _font(points: int) -> QFont:
+    """Return the font of the program in another size, made once: it is asked for with every text."""
     font = QFont(QApplication.font())
     font.setPointSize(points)
     return font

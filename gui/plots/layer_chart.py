@@ -245,7 +245,7 @@ class LayerChart(Chart):
         self.window = window
         least = _LEAST_BAR_PX * top / max(self.box.height(), 1.0)
         heights = np.where(bars.shares > 0, np.clip(bars.heights, least, top), 0.0)
-        self.bars.setOpts(x0=bars.positions, width=float(bars.width), height=heights * 100)
+        self.bars.draw(bars.positions, float(bars.width), heights * 100)
         self.set_scales(Linear(window.unit), PERCENT)
         self.show_range(window.positions, (0.0, top * 100))
         cut = bars.heights > top
@@ -268,14 +268,35 @@ class CellChart(LayerChart):
 
 
 class _Bars(pg.BarGraphItem):
+    """Bars that touch, painted as one shape."""
+
     def __init__(self, box: pg.ViewBox) -> None:
         self._box = box
         super().__init__(x0=np.zeros(0), height=np.zeros(0), width=1.0, pen=None)
         box.addItem(self, ignoreBounds=True)
 
+    def draw(self, x0: np.ndarray, width: float, height: np.ndarray) -> None:
+        """Show other bars: where each begins, (n,), how wide all are, and how high each is, (n,)."""
+        self.opts |= {"x0": x0, "width": width, "height": height}
+
     def boundingRect(self) -> QRectF:
         """Return all that can be seen: finding what the bars really cover costs more than painting them."""
         return self._box.viewRect()
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Paint all bars at once; one by one, pyqtgraph would prepare them longer than that takes."""
+        x0, heights = self.opts["x0"], self.opts["height"]
+        if not len(x0):
+            return
+        corners = np.zeros((2, 2 * len(x0) + 2))
+        corners[0, :-2].reshape(-1, 2)[:] = x0[:, np.newaxis]
+        corners[0, -2:] = x0[-1] + self.opts["width"]
+        corners[1, 1:-1].reshape(-1, 2)[:] = heights[:, np.newaxis]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.opts["brush"])
+        painter.drawPolygon(pg.functions.arrayToQPolygonF(*corners))
 
 
 class _Marks(Overlay):
