@@ -199,7 +199,8 @@ class Cohort(QObject):
         self._hidden.clear()
         for _ in range(len(self._session.pasts)):
             self._session.remove_past(0)
-        self._name_pasts()
+        self._pasts.clear()
+        self._hidden_pasts.clear()
 
     @Slot(int, object)
     def _on_run_added(self, run: int, trained: Experiment | None) -> None:
@@ -225,7 +226,9 @@ class Cohort(QObject):
     @Slot(int)
     def _on_run_toggled(self, place: int) -> None:
         """Hide a run that a person clicked in a legend, or show it again."""
-        self.toggle_row(self._places().index(place))
+        places = self._places()
+        if place in places:
+            self.toggle_row(places.index(place))
 
     def _take_edit(self, selected: int) -> None:
         self.selected, self.past = selected, None

@@ -30,21 +30,28 @@ class _Command(NamedTuple):
 
 
 _COMMANDS = {
-    "add": _Command("&Add", "Ctrl+Shift+N", "Add a copy of the chosen run, to be changed", "add"),
-    "duplicate": _Command("&Duplicate", "Ctrl+D", "Put a copy of the chosen run right below it", "copy"),
-    "remove": _Command("&Remove", "Del", "Remove the chosen run; the others train on", "remove"),
-    "rename": _Command("Re&name", "F2", "Give the chosen run a name of its own"),
-    "toggle": _Command("&Hide", "Ctrl+H", "Hide the chosen run in the plots, or show it again", "eye"),
-    "move_up": _Command("Move &up", "Ctrl+Shift+Up", "Move the chosen run up", "move-up"),
-    "move_down": _Command("Move d&own", "Ctrl+Shift+Down", "Move the chosen run down", "move-down"),
+    "add": _Command("&Add run", "Ctrl+Shift+N", "Add a copy of the chosen run, to be changed", "add"),
+    "duplicate": _Command("&Duplicate run", "Ctrl+D", "Put a copy of the chosen run right below it", "copy"),
+    "remove": _Command("&Remove run", "Del", "Remove the chosen run; the others train on", "remove"),
+    "rename": _Command("Re&name run", "F2", "Give the chosen run a name of its own"),
+    "toggle": _Command("&Hide run", "Ctrl+H", "Hide the chosen run in the plots, or show it again", "eye"),
+    "move_up": _Command("Move run &up", "Ctrl+Shift+Up", "Move the chosen run up", "move-up"),
+    "move_down": _Command("Move run d&own", "Ctrl+Shift+Down", "Move the chosen run down", "move-down"),
     "make_reference": _Command(
-        "Make re&ference", "", "Move the chosen run to the top: the others are held against it", "reference"
+        "Make run the re&ference",
+        "",
+        "Move the chosen run to the top: the others are held against it",
+        "reference",
     ),
-    "pin": _Command("&Pin", "Ctrl+P", "Keep the chosen run as a pale reference, whatever is changed", "pin"),
+    "pin": _Command(
+        "&Pin run", "Ctrl+P", "Keep the chosen run as a pale reference, whatever is changed", "pin"
+    ),
     "edit_seeds": _Command("&Weight seeds …", "", "Train the chosen run with several weight seeds at once"),
-    "select_next": _Command("Choose the ne&xt", "Ctrl+PgDown", "Choose the next run"),
-    "select_previous": _Command("Choose the pre&vious", "Ctrl+PgUp", "Choose the run before"),
-    "go_to_table": _Command("Go to the &table", "Ctrl+3", "Show the table of runs, and give it the keyboard"),
+    "select_next": _Command("Choose the ne&xt run", "Ctrl+PgDown", "Choose the next run"),
+    "select_previous": _Command("Choose the pre&vious run", "Ctrl+PgUp", "Choose the run before"),
+    "go_to_table": _Command(
+        "Go to the &table of runs", "Ctrl+3", "Show the table of runs, and give it the keyboard"
+    ),
 }
 """Method of RunCommands -> how it is offered, in the order of the menu."""
 
@@ -239,7 +246,7 @@ class RunCommands(QObject):
         """Offer what can be done with the chosen row."""
         cohort, count = self._cohort, len(self._document.settings.runs)
         is_run = cohort.past is None
-        self.actions["toggle"].setText("&Show" if cohort.is_hidden(cohort.row) else "&Hide")
+        self.actions["toggle"].setText("&Show run" if cohort.is_hidden(cohort.row) else "&Hide run")
         enabled = {
             "add": is_run,
             "duplicate": is_run,

@@ -360,6 +360,32 @@ def test_undoing_a_removal_brings_back_what_was_changed_while_the_run_trained(qt
     assert window.session.runs[5].learning_rate == 0.5
 
 
+def test_runs_come_and_go_while_the_networks_are_built(qtbot, window):
+    window.run_commands.compare("initializers")
+    window.cohort.select(2)
+    window.run_commands.remove()
+    window.run_commands.duplicate()
+    window.run_commands.move_up()
+    begun(qtbot, window)
+    together(qtbot, window)
+    assert len(window.session.runs) == 7
+
+
+def test_the_weight_seeds_are_edited_in_the_form(qtbot, compared):
+    window = compared
+    window.cohort.select(4)
+    window.workspace.form_dock.hide()
+    window.activateWindow()
+    window.run_commands.actions["edit_seeds"].trigger()
+    field = window.form.field("n_seeds")
+    qtbot.waitUntil(lambda: field.editor.hasFocus() and not field.visibleRegion().isEmpty())
+    form_keys.type_in(window.form, "n_seeds", "3")
+    begun(qtbot, window)
+    assert [len(window.session.frame.seeds(run)) for run in range(7)] == [1, 1, 1, 1, 3, 1, 1]
+    assert table(window).rows[4].seeds == "0–2"
+    assert "trains 3 networks, seeds 0 to 2" in form_keys.shown_texts(window.form)
+
+
 def test_a_copy_is_added_selected_and_catches_up(qtbot, window):
     window.player.step(25)
     idle(qtbot, window)
@@ -456,6 +482,9 @@ def test_a_new_experiment_lets_go_of_pasts(qtbot, window):
     idle(qtbot, window)
     window.run_commands.pin()
     assert len(names(window)) == 2
+    window.document.start(COMPARED, None)
+    assert names(window) == [run.name for run in COMPARED.runs]
+    begun(qtbot, window)
     window.files.new()
     assert len(names(window)) == 1
     assert not window.workspace.runs_panel.isVisible()
