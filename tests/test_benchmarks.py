@@ -9,12 +9,16 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.config import Experiment, RunConfig
 from engine.fields import Choice
+from engine.session import Session
+from engine.trainer import Trainer
 from tests.benchmarks.__main__ import PARTS
 from tests.benchmarks.__main__ import main as bench
+from tests.benchmarks.aims import Aim
 from tests.benchmarks.cohort import with_runs
 from tests.benchmarks.contest import (
     TOLERANCE,
@@ -31,10 +35,12 @@ from tests.benchmarks.contest import (
 from tests.benchmarks.contestant import CHECKED_STEPS
 from tests.benchmarks.engine import disturbed
 from tests.benchmarks.growth import GROWTH
+from tests.benchmarks.history import filled, go_back
 from tests.benchmarks.programs import OURS, PEERS, PROGRAMS, Entry, ScikitLearn, Task
 from tests.benchmarks.report import Measured, Report, options
 from tests.benchmarks.start import seconds
 from tests.benchmarks.workloads import WORKLOADS
+from tests.same import runs_equal
 
 
 @dataclass
@@ -201,3 +207,32 @@ def test_a_start_that_draws_nothing_is_refused(tmp_path: Path) -> None:
 def test_a_start_is_timed_until_something_is_drawn(processor_time: bool, tmp_path: Path) -> None:
     spinning = "import time\nwhile time.process_time() < 0.2: pass\nprint(time.process_time(), flush=True)"
     assert 0.2 <= seconds(spinning, processor_time, str(tmp_path)) < 20
+
+
+def test_copied_frames_share_nothing_and_show_the_same() -> None:
+    trainer = Trainer(SMALL)
+    seen = trainer.observe()
+    history = filled([seen], 3)
+    assert history.steps == [0, 1, 2]
+    for frame in history:
+        runs_equal(frame.runs[0], seen.runs[0])
+        for array in (frame.runs[0].layers, frame.runs[0].z.shares, frame.runs[0].activation.shares):
+            assert array.base is None
+            assert not np.shares_memory(array, seen.runs[0].layers)
+            assert not np.shares_memory(array, seen.runs[0].z.shares)
+
+
+def test_going_back_waits_for_the_frame() -> None:
+    session = Session()
+    session.start(SMALL)
+    session.advance(40)
+    waits = go_back(session, [7, 23, 7])
+    assert [step in session.history.steps for step in (7, 23)] == [True, True]
+    assert len(waits) == 3
+    session.close()
+    assert session.closed(10)
+
+
+def test_an_aim_is_of_the_median_and_the_worst() -> None:
+    aim = Aim.of("waiting", [3.0, 1.0, 2000.0], 33, "ms")
+    assert aim.cells == ["waiting", "3 ms", "2,000 ms", "<= 33 ms"]

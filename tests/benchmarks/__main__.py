@@ -15,6 +15,8 @@ PARTS = {
     "engine": "how many steps a second, beside PyTorch, JAX and scikit-learn?",
     "cohort": "how many steps of single runs a second, 16 runs in lockstep beside one?",
     "window": "does the window stay alive, and what share of its speed does training keep in it?",
+    "lockstep": "does the window keep up with 56 networks, and play on while another joins?",
+    "history": "what do 10,000 frames take, and how soon is an earlier one on show?",
     "start": "how long from the command to the first picture, beside an empty plot?",
     "growth": "how does a step's time grow with width, depth, batch and runs, beside the others?",
     "sampling": "how long do 63 million random numbers take, alone and while the window paints?",
