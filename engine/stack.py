@@ -31,6 +31,10 @@ from engine.network import (
 from engine.optimizers import OPTIMIZERS
 from engine.scalars import scalar
 
+_LARGE = 8192
+"""From so many values on in a layer, runs are faster one after the other than at once: their arrays stay in
+the processor's cache, and what a NumPy call takes to begin matters no more."""
+
 _LONG = 1 << 24
 """So many multiplications in a pass, about 1 ms of them: from there on a step asks `check` on its way."""
 
@@ -48,9 +52,8 @@ def structure(experiment: Experiment, row: int, step: int) -> tuple[object, ...]
 
 
 class _StepCalls(NamedTuple):
-    """The calls of a step on mini-batches of one size, bound to their arrays."""
+    """The calls of a step of some rows on mini-batches of one size, bound to their arrays."""
 
-    arrays: Pass
     forward: list[Call]
     backward: list[Call]
     update: Callable[[int], None]
@@ -110,7 +113,7 @@ class Stack:
         self.gradients = layer_views(self.gradient, self.sizes)
         self._saved = [np.empty_like(array) for array in (parameters, *states)]
         self._passes: dict[int, Pass] = {}
-        self._calls: dict[int, _StepCalls] = {}
+        self._calls: dict[int, list[_StepCalls]] = {}
 
     def draw(self, experiment: Experiment) -> None:
         """Draw the initial weights of all rows, and forget what the optimizer has gathered."""
@@ -166,51 +169,50 @@ class Stack:
             t: the number of the step, 1 for the first.
         """
         batch = len(samples)
-        calls = self._calls.get(batch)
-        if calls is None:
-            calls = self._calls[batch] = self._bound(self._pass_of(batch))
-        _fill(calls.arrays, x, targets, samples)
-        perform(calls.forward, calls.check)
-        perform(calls.backward, calls.check)
-        calls.update(t - self.since)
+        parts = self._calls.get(batch)
+        if parts is None:
+            parts = self._calls[batch] = self._prepared(batch)
+        _fill(self._passes[batch], x, targets, samples)
+        for calls in parts:
+            perform(calls.forward, calls.check)
+            perform(calls.backward, calls.check)
+            calls.update(t - self.since)
 
-    def _pass_of(self, batch: int) -> Pass:
+    def _prepared(self, batch: int) -> list[_StepCalls]:
+        """Return the calls of a step: of all runs at once, or of one after the other if they are large."""
+        n = len(self.rows)
+        at_once = 1 if batch * max(self.sizes[1:]) > _LARGE else n
         if batch not in self._passes:
             if len(self._passes) == 2:
                 # An epoch has mini-batches of two sizes: these are from before the batch size was changed.
                 self._passes, self._calls = {}, {}
-            self._passes[batch] = lean_pass(len(self.rows), self.sizes, batch, self.dtype, self.phi)
-        return self._passes[batch]
+            self._passes[batch] = lean_pass(at_once, self.sizes, batch, self.dtype, self.phi)
+        return [
+            self._bound(self._passes[batch], slice(start, start + at_once)) for start in range(0, n, at_once)
+        ]
 
-    def _bound(self, p: Pass) -> _StepCalls:
-        """Return the calls of a step on what p.inputs and p.targets hold."""
-        batch, delta = len(p.inputs), transposed(p.delta[-1])
+    def _bound(self, p: Pass, rows: slice) -> _StepCalls:
+        """Return the calls of a step of some rows on what p.inputs and p.targets hold."""
+        batch, delta, w = len(p.inputs), transposed(p.delta[-1]), [w[rows] for w in self.w]
+        parameters, states = self.parameters[rows], [state[rows] for state in self.states]
+        # One after the other they use the same memory, which stays in the processor's cache.
+        gradient, room = self.gradient[: len(parameters)], self.scratch[: len(parameters)]
+        gradients = layer_views(gradient, self.sizes)
+        rate, l2 = (value[rows] if value.ndim else value for value in (self.learning_rate, self.l2))
         backward: list[Call] = [
             partial(self.loss.delta, p.z[-1], p.targets, p.delta[-1]),
             partial(np.multiply, delta, scalar(1 / batch, delta.dtype), delta),
-            *backward_calls(self.w, self.gradients, p, self.phi),
+            *backward_calls(w, gradients, p, self.phi),
         ]
-        if any(self._decays):
-            backward += self._l2_calls(self.gradients)
-        update = partial(
-            self.update, self.parameters, self.gradient, self.states, self.scratch, self.learning_rate
-        )
-        check = self._check if self.parameters.size * batch > _LONG else None
-        return _StepCalls(p, forward_calls(self.w, p, self.phi), backward, update, check)
-
-    def _l2_calls(self, gradients: Sequence[Array]) -> list[Call]:
-        calls: list[Call] = []
-        for w, gradient, room in zip(self.w, gradients, layer_views(self.scratch, self.sizes), strict=True):
-            weights, decay = gradient[:, :-1], room[:, :-1]
-            calls += [
-                partial(np.multiply, w[:, :-1], self.l2, decay),
-                partial(np.add, weights, decay, weights),
-            ]
-        return calls
+        if any(self._decays[rows]):
+            backward += _l2_calls(w, gradients, layer_views(room, self.sizes), l2)
+        update = partial(self.update, parameters, gradient, states, room, rate)
+        check = self._check if parameters.size * batch > _LONG else None
+        return _StepCalls(forward_calls(w, p, self.phi), backward, update, check)
 
     def add_l2(self, gradients: Sequence[Array]) -> None:
         """Add the gradient of l2/2 * sum(W**2) to the gradients of the weights; biases have none."""
-        perform(self._l2_calls(gradients))
+        perform(_l2_calls(self.w, gradients, layer_views(self.scratch, self.sizes), self.l2))
 
     def save(self) -> None:
         """Remember parameters and optimizer state, to go back to them by `restore`."""
@@ -233,7 +235,7 @@ class Stack:
         To be called with the parameters from before that step; they stay as they are.
         """
         p = training_pass(len(self.rows), self.sizes, len(samples), self.dtype)
-        calls = self._bound(p)
+        calls = self._bound(p, slice(None))
         _fill(p, x, targets, samples)
         perform(calls.forward, calls.check)
         for layer, z in enumerate(p.z, 1):
@@ -262,6 +264,16 @@ class Stack:
         other._adopt(self.parameters[kept], [state[kept] for state in self.states])
         other._take_values([self._rates[index] for index in kept], [self._decays[index] for index in kept])
         return other
+
+
+def _l2_calls(w: Sequence[Array], gradients: Sequence[Array], room: Sequence[Array], l2: Array) -> list[Call]:
+    """Return the calls that add l2 times the weights to their gradients, by way of `room`."""
+    calls: list[Call] = []
+    for weights, gradient, decay in zip(
+        *([layer[:, :-1] for layer in x] for x in (w, gradients, room)), strict=True
+    ):
+        calls += [partial(np.multiply, weights, l2, decay), partial(np.add, gradient, decay, gradient)]
+    return calls
 
 
 def _fill(p: Pass, x: Array, targets: Array, samples: Array) -> None:

@@ -76,6 +76,20 @@ def test_a_run_in_a_stack_has_the_bits_that_it_has_alone(optimizer, dtype):
         runs_equal(frame, frame_after(with_runs(base, run), 15).runs[0])
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_large_runs_in_a_stack_have_the_bits_that_they_have_alone(optimizer):
+    # 48 samples of 200 units: these take turns in the same memory. The second one diverges by SGD.
+    base = small(optimizer=Choice(optimizer), batch_size=None)
+    runs = [
+        {"hidden": (200,), "seed": seed, "l2": l2, "learning_rate": rate}
+        for seed, (l2, rate) in enumerate([(0.0, 0.02), (0.1, 1e6), (0.1, 0.02)])
+    ]
+    together = frame_after(with_runs(base, *runs), 9)
+    for run, frame in zip(runs, together.runs, strict=True):
+        runs_equal(frame, frame_after(with_runs(base, run), 9).runs[0])
+    assert (together.runs[1].divergence is not None) == (optimizer == "sgd")
+
+
 def test_runs_of_different_structure_are_trained_in_lockstep():
     runs = [
         {},
