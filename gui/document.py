@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,11 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine import experiment_file
 from engine.config import Experiment
+from engine.fields import Choice
 from engine.run_config import RunConfig
+
+LiveValue = float | int | Choice | None
+"""What a setting that may change during training can be."""
 
 
 class Document(QObject):
@@ -28,7 +32,7 @@ class Document(QObject):
     Signals:
         started(): an experiment that has nothing to do with the last one takes its place.
         replaced(Experiment): the experiment was exchanged and starts anew at frame 0.
-        changed_live(str, object, int): a field that may change during training, its value, and of which run.
+        changed_live(object, int): what may change during training, with new values, and of which run.
         run_added(int, object): there is one more run, at this place, and the others train on; if it was there
             before, the experiment of it alone that `remove_run` was given, else None.
         runs_arranged(object): these of the runs are left, in this order, and train on.
@@ -38,7 +42,7 @@ class Document(QObject):
 
     started = Signal()
     replaced = Signal(object)
-    changed_live = Signal(str, object, int)
+    changed_live = Signal(object, int)
     run_added = Signal(int, object)
     runs_arranged = Signal(object)
     run_renamed = Signal(int)
@@ -61,10 +65,10 @@ class Document(QObject):
         if experiment != self.settings:
             self.undo_stack.push(_Exchange(self, experiment, what))
 
-    def change_live(self, field: str, value: float | int | None, what: str, run: int = 0) -> None:
-        """Change a setting that training goes on with."""
-        if self.settings.value_at(0, field, run) != value:
-            self.undo_stack.push(_LiveChange(self, field, value, what, run))
+    def change_live(self, values: Mapping[str, LiveValue], what: str, run: int = 0) -> None:
+        """Change settings that training goes on with, at one go."""
+        if any(self.settings.value_at(0, field, run) != value for field, value in values.items()):
+            self.undo_stack.push(_LiveChange(self, values, what, run))
 
     def add_run(self, config: RunConfig, at: int, what: str) -> None:
         """Put one more run at a place among the others."""
@@ -134,12 +138,11 @@ class _Exchange(QUndoCommand):
 
 
 class _LiveChange(QUndoCommand):
-    def __init__(
-        self, document: Document, field: str, value: float | int | None, what: str, run: int
-    ) -> None:
+    def __init__(self, document: Document, values: Mapping[str, LiveValue], what: str, run: int) -> None:
         super().__init__(what)
-        self._document, self._field, self._run = document, field, run
-        self._before, self._after = document.settings.value_at(0, field, run), value
+        self._document, self._run = document, run
+        self._before = {field: document.settings.value_at(0, field, run) for field in values}
+        self._after = dict(values)
 
     def redo(self) -> None:
         self._apply(self._after)
@@ -147,9 +150,10 @@ class _LiveChange(QUndoCommand):
     def undo(self) -> None:
         self._apply(self._before)
 
-    def _apply(self, value: float | int | None) -> None:
-        self._document.settings = self._document.settings.with_value(self._field, value, self._run)
-        self._document.changed_live.emit(self._field, value, self._run)
+    def _apply(self, values: dict[str, LiveValue]) -> None:
+        for field, value in values.items():
+            self._document.settings = self._document.settings.with_value(field, value, self._run)
+        self._document.changed_live.emit(values, self._run)
 
 
 class _RunsCommand(QUndoCommand):

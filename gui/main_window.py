@@ -28,6 +28,7 @@ from gui.exports import Exports
 from gui.failures import Failures
 from gui.figure import Shot
 from gui.files import Files
+from gui.live_changes import LiveChanges
 from gui.menus import Menus
 from gui.message_bar import Level, MessageBar
 from gui.navigator import Navigator
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         files: the commands of the File menu.
         player: the commands of the transport bar.
         navigator: the commands of the time line.
+        live_changes: what is changed while training goes on.
         stopping: the rules that end a play.
         form, transport, time_line, workspace, message_bar: the parts of the window.
         cohort: which runs are selected and shown.
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
         self.playback = Playback(self.session, self.workspace.paint, self)
         self.player = Player(self.session, self.playback, self.transport, self)
         self.navigator = Navigator(self.session, self.playback, self.time_line, self)
+        self.live_changes = LiveChanges(self.session, self.document, self.form, self.cohort, self)
         self.stopping = Stopping(self, self.session, self.playback, self.transport, settings)
         self._turns = Turns(
             self.player.show_progress,
@@ -195,20 +198,12 @@ class MainWindow(QMainWindow):
         self._show_title()
         self.playback.wake()
 
-    @Slot(str, object, int)
-    def _on_live_changed(self, field: str, value: float | int | None, run: int) -> None:
-        self.session.change(field, value, run)
-        self.form.set_live(self.document.settings)
+    @Slot()
+    def _show_anew(self) -> None:
+        """Show that settings or runs are others now; what is new begins to train, or to catch up."""
         self._show_title()
         if len(self.session.history):
             # At an earlier frame, what came after it is a past now.
-            self._on_frame_arrived(self.session.frame)
-
-    @Slot()
-    def _on_runs_edited(self) -> None:
-        """Show that runs have come, gone or changed places; those that are new begin to catch up."""
-        self._show_title()
-        if len(self.session.history):
             self._on_frame_arrived(self.session.frame)
         self.playback.wake()
 
@@ -248,7 +243,7 @@ class MainWindow(QMainWindow):
             self.message_bar.rest_on("The chosen run is catching up with the others.")
         else:
             place = self.cohort.place
-            self.message_bar.rest_on(*verdict(frame, self.session.experiment, self.session.state, place))
+            self.message_bar.rest_on(*verdict(self.session, frame, place))
 
     def _show_failure(self) -> None:
         failure = self.session.failure
@@ -326,7 +321,6 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.document.replaced.connect(self._start)
-        self.document.changed_live.connect(self._on_live_changed)
         self.document.title_changed.connect(self._show_title)
         self.form.edited.connect(self.run_commands.edit_settings)
         self.form.changed_live.connect(self.run_commands.change_live)
@@ -343,9 +337,11 @@ class MainWindow(QMainWindow):
         self.stopping.said.connect(self.message_bar.say)
         self.playback.caught_up.connect(self.cohort.show_catching_up)
         self.cohort.changed.connect(self._on_runs_changed)
-        self.cohort.edited.connect(self._on_runs_edited)
+        self.cohort.edited.connect(self._show_anew)
         self.run_commands.said.connect(self.message_bar.say)
         self.run_commands.form_requested.connect(self.workspace.form_dock.show)
+        self.live_changes.said.connect(self.message_bar.say)
+        self.live_changes.made.connect(self._show_anew)
         self.transport.reset_requested.connect(self.reset)
         self.transport.seed_requested.connect(self.new_seed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)

@@ -103,6 +103,8 @@ class Menus:
         menu.addSeparator()
         for action in window.time_line.actions_in_order:
             menu.addAction(action)
+        menu.addSeparator()
+        menu.addAction(window.form.redraw_action)
 
     def _fill_compare(self, menu: QMenu) -> None:
         menu.setToolTipsVisible(True)

@@ -18,7 +18,7 @@ class Playback(QObject):
     the one on show, `paint` brings it to the screen, and only then is the next slice of training granted.
 
     Signals:
-        frame_arrived(Frame): the frame on show; it is another one, or a newer one is in the history.
+        frame_arrived(Frame): the frame on show; it or the newest one is another now.
         state_changed(State): the session does something else now.
         caught_up(float): how much of the way the runs have come that were added, 0 to 1.
         recomputed(object): how far a recomputation has come, (step, goal), or None when it is over.
@@ -34,7 +34,7 @@ class Playback(QObject):
         self._session = session
         self._paint = paint
         self._state: State = session.state
-        self._shown: Frame | None = None
+        self._seen: tuple[Frame, ...] = ()
         self._caught_up = 0.0
         self._recomputed: tuple[int, int] | None = None
         self._timer = QTimer(self)
@@ -63,10 +63,9 @@ class Playback(QObject):
         self._session.await_frame()
         arrived = self._session.tick(time.perf_counter()) is not None
         try:
-            before, self._shown = self._shown, self._session.frame if len(self._session.history) else None
-            news = self._shown is not None and (arrived or self._shown is not before)
+            news = self._look() or arrived
             if news:
-                self.frame_arrived.emit(self._shown)
+                self.frame_arrived.emit(self._session.frame)
             self._announce()
             if news:
                 self._paint()
@@ -76,6 +75,13 @@ class Playback(QObject):
             if self._session.active:
                 wait = self._session.seconds_until_tick(time.perf_counter())
                 self._timer.start(int(wait * 1000))
+
+    def _look(self) -> bool:
+        """Return whether the frame on show or the newest is another than before."""
+        session, before = self._session, self._seen
+        self._seen = (session.frame, session.history.last) if len(session.history) else ()
+        # By identity: frames are arrays.
+        return [id(frame) for frame in self._seen] != [id(frame) for frame in before] and bool(self._seen)
 
     def _announce(self) -> None:
         if self._session.state is not self._state:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from engine.fields import Choice, ConfigError
 from engine.memory import check_memory
 from engine.run_config import MAX_SEED
 from gui.cohort import Cohort
-from gui.document import Document
+from gui.document import Document, LiveValue
 from gui.icons import icon
 from gui.message_bar import Level
 from gui.runs_panel import RunsPanel
@@ -213,10 +214,11 @@ class RunCommands(QObject):
         runs[run] = replace(runs[run], initializer=initializer)
         self._document.edit(self._document.settings.with_runs(runs), what)
 
-    @Slot(str, object)
-    def change_live(self, field: str, value: float | int | None) -> None:
-        """Change a setting of the selected run, or one that all share, while training goes on."""
-        self._document.change_live(field, value, field.replace("_", " "), self._cohort.selected)
+    @Slot(object)
+    def change_live(self, values: Mapping[str, LiveValue]) -> None:
+        """Change settings of the selected run, or that all share, while training goes on."""
+        what = next(iter(values)).replace("_", " ")
+        self._document.change_live(values, what, self._cohort.selected)
 
     @Slot(object)
     def edit_settings(self, experiment: Experiment) -> None:

@@ -1,24 +1,33 @@
-"""What the window says of a frame in one line."""
+"""What the window says of the frame on show in one line."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from engine.config import Experiment
 from engine.frame import Frame, RunFrame
 from engine.run_names import run_name
-from engine.session import State
+from engine.run_state import RunState, run_state
+from engine.session import Session, State
 from gui.message_bar import Level
 
-
-def verdict(frame: Frame, experiment: Experiment, state: State, number: int = 0) -> tuple[str, Level]:
-    """Return a sentence on a run of `frame`, named where there are several, and how it is meant."""
-    text, level = _on_run(frame, experiment, state, number)
-    return (f"{run_name(experiment, number)} – {text}" if len(frame.runs) > 1 else text), level
+_VERBS = {State.PLAYING: "Training", State.STEPPING: "Stepping"}
 
 
-def _on_run(frame: Frame, experiment: Experiment, state: State, number: int) -> tuple[str, Level]:
-    run = frame.runs[number]
+def verdict(session: Session, frame: Frame, number: int = 0) -> tuple[str, Level]:
+    """Return what there is to say of a run of the frame on show, and how it is meant.
+
+    Where there are several runs, it is named, and a sentence on all of them follows.
+    """
+    text, level = _of_run(session, frame, number)
+    if len(frame.runs) > 1:
+        text = f"{run_name(session.experiment, number)} – {text} {_of_all(session, frame)}"
+    return text, level
+
+
+def _of_run(session: Session, frame: Frame, number: int) -> tuple[str, Level]:
+    experiment, run = session.experiment, frame.runs[number]
     if run.divergence is not None:
         where = run.divergence
         return (
@@ -34,16 +43,46 @@ def _on_run(frame: Frame, experiment: Experiment, state: State, number: int) -> 
             Level.ERROR,
         )
     if frame.step == 0:
-        chance = math.log(experiment.n_classes)
-        text = f"Frame 0: the network as initialized, before any step. Loss {_number(run.train_loss)}"
-        if "cross_entropy" in experiment.runs[number].loss.name:
-            text += f"; guessing evenly between {experiment.n_classes} classes gives {chance:.3f}"
-        return f"{text}.", Level.INFO
-    verb = {State.PLAYING: "Training", State.STEPPING: "Stepping"}.get(state, "Paused")
-    text = f"{verb}: training loss {_number(run.train_loss)}, accuracy {run.train_accuracy:.1%}"
-    if not math.isnan(run.validation_loss):
+        lead = "Frame 0" if session.following else _lead(session, frame)
+        loss = f"Loss {_number(run.train_loss)}{_chance(experiment, number)}."
+        return f"{lead}: the network as initialized, before any step. {loss}", Level.INFO
+    text = f"{_lead(session, frame)}: training loss {_number(run.train_loss)}"
+    text += f", accuracy {run.train_accuracy:.1%}"
+    if len(frame.runs) == 1 and not math.isnan(run.validation_loss):
         text += f"; validation loss {_number(run.validation_loss)}, accuracy {run.validation_accuracy:.1%}"
     return f"{text}.", Level.INFO
+
+
+def _of_all(session: Session, frame: Frame) -> str:
+    """Say what has become of all runs, and which is the best."""
+    experiment, runs = session.experiment, range(len(frame.runs))
+    medians = {run: frame.median(run, "train_loss") for run in runs}
+    losses = {run: loss for run, loss in medians.items() if math.isfinite(loss)}
+    if frame.step == 0 and losses:
+        low, high = _number(min(losses.values())), _number(max(losses.values()))
+        return f"{len(runs)} runs: loss {low}." if low == high else f"{len(runs)} runs: loss {low} to {high}."
+    states = Counter(run_state(experiment, session.history, run, frame) for run in runs)
+    counted = ", ".join(f"{states[state]} {state.value}" for state in RunState if states[state])
+    text = f"{len(runs)} runs: {counted}"
+    if losses:
+        best = min(losses, key=losses.__getitem__)
+        text += f"; best: {run_name(experiment, best)}, loss {_number(losses[best])}"
+    return f"{text}."
+
+
+def _lead(session: Session, frame: Frame) -> str:
+    """Say what is being done, and where the frame on show lies if newer ones were seen."""
+    if session.following:
+        return _VERBS.get(session.state, "Paused")
+    then = "training goes on" if session.state in _VERBS else "Play goes on from here"
+    return f"Looking at step {frame.step:,} of {session.step_index:,} ({then})"
+
+
+def _chance(experiment: Experiment, number: int) -> str:
+    if "cross_entropy" not in experiment.runs[number].loss.name:
+        return ""
+    n_classes = experiment.n_classes
+    return f"; guessing evenly between {n_classes} classes gives {math.log(n_classes):.3f}"
 
 
 def _first_not_finite(run: RunFrame) -> int | None:

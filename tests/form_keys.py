@@ -18,7 +18,7 @@ def shown_form(qtbot: Any) -> ExperimentForm:
     form = ExperimentForm()
     owner = Document(form)
     form.edited.connect(lambda experiment: owner.edit(experiment, "settings"))
-    form.changed_live.connect(lambda field, value: owner.change_live(field, value, field))
+    form.changed_live.connect(lambda values: owner.change_live(values, "live"))
     owner.replaced.connect(form.set_experiment)
     owner.changed_live.connect(lambda: form.set_live(owner.settings))
     qtbot.addWidget(form)
@@ -45,7 +45,7 @@ def emissions(form: ExperimentForm) -> list[Any]:
     """Return a list that fills with what the form emits: experiments, and live fields with their values."""
     emitted: list[Any] = []
     form.edited.connect(emitted.append)
-    form.changed_live.connect(lambda field, value: emitted.append((field, value)))
+    form.changed_live.connect(lambda values: emitted.extend(values.items()))
     return emitted
 
 

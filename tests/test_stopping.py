@@ -13,6 +13,8 @@ from gui.settings import Settings
 from tests import windows
 from tests.windows import idle, press
 
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
 
 @pytest.fixture
 def open_window(qtbot):
@@ -39,7 +41,7 @@ def type_in(window, rule, parameter, text):
 
 
 def test_a_rule_of_the_dialog_ends_a_play_and_the_window_says_so(qtbot, window):
-    press(qtbot, window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, window, Qt.Key.Key_Space, CONTROL | SHIFT)
     assert window.stopping.dialog.isVisible()
     field = window.stopping.dialog.panel.field("step", "step")
     assert not field.isVisible()

@@ -208,7 +208,7 @@ def test_a_long_recomputation_shows_how_far_it_is_and_can_be_given_up(
 
 def test_changes_divergence_and_partings_are_marked(qtbot, window):
     train(qtbot, window, 20)
-    window.form.changed_live.emit("learning_rate", 0.5)
+    window.form.changed_live.emit({"learning_rate": 0.5})
     train(qtbot, window, 20)
     marks = window.time_line.scale.marks
     assert [(mark.step, mark.text) for mark in marks] == [(20, "Step 20: learning rate is now 0.5.")]
@@ -217,7 +217,7 @@ def test_changes_divergence_and_partings_are_marked(qtbot, window):
     assert window.time_line.scale.texts_at(x + 40) == []
     window.navigator.seek(10, 10)
     idle(qtbot, window)
-    window.form.changed_live.emit("learning_rate", 1e6)
+    window.form.changed_live.emit({"learning_rate": 1e6})
     train(qtbot, window, 200)
     texts = [mark.text for mark in window.time_line.scale.marks]
     assert texts[:2] == [
@@ -237,7 +237,7 @@ def test_the_tooltip_says_what_going_back_takes(qtbot, window):
 
 def test_the_form_shows_the_settings_of_the_frame_on_show(qtbot, window):
     train(qtbot, window, 10)
-    window.form.changed_live.emit("learning_rate", 0.02)
+    window.form.changed_live.emit({"learning_rate": 0.02})
     train(qtbot, window, 10)
     rate = window.form.field("learning_rate")
     press(qtbot, window, Qt.Key.Key_Home)

@@ -97,7 +97,7 @@ def test_unsaved_changes_of_a_file_are_asked_about(window, tmp_path, monkeypatch
 def test_saving_right_after_a_live_change_saves_the_change_with_its_step(qtbot, window, tmp_path):
     window.player.play()
     qtbot.waitUntil(lambda: window.session.step_index > 10)
-    window.form.changed_live.emit("learning_rate", 0.02)
+    window.form.changed_live.emit({"learning_rate": 0.02})
     path = tmp_path / "live.json"
     assert window.files.save_to(path)
     saved = experiment_file.load(path)
@@ -109,7 +109,7 @@ def test_saving_right_after_a_live_change_saves_the_change_with_its_step(qtbot, 
 def test_a_log_of_changes_is_saved_replayed_and_followed_by_the_form(qtbot, window, tmp_path):
     window.transport.steps_requested.emit(4)
     idle(qtbot, window)
-    window.form.changed_live.emit("learning_rate", 0.5)
+    window.form.changed_live.emit({"learning_rate": 0.5})
     window.transport.steps_requested.emit(6)
     idle(qtbot, window)
     loss = window.session.history.last.runs[0].train_loss

@@ -39,7 +39,7 @@ def test_a_new_initializer_starts_anew_at_frame_0(qtbot, window):
 def test_undo_and_redo_bring_settings_back(window):
     zeros = MOONS.with_runs([replace(MOONS.runs[0], initializer=Choice("zeros"))])
     window.form.edited.emit(zeros)
-    window.form.changed_live.emit("learning_rate", 0.5)
+    window.form.changed_live.emit({"learning_rate": 0.5})
     stack = window.document.undo_stack
     assert window.form.experiment().runs[0].learning_rate == 0.5
     stack.undo()
@@ -56,7 +56,7 @@ def test_undo_and_redo_bring_settings_back(window):
 def test_the_learning_rate_changes_while_training_goes_on(qtbot, window):
     window.player.play()
     qtbot.waitUntil(lambda: window.session.step_index > 5)
-    window.form.changed_live.emit("learning_rate", 0.5)
+    window.form.changed_live.emit({"learning_rate": 0.5})
     at = window.session.step_index
     qtbot.waitUntil(lambda: window.session.step_index > at + 20)
     assert window.session.experiment.value_at(window.session.step_index, "learning_rate") == 0.5

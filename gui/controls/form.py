@@ -7,9 +7,10 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from engine.changes import OPTIMIZER
 from engine.config import EXPERIMENT_SETTINGS, LIVE_FIELDS, RUN_REGISTRIES, RUN_SETTINGS, Experiment
 from engine.datasets import DATASETS, n_train
 from engine.fields import ConfigError, Number, OneOf, Switch
@@ -21,13 +22,14 @@ from engine.run_config import N_SEEDS
 from gui.controls import notes
 from gui.controls.batch_size_field import BatchSizeField
 from gui.controls.choice_field import ChoiceField
-from gui.controls.field import MARGIN, Field
+from gui.controls.field import MARGIN, Field, tooltip
 from gui.controls.layer_panel import LayerPanel
 from gui.controls.layers_field import LayersField
 from gui.controls.own_settings_field import OwnSettingsField
 from gui.controls.run_heading import RunHeading
 from gui.controls.section import Section
 from gui.controls.setting_field import setting_field
+from gui.icons import icon
 from gui.style import LIGHT, Theme
 
 _SETTINGS: dict[str, Number | OneOf | Switch] = {
@@ -35,6 +37,14 @@ _SETTINGS: dict[str, Number | OneOf | Switch] = {
     **RUN_SETTINGS,
     "n_seeds": N_SEEDS,
 }
+
+_LIVE = (OPTIMIZER, *LIVE_FIELDS)
+"""Fields whose change does not start training anew."""
+
+_REDRAW = (
+    "Goes on from the frame on show with other weights of this layer, drawn by its initializer with the next "
+    "seed. The other layers stay as they are."
+)
 
 _WIDTH, _FIELDS_HEIGHT = 330, 480
 _CHOICES = {
@@ -49,7 +59,7 @@ _CHOICES = {
     "optimizer": (
         "Optimizer",
         "What a step makes of the gradient. Choosing another one proposes its usual learning rate, unless "
-        "you have set a rate of your own.",
+        "you have set a rate of your own. May be changed while training goes on.",
     ),
 }
 """Label and explanation of the fields that choose from a registry, and are not declared otherwise."""
@@ -61,10 +71,10 @@ class ExperimentForm(QWidget):
     Where there are several runs, a heading says which one this is, and sections say that they are shared.
 
     The form owns no settings: it shows what it is handed, emits what a person wants, and is handed that in
-    turn. When the values of all fields go together, a change of the learning rate, the L2 factor or the batch
-    size is asked for in the running experiment, and for any other change a new experiment. When they do not
-    go together, the field that stands in the way says so, and the running experiment goes on. A field whose
-    text cannot be read says so too, and counts with its last good value.
+    turn. When the values of all fields go together, a change of the optimizer, the learning rate, the L2
+    factor or the batch size is asked for in the running experiment, and for any other change a new
+    experiment. When they do not go together, the field that stands in the way says so, and the running
+    experiment goes on. A field whose text cannot be read says so too, and counts with its last good value.
 
     The fields scroll; below them, always in sight, is what the activation and the initializer do to the
     layers.
@@ -73,15 +83,18 @@ class ExperimentForm(QWidget):
 
     Attributes:
         heading: says which run this is.
+        redraw_action: draws the weights of the shown layer anew.
 
     Signals:
         edited(Experiment): a new experiment, to be started.
-        changed_live(str, object): a field of LIVE_FIELDS and its new value.
+        changed_live(object): settings that may change during training, with their new values.
+        redraw_requested(int): draw the weights of a layer anew, 1 being the first.
         law_requested(Choice): show the law of the shown layer's weights.
     """
 
     edited = Signal(object)
-    changed_live = Signal(str, object)
+    changed_live = Signal(object)
+    redraw_requested = Signal(int)
     law_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -109,6 +122,9 @@ class ExperimentForm(QWidget):
         self._scroll = _Fields()
         self._explanation = QLabel()
         self._layer_panel = LayerPanel()
+        self.redraw_action = QAction("Draw this layer anew", self)
+        self.redraw_action.setShortcut(QKeySequence("Ctrl+L"))
+        self.redraw_action.setToolTip(tooltip("Draw this layer anew (Ctrl+L)", _REDRAW))
         self._build()
         self._connect()
         self.set_theme(LIGHT)
@@ -135,7 +151,7 @@ class ExperimentForm(QWidget):
         run it is.
         """
         other_run = run != self._run
-        if other_run or not self._changed(experiment) <= set(LIVE_FIELDS):
+        if other_run or not self._changed(experiment) <= set(_LIVE):
             self._layer_panel.show_frame(None)
         self._shown, self._run = experiment, run
         self._own.set_run(experiment.runs[run])
@@ -155,10 +171,11 @@ class ExperimentForm(QWidget):
         """Show the fields of an experiment that training goes on with, and leave the others to the typing."""
         changed = self._changed(experiment)
         self._shown = experiment
-        for name in LIVE_FIELDS:
+        for name in _LIVE:
             if name in changed:
                 self._fields[name].set_value(self._value(experiment, name))
                 self._fields[name].show_error("")
+        self._optimizer = experiment.runs[self._run].optimizer.name
         self._batch_size.set_note(notes.batches(experiment))
         self._describe_network()
 
@@ -202,7 +219,12 @@ class ExperimentForm(QWidget):
         self._layer_panel.set_theme(theme)
         self._layers.set_theme(theme)
         self._own.set_theme(theme)
+        self.redraw_action.setIcon(icon("new-seed", theme.text))
         self.heading.set_theme(theme)
+
+    @Slot()
+    def _on_redraw_triggered(self) -> None:
+        self.redraw_requested.emit(self._layer_panel.layer() + 1)
 
     @Slot()
     def _on_data_committed(self) -> None:
@@ -238,29 +260,35 @@ class ExperimentForm(QWidget):
             # That all runs together are too much is said where the last of it was given.
             self.show_error(name if error.field == "runs" else error.field, error.message)
             self._describe_network()
-            if name in LIVE_FIELDS and name != error.field:
-                self._ask_for_live(name)
+            if name in _LIVE and name != error.field:
+                self._ask_for_live()
             return
         if self._refused:
             self._refused.show_error("")
             self._refused = None
             self._describe_network()
         changed = self._changed(candidate)
-        if not changed <= set(LIVE_FIELDS):
+        if not changed <= set(_LIVE):
             self.edited.emit(candidate)
             return
-        for live in changed:
-            self.changed_live.emit(live, self._value(candidate, live))
+        if changed:
+            self.changed_live.emit({live: self._value(candidate, live) for live in _LIVE if live in changed})
 
-    def _ask_for_live(self, name: str) -> None:
-        """Ask for a change that training can go on with, though another field stands in the way."""
-        value = self._fields[name].value()
-        try:
-            self._shown.with_value(name, value, self._run)
-        except ConfigError as error:
-            self._fields[name].show_error(error.message)
-        else:
-            self.changed_live.emit(name, value)
+    def _ask_for_live(self) -> None:
+        """Ask for what training can go on with, though another field stands in the way."""
+        wanted = {}
+        for name in _LIVE:
+            value = self._fields[name].value()
+            if value == self._value(self._shown, name):
+                continue
+            try:
+                self._shown.with_value(name, value, self._run)
+            except ConfigError as error:
+                self._fields[name].show_error(error.message)
+            else:
+                wanted[name] = value
+        if wanted:
+            self.changed_live.emit(wanted)
 
     def _changed(self, experiment: Experiment) -> set[str]:
         """Return the fields in which an experiment differs from the one on show."""
@@ -347,6 +375,8 @@ class ExperimentForm(QWidget):
         self._layer_panel.own_settings_dropped.connect(self._own.drop)
         self._layer_panel.add_command(self._own.action)
         self._own.action.triggered.connect(self._on_own_settings_triggered)
+        self._layer_panel.add_command(self.redraw_action)
+        self.redraw_action.triggered.connect(self._on_redraw_triggered)
         # What adapts other fields comes before what reads all fields.
         for name in ("dataset", "train_fraction"):
             self._fields[name].committed.connect(self._on_data_committed)

@@ -76,7 +76,7 @@ class TransportBar(QToolBar):
         self.run_action = self._action(
             "run-until", "Run until epoch", "Ctrl+Space", "Train until that epoch ends"
         )
-        self.stop_action = self._action("stop-when", "Stop when …", "Ctrl+T", "")
+        self.stop_action = self._action("stop-when", "Stop when …", "Ctrl+Shift+Space", "")
         self._n_steps = self._number(100, 1, 1_000_000, " steps", "Number of steps of the button Step N")
         self._until = self._number(10, 1, 1_000_000, "", "Epoch at whose end the run stops")
         self._until.setPrefix("epoch ")
@@ -148,7 +148,7 @@ class TransportBar(QToolBar):
         self.stop_action.setIcon(icon(str(self.stop_action.data()), self._ink))
         listed = "".join(f"<br>• {html.escape(rule)}" for rule in rules)
         tip = f"Playing stops by itself at:{listed}" if rules else "Choose when playing stops by itself"
-        self.stop_action.setToolTip(f"<p>{tip}</p><p>(Ctrl+T)</p>")
+        self.stop_action.setToolTip(f"<p>{tip}</p><p>(Ctrl+Shift+Space)</p>")
 
     def show_progress(self, fraction: float | None) -> None:
         """Show how much of a run to an epoch is done, or nothing."""

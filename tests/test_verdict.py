@@ -1,0 +1,77 @@
+"""What the window says of the frame on show."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.config import Experiment, RunConfig
+from engine.fields import Choice
+from engine.session import Session
+from gui.message_bar import Level
+from gui.verdict import verdict
+
+MOONS = Experiment((RunConfig((5, 4)),), Choice("moons", {"n_samples": 60}), batch_size=10)
+
+
+@pytest.fixture
+def session():
+    session = Session()
+    yield session
+    session.close()
+    assert session.closed(5)
+
+
+def said(session):
+    return verdict(session, session.frame)
+
+
+def test_frame_0_and_a_pause(session):
+    session.start(MOONS)
+    session.wait_ready()
+    text, level = said(session)
+    assert text.startswith("Frame 0: the network as initialized, before any step. Loss ")
+    assert text.endswith("guessing evenly between 2 classes gives 0.693.")
+    assert level is Level.INFO
+    session.advance(20)
+    assert said(session)[0].startswith("Paused: training loss ")
+
+
+def test_an_earlier_frame_says_where_it_is_and_what_play_does(session):
+    session.start(MOONS)
+    for _ in range(3):
+        session.advance(1000)
+    session.seek(1000)
+    assert said(session)[0].startswith(
+        "Looking at step 1,000 of 3,000 (Play goes on from here): training loss "
+    )
+    session.home()
+    assert said(session)[0].startswith(
+        "Looking at step 0 of 3,000 (Play goes on from here): the network as initialized"
+    )
+
+
+def test_several_runs_are_counted_by_what_became_of_them(session):
+    he = MOONS.runs[0]
+    runs = [
+        replace(he, name="he"),
+        replace(he, name="nothing", initializer=Choice("zeros")),
+        replace(he, name="wild", learning_rate=1e5, loss=Choice("mean_squared_error")),
+    ]
+    session.start(MOONS.with_runs(runs))
+    session.wait_ready()
+    text, _ = said(session)
+    assert text.startswith("he – Frame 0: the network as initialized, before any step. Loss ")
+    assert " 3 runs: loss " in text
+    for _ in range(20):
+        session.advance(100)
+    text, level = said(session)
+    assert text.startswith("he – Paused: training loss ")
+    assert " 3 runs: 1 learnt, 1 stalled, 1 diverged; best: he, loss " in text
+    assert level is Level.INFO
+    text, level = verdict(session, session.frame, 2)
+    assert text.startswith("wild – Diverged at step ")
+    assert level is Level.ERROR
+    session.seek(100)
+    text, _ = said(session)
+    assert text.startswith("he – Looking at step 100 of 2,000 (Play goes on from here): training loss ")
+    assert " 3 runs: " in text

@@ -1,0 +1,165 @@
+"""Going on otherwise from the frame on show: live settings, the optimizer, a layer drawn anew, with undo."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLineEdit, QToolButton
+
+from engine.changes import Change, Redraw
+from engine.config import Experiment
+from engine.fields import Choice
+from engine.session import State
+from engine.trainer import Trainer
+from gui.message_bar import Level
+from tests import windows
+from tests.form_keys import type_in
+from tests.same import frames_equal
+from tests.windows import MOONS, idle, press
+
+
+@pytest.fixture
+def open_window(qtbot):
+    with windows.opening(qtbot) as open_window:
+        yield open_window
+
+
+@pytest.fixture
+def window(open_window):
+    return open_window()
+
+
+def train(qtbot, window, steps):
+    window.transport.steps_requested.emit(steps)
+    idle(qtbot, window)
+
+
+def look_at(qtbot, window, step):
+    window.navigator.seek(step, step)
+    idle(qtbot, window)
+    assert window.session.frame.step == step
+
+
+def trained(experiment: Experiment, steps: int):
+    trainer = Trainer(experiment)
+    trainer.train(steps)
+    return trainer.observe()
+
+
+def test_a_learning_rate_typed_at_an_earlier_frame_goes_on_from_there_and_keeps_the_past(qtbot, window):
+    train(qtbot, window, 40)
+    newest = window.session.history.last
+    look_at(qtbot, window, 24)
+    shown = window.session.frame
+    type_in(window.form, "learning_rate", "0.01")
+    idle(qtbot, window)
+    assert window.session.following
+    frames_equal(window.session.frame, shown)
+    (past,) = window.session.pasts
+    assert past.step == 24
+    frames_equal(past.history.last, newest)
+    assert window.message_bar.text == (
+        "Going on from step 24: learning rate is now 0.01. What came after it stays as a pale reference."
+    )
+    assert window.windowTitle().startswith("untitled")
+    assert window.isWindowModified()
+    assert window.time_line.text == "step 24 of 24 · following"
+    assert window.workspace.panels["loss"].plot.history.last.step == 24
+    train(qtbot, window, 16)
+    changed = replace(MOONS, changes=(Change(24, 0, "learning_rate", 0.01),))
+    frames_equal(window.session.frame, trained(changed, 40))
+
+
+def test_undo_brings_the_setting_back_from_here_on(qtbot, window):
+    train(qtbot, window, 40)
+    look_at(qtbot, window, 24)
+    type_in(window.form, "learning_rate", "0.01")
+    train(qtbot, window, 6)
+    window.document.undo_stack.undo()
+    idle(qtbot, window)
+    assert window.form.field("learning_rate").value() == MOONS.runs[0].learning_rate
+    assert window.session.experiment.value_at(30, "learning_rate") == MOONS.runs[0].learning_rate
+    assert window.session.experiment.value_at(25, "learning_rate") == 0.01
+    assert window.session.step_index == 30
+
+
+def test_another_optimizer_proposes_its_learning_rate_as_one_step_to_undo(qtbot, window):
+    train(qtbot, window, 10)
+    combo = window.form.field("optimizer").editor
+    combo.set_name("adam")
+    combo.activated.emit(combo.currentIndex())
+    idle(qtbot, window)
+    experiment = window.session.experiment
+    assert experiment.value_at(10, "optimizer").name == "adam"
+    assert experiment.value_at(10, "learning_rate") == 0.001
+    assert window.session.step_index == 10
+    assert window.form.field("learning_rate").value() == 0.001
+    texts = [mark.text for mark in window.time_line.scale.marks]
+    assert texts == ["Step 10: optimizer is now Adam.", "Step 10: learning rate is now 1e-3."]
+    window.document.undo_stack.undo()
+    idle(qtbot, window)
+    assert window.form.field("optimizer").value() == MOONS.runs[0].optimizer
+    assert window.form.field("learning_rate").value() == MOONS.runs[0].learning_rate
+    assert not window.document.undo_stack.canUndo()
+    train(qtbot, window, 10)
+    frames_equal(window.session.frame, trained(MOONS, 20))
+
+
+def test_a_layer_is_drawn_anew_from_the_frame_on_show(qtbot, window):
+    train(qtbot, window, 30)
+    press(qtbot, window, Qt.Key.Key_Home)
+    idle(qtbot, window)
+    look_at(qtbot, window, 12)
+    window.form._layer_panel.select_layer(1)
+    (button,) = (
+        b for b in window.form.findChildren(QToolButton) if b.defaultAction() is window.form.redraw_action
+    )
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    idle(qtbot, window)
+    (change,) = window.session.experiment.changes
+    assert change == Change(12, 0, "layer_weights", Redraw(2, Choice("he_normal"), 1))
+    assert "layer 2 drawn anew (He normal (Kaiming), seed 1)" in window.message_bar.text
+    assert "Undo does not bring the old weights back" in window.message_bar.text
+    assert window.message_bar.level is Level.DONE
+    assert len(window.session.pasts) == 1
+    press(qtbot, window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    idle(qtbot, window)
+    (change,) = window.session.experiment.changes
+    assert change.value.seed == 2
+    train(qtbot, window, 5)
+    frames_equal(window.session.frame, trained(replace(MOONS, changes=(change,)), 17))
+    assert np.isfinite(window.session.frame.runs[0].train_loss)
+
+
+def test_a_change_while_playing_and_looking_back_applies_where_the_training_is(qtbot, window):
+    window.player.play()
+    qtbot.waitUntil(lambda: window.session.step_index > 100)
+    window.navigator.seek(50, 50)
+    at = window.session.step_index
+    window.form.changed_live.emit({"learning_rate": 0.02})
+    qtbot.waitUntil(lambda: bool(window.session.experiment.changes))
+    assert window.session.experiment.changes[0].step >= at
+    assert window.session.state is State.PLAYING
+    assert not window.session.following
+    assert not window.session.pasts
+    assert "Going on from step" in window.message_bar.text
+    window.player.pause()
+    idle(qtbot, window)
+
+
+def test_no_two_commands_share_a_key(window):
+    actions = window.findChildren(QAction)
+    everywhere = (a for a in actions if a.shortcutContext() is Qt.ShortcutContext.WindowShortcut)
+    keys = [key for action in everywhere for key in action.shortcuts()]
+    assert [key.toString() for key in keys if keys.count(key) > 1] == []
+
+
+def test_closing_takes_a_half_typed_value_before_the_session_ends(qtbot, window):
+    field = window.form.field("hidden").findChild(QLineEdit)
+    field.setFocus()
+    field.setText("7")
+    window.close()
+    qtbot.waitUntil(window.isHidden, timeout=20_000)
+    assert window.session.closed(1.0)
