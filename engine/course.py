@@ -286,6 +286,9 @@ class Course:
         self.recomputed = None
         if self.state in (State.PAUSED, State.SEEKING, State.DIVERGED):
             self.come_to_rest()
+        if not self._training.busy:
+            # What was to hold from the frame that is sought no more holds from this one.
+            self._log_changes()
 
     def _log_changes(self) -> None:
         """Log what a person changed, for the step from which the training goes on now."""

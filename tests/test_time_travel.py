@@ -240,6 +240,19 @@ def test_a_change_while_a_frame_is_recomputed_holds_from_that_frame(session, clo
     frames_equal(session.advance(5), reference(session.experiment, 20))
 
 
+@pytest.mark.parametrize(
+    ("go_elsewhere", "step"), [(Session.pause, 10), (Session.home, 0), (Session.end, 30)]
+)
+def test_a_change_while_a_frame_is_sought_holds_from_where_one_stays(session, clock, go_elsewhere, step):
+    session.seek(15)
+    session.change("learning_rate", 0.02)
+    go_elsewhere(session)
+    clock.run_until_idle()
+    assert session.frame.step == session.step_index == step
+    assert session.experiment.changes == (Change(step, 0, "learning_rate", 0.02),)
+    assert [past.step for past in session.pasts] == ([step] if step < 30 else [])
+
+
 @pytest.mark.usefixtures("clock")
 def test_a_branch_of_a_branch(session):
     session.seek(20)
