@@ -80,6 +80,8 @@ class Stopping(QObject):
 
     @Slot(object)
     def _on_state_changed(self, state: State) -> None:
+        # There may be more runs now, or only one.
+        self._show_rules()
         was_playing, self._playing = self._playing, state is State.PLAYING
         rule = self._session.stop.by
         if was_playing and rule is not None:

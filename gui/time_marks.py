@@ -21,7 +21,7 @@ def time_marks(experiment: Experiment, newest: Frame, pasts: Sequence[Past]) -> 
     partings = [
         Mark(past.step, Kind.PARTING, f"Step {past.step:,}: an earlier course was left here.")
         for past in pasts
-        if past.step < past.history.last.step
+        if past.step < past.history.last.step and _same_networks(past.experiment, experiment)
     ]
     changes = [
         Mark(change.step, Kind.CHANGE, f"Step {change.step:,}: {describe_change(experiment, change)}.")
@@ -45,6 +45,10 @@ def describe_change(experiment: Experiment, change: Change) -> str:
         return f"layer {value.layer}{of} drawn anew ({law}, seed {value.seed})"
     name = "L2" if change.field == "l2" else change.field.replace("_", " ")
     return f"{name}{of} is now {_written(value)}"
+
+
+def _same_networks(one: Experiment, other: Experiment) -> bool:
+    return (one.runs, one.dataset) == (other.runs, other.dataset)
 
 
 def _written(value: float | int | Choice | None) -> str:

@@ -2,7 +2,8 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from engine import timeline
 from engine.session import State
@@ -11,6 +12,7 @@ from tests.same import frames_equal
 from tests.windows import MOONS, idle, press
 
 LEFT = Qt.MouseButton.LeftButton
+NO_PHASE = Qt.ScrollPhase.NoScrollPhase
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -227,6 +229,41 @@ def test_changes_divergence_and_partings_are_marked(qtbot, window):
     divergence = window.session.history.last.runs[0].divergence
     assert divergence is not None
     assert texts[2:] == [f"Step {divergence.step:,}: the run diverged."]
+
+
+def test_the_wheel_goes_step_by_step_only_where_the_scale_has_the_focus(qtbot, window):
+    train(qtbot, window, 10)
+    scale = window.time_line.scale
+
+    def turn(notches):
+        center = scale.rect().center().toPointF()
+        delta, none = QPoint(0, 120 * notches), Qt.KeyboardModifier.NoModifier
+        event = QWheelEvent(
+            center, scale.mapToGlobal(center), QPoint(), delta, Qt.MouseButton.NoButton, none, NO_PHASE, False
+        )
+        QApplication.sendEvent(scale, event)
+        idle(qtbot, window)
+        return window.session.frame.step
+
+    assert turn(-3) == 10
+    scale.setFocus()
+    assert turn(-3) == 7
+    assert turn(1) == 8
+    assert turn(5) == 10
+    assert window.session.following
+
+
+def test_on_the_bench_the_keys_of_the_time_line_do_nothing(qtbot, window):
+    train(qtbot, window, 10)
+    window.bench_view.open()
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Home):
+        press(qtbot, window, key)
+        idle(qtbot, window)
+    assert window.session.frame.step == 10
+    window.bench_view.leave()
+    press(qtbot, window, Qt.Key.Key_Left)
+    idle(qtbot, window)
+    assert window.session.frame.step == 9
 
 
 def test_the_tooltip_says_what_going_back_takes(qtbot, window):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QToolBar, QWidget
 
 from gui.controls.field import tooltip
@@ -59,6 +59,9 @@ class TimeLine(QToolBar):
         self.addWidget(self.scale)
         self.addAction(self.end_action)
         self.addWidget(self._label)
+        if (layout := self.layout()) is not None:
+            # The plots need the height more.
+            layout.setContentsMargins(4, 0, 4, 0)
         self._connect()
         self.show_recomputation(None)
         self.show_time(0, 0, following=True)
@@ -87,15 +90,14 @@ class TimeLine(QToolBar):
         self._time = f"step {step:,} of {newest:,} · {where}"
         if self._recomputed is None:
             self._say(self._time)
-        for action in (self.home_action, self.back_action, self.ten_back_action, self.epoch_back_action):
-            action.setEnabled(step > 0)
-        self.end_action.setEnabled(not following)
+        self._can_go_back, self._can_follow = step > 0, not following
+        self._enable()
 
     @Slot(object)
     def show_recomputation(self, recomputed: tuple[int, int] | None) -> None:
         """Show to which step, of the one that is wanted, a recomputation has come; None if there is none."""
         self._recomputed = recomputed
-        self.give_up_action.setEnabled(recomputed is not None)
+        self._enable()
         if recomputed is None:
             self.scale.show_recomputation(0, None)
             self._say(self._time)
@@ -118,8 +120,26 @@ class TimeLine(QToolBar):
             action.setIcon(icon(name, theme.text))
         self.scale.set_theme(theme)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Listen to the keys."""
+        super().showEvent(event)
+        self._enable()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave the keys to what is shown in place of the training."""
+        super().hideEvent(event)
+        self._enable()
+
     _recomputed: tuple[int, int] | None = None
+    _can_go_back = _can_follow = False
     _time = ""
+
+    def _enable(self) -> None:
+        shown = not self.isHidden()
+        for action in (self.home_action, self.back_action, self.ten_back_action, self.epoch_back_action):
+            action.setEnabled(shown and self._can_go_back)
+        self.end_action.setEnabled(shown and self._can_follow)
+        self.give_up_action.setEnabled(shown and self._recomputed is not None)
 
     def _say(self, text: str) -> None:
         self._label.set_text(text)

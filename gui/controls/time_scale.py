@@ -25,8 +25,8 @@ from gui.controls.field import tooltip
 from gui.style import LIGHT, Theme, tick_font
 
 _HANDLE = 6.0
-_TRACK, _TRACK_Y = 3.0, 10.0
-_TICK = 4.0
+_TRACK, _TRACK_Y = 3.0, 9.0
+_TICK = 3.0
 _MARK = 4.0
 _NEAR_PX = 6.0
 """How near to a mark the mouse must be to be told what it means."""
@@ -119,7 +119,7 @@ class TimeScale(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Need the height of the track and the numbers below it."""
-        return QSize(120, math.ceil(_TRACK_Y + _TICK + QFontMetrics(tick_font()).height()) + 2)
+        return QSize(120, math.ceil(_TRACK_Y + _TICK + QFontMetrics(tick_font()).height()))
 
     # What a person does
 
