@@ -136,7 +136,10 @@ class Caption(Still, pg.GraphicsWidget):
         others = [entry for entry in entries if entry.run is None] if self._lines else []
         title, shown = self._that_fit(others, width, metrics)
         used = self._title_width() if self._lines else min(self._title_width(), _LEAST_TITLE * width)
-        room = 0.0 if self.note else max(width - used - legend.width_of(shown, metrics), 0.0)
+        if self.note and used < self._title_width():
+            title, used = "", 0.0
+        used += self._note_width()
+        room = max(width - used - legend.width_of(shown, metrics), 0.0)
         first = QRectF(used, self._first_line, room, legend.LINE_HEIGHT)
         below = [
             QRectF(0, HEIGHT - _LIFT + line * legend.LINE_HEIGHT, width, legend.LINE_HEIGHT)
@@ -146,11 +149,13 @@ class Caption(Still, pg.GraphicsWidget):
         return title, [*places, *self._at_right(shown, width, metrics)], max(lines - 1, 0)
 
     def _one_line_is_enough(self, entries: Sequence[Entry], width: float, metrics: QFontMetricsF) -> bool:
-        note = QFontMetricsF(label_font()).horizontalAdvance(self.note) + BETWEEN if self.note else 0.0
-        return self._title_width() + note + legend.width_of(entries, metrics) <= width
+        return self._title_width() + self._note_width() + legend.width_of(entries, metrics) <= width
 
     def _title_width(self) -> float:
         return QFontMetricsF(label_font()).horizontalAdvance(self.title) + BETWEEN if self.title else 0.0
+
+    def _note_width(self) -> float:
+        return QFontMetricsF(label_font()).horizontalAdvance(self.note) + BETWEEN if self.note else 0.0
 
     def _that_fit(
         self, entries: Sequence[Entry], width: float, metrics: QFontMetricsF
@@ -161,7 +166,7 @@ class Caption(Still, pg.GraphicsWidget):
             if width < _SHORT_BELOW:
                 entries = [replace(entry, text=entry.short or entry.text) for entry in entries]
             return self.title, legend.some_of(entries, width - min(title, _LEAST_TITLE * width), metrics)
-        room = width - QFontMetricsF(label_font()).horizontalAdvance(self.note) - BETWEEN
+        room = width - self._note_width()
         shown = entries if legend.width_of(entries, metrics) <= room else ()
         return self.title if title + legend.width_of(shown, metrics) <= room else "", shown
 

@@ -82,9 +82,8 @@ def usual(ends: np.ndarray) -> np.ndarray:
     limit = np.inf
     ordered = np.sort(sizes[np.isfinite(sizes)])[::-1]
     for size, following in pairwise(ordered):
-        if size < _EXPLODED or size <= _FARTHER * following:
-            break
-        limit = following
+        if size > _EXPLODED and size > _FARTHER * following:
+            limit = following
     return np.where((sizes > limit)[:, np.newaxis], np.nan, ends)
 
 
