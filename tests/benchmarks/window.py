@@ -1,9 +1,9 @@
 """Does the window stay alive while training, and how much of its windowless speed does the training get?
 
-The window is 1400x900 with every plot showing. Each workload plays in it, as fast as possible, and every
-other second the same training goes on alone, while the window does nothing at all: a machine that is now
-faster and now slower treats both alike. Each second in the window is held against the mean of the seconds
-alone just before and just after it.
+The window is 1400x900 with every plot showing. Each workload plays in it, as fast as possible with up to 30
+frames a second, then with the speed "throughput", which draws 5, and before, between and after them the same
+training goes on alone, while the window does nothing at all: a machine that is now faster and now slower
+treats all alike. Each time in the window is held against the mean of the times alone just before and after.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QSetti
 from engine.config import Experiment
 from engine.session import State
 from gui.application import collect_garbage_seldom, make_application
+from gui.controls.transport import THROUGHPUT
 from gui.failures import Failures
 from gui.main_window import MainWindow
 from gui.settings import Settings
@@ -45,6 +46,7 @@ class Result:
     window_rate: float
     windowless_rate: float
     share: Measured
+    throughput_share: Measured
 
 
 class Answering(QObject):
@@ -95,7 +97,6 @@ class Bench:
         self.window = MainWindow(Settings(), Failures())
         self.window.resize(1400, 900)
         self.window.workspace.arrange()
-        self.window.transport.set_speed(None)
         self.window.show()
         collect_garbage_seldom()
 
@@ -105,9 +106,15 @@ class Bench:
         process_events(lambda: len(self.window.session.history) > 0, 60)
         self.play(_WARM_UP_SECONDS)
 
-    def play(self, seconds: float) -> tuple[float, list[float], list[float]]:
-        """Train in the window; return steps per second, intervals between frames, and answering times."""
+    def play(self, seconds: float, speed: int | None = None) -> tuple[float, list[float], list[float]]:
+        """Train in the window; return steps per second, intervals between frames, and answering times.
+
+        Args:
+            seconds: how long.
+            speed: as on the transport bar; None is as fast as possible.
+        """
         window, drawn = self.window, []
+        window.transport.set_speed(speed)
         note = window.workspace.painted.connect(lambda: drawn.append(time.perf_counter()))
         answering = Answering()
         answering.start()
@@ -138,7 +145,7 @@ def measure(bench: Bench, name: str, experiment: Experiment, rounds: int, second
     rate, *_ = bench.play(seconds)
     intervals: list[float] = []
     answers: list[float] = []
-    rates, fair = [], []
+    rates, fair, throughputs, throughputs_fair = [], [], [], []
     alone = [bench.train_alone(round(rate * seconds) + 1)]
     for _ in range(rounds):
         rate, gaps, waits = bench.play(seconds)
@@ -147,8 +154,11 @@ def measure(bench: Bench, name: str, experiment: Experiment, rounds: int, second
         answers += waits
         rates.append(rate)
         fair.append(statistics.mean(alone[-2:]))
-    milliseconds = 1000 * np.percentile(intervals, [50, 99, 100])
-    answer = 1000 * np.percentile(answers, [99, 100])
+        throughputs.append(bench.play(seconds, THROUGHPUT)[0])
+        alone.append(bench.train_alone(round(alone[-1] * seconds) + 1))
+        throughputs_fair.append(statistics.mean(alone[-2:]))
+    milliseconds = 1000 * np.percentile(intervals or [np.nan], [50, 99, 100])
+    answer = 1000 * np.percentile(answers or [np.nan], [99, 100])
     return Result(
         workload=name,
         interval_median_ms=float(milliseconds[0]),
@@ -159,6 +169,7 @@ def measure(bench: Bench, name: str, experiment: Experiment, rounds: int, second
         window_rate=statistics.median(rates),
         windowless_rate=statistics.median(alone),
         share=Measured.ratio(rates, fair),
+        throughput_share=Measured.ratio(throughputs, throughputs_fair),
     )
 
 
@@ -171,7 +182,8 @@ _COLUMNS = {
     "longest ": 9,
     "steps/s": 10,
     "alone": 10,
-    "share": 15,
+    "share": 12,
+    "throughput": 12,
 }
 
 
@@ -185,7 +197,7 @@ def _cells(result: Result) -> list[str]:
         f"{result.answer_max_ms:.1f}",
         f"{result.window_rate:,.0f}",
         f"{result.windowless_rate:,.0f}",
-        f"{result.share.median:.0%} ±{result.share.spread:.0%}",
+        *(f"{share.median:.0%} ±{share.spread:.0%}" for share in (result.share, result.throughput_share)),
     ]
 
 
@@ -202,5 +214,8 @@ def main(arguments: Sequence[str]) -> int:
         result = measure(bench, name, experiment, chosen.rounds, chosen.seconds)
         report.row(_cells(result), result)
     bench.close()
-    report.write("Times in milliseconds; ± is half the width of the middle half of the rounds.")
+    report.write(
+        "Times in milliseconds. Shares of the speed alone: at full speed, and with the speed throughput; "
+        "± is half the width of the middle half of the rounds."
+    )
     return 0
