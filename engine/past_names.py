@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.changes import LAYER_WEIGHTS, Change, Redraw
 from engine.config import Experiment
-from engine.run_names import in_words, run_name
+from engine.run_names import in_words, run_name, run_names
 from engine.state import Past
 
 
@@ -16,15 +16,23 @@ def past_name(past: Past, after: Experiment) -> str:
         after: the experiment that has gone on from there.
     """
     if past.history.last.step == past.step:
-        runs = past.experiment.runs
-        whose = runs[0].name if len(runs) == 1 else f"{len(runs)} runs"
-        return f"{whose}, pinned at step {past.step:,}" if whose else f"pinned at step {past.step:,}"
+        return f"{_whose(past, after)}pinned at step {past.step:,}"
     changed = [
         _change_in_words(change, after)
         for change in after.changes
         if change.step == past.step and change not in past.experiment.changes
     ]
     return f"before {', '.join(changed) or 'a change'} at step {past.step:,}"
+
+
+def _whose(past: Past, after: Experiment) -> str:
+    """Name the run that was pinned as it is called among the others."""
+    pinned, *others = past.experiment.runs
+    if others:
+        return f"{1 + len(others)} runs, "
+    names = dict(zip(after.runs, run_names(after), strict=True)) if len(after.runs) > 1 else {}
+    name = names.get(pinned, pinned.name)
+    return f"{name}, " if name else ""
 
 
 def _change_in_words(change: Change, experiment: Experiment) -> str:

@@ -19,8 +19,8 @@ from gui.cohort import Cohort
 from gui.document import Document, LiveValue
 from gui.icons import icon
 from gui.message_bar import Level
-from gui.runs_panel import RunsPanel
 from gui.style import Theme
+from gui.workspace import Workspace
 
 
 class _Command(NamedTuple):
@@ -69,17 +69,16 @@ class RunCommands(QObject):
 
     Signals:
         said(str, Level): why a command was not carried out.
-        form_requested(): the form is to be in sight.
     """
 
     said = Signal(str, object)
-    form_requested = Signal()
 
-    def __init__(self, window: QWidget, document: Document, cohort: Cohort, panel: RunsPanel) -> None:
+    def __init__(self, window: QWidget, document: Document, cohort: Cohort, workspace: Workspace) -> None:
         super().__init__(window)
         self._document = document
         self._cohort = cohort
-        self._panel = panel
+        self._workspace = workspace
+        self._panel = panel = workspace.runs_panel
         self._compare = QAction("Compare", self)
         self.actions = {name: self._action(name, command) for name, command in _COMMANDS.items()}
         self.comparisons = [self._comparison(name) for name in COMPARISONS]
@@ -151,7 +150,7 @@ class RunCommands(QObject):
 
     def rename(self) -> None:
         """Let a person type another name of the selected run."""
-        self._panel.show()
+        self._workspace.reveal(self._panel)
         self._panel.table.edit_name(self._cohort.selected)
 
     @Slot(int, str)
@@ -190,14 +189,14 @@ class RunCommands(QObject):
 
     def go_to_table(self) -> None:
         """Show the table and give it the keyboard."""
-        self._panel.show()
+        self._workspace.reveal(self._panel)
         self._panel.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # What the runs are --------------------------------------------------------------------------------------
 
     def edit_seeds(self) -> None:
         """Let a person type how many weight seeds the selected run has."""
-        self.form_requested.emit()
+        self._workspace.reveal(self._workspace.form_dock)
         self._cohort.edit_field("n_seeds")
 
     def shift_seeds(self) -> None:

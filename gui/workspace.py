@@ -184,6 +184,12 @@ class Workspace(QObject):
         self._window.restoreState(self._arrangement)
         self._show_runs_panel_if_due()
 
+    def reveal(self, dock: QDockWidget) -> None:
+        """Show a panel, with the others, whatever had taken their place."""
+        self.bring_back()
+        self.restore_enlarged()
+        dock.show()
+
     def toggle_actions(self) -> list[QAction]:
         """Return an action per dock that shows or hides it."""
         return [dock.toggleViewAction() for dock in self._docks]

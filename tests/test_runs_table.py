@@ -116,6 +116,14 @@ def test_pasts_say_what_was_changed_after_them_or_that_they_are_pinned():
     assert row.loss
 
 
+def test_a_pinned_run_is_called_as_among_the_others():
+    zeros = Experiment((replace(COMPARED.runs[0], name=""),))
+    history = frames.history(zeros, [0, 100])
+    among = Experiment((*zeros.runs, RunConfig()))
+    assert past_name(Past(zeros, history, 100), among) == "zeros, pinned at step 100"
+    assert past_name(Past(zeros, history, 100), zeros) == "pinned at step 100"
+
+
 def test_a_change_of_one_of_several_runs_names_it():
     experiment = frames.experiment(runs=2)
     history = frames.history(experiment, [0, 100])

@@ -292,6 +292,19 @@ def test_the_keys_of_the_table(qtbot, compared):
     together(qtbot, window)
 
 
+def test_the_table_and_the_form_come_back_for_who_asks_for_them(qtbot, compared):
+    window = compared
+    window.bench_view.open()
+    window.run_commands.go_to_table()
+    assert not window.bench_view.shown
+    assert table(window).isVisible()
+    window.workspace.toggle_enlarged(window.workspace.panels["loss"])
+    window.run_commands.edit_seeds()
+    assert window.workspace.form_dock.isVisible()
+    assert window.workspace.panels["accuracy"].isVisible()
+    qtbot.waitUntil(lambda: not window.bench_view.bench.isVisible())
+
+
 def test_no_two_commands_of_the_window_have_the_same_key(window):
     keys = [
         action.shortcut().toString()
