@@ -47,6 +47,8 @@ class Area(BoxItem):
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
         """Paint as much of it as can be seen, with a corner for each pixel."""
+        if not len(self.x):
+            return
         chosen = self._corners()
         if len(chosen) < 2:
             return

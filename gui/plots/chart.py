@@ -203,10 +203,11 @@ class Chart(pg.GraphicsWidget):
         painter.save()
         painter.setClipRect(self.box.geometry(), Qt.ClipOperation.IntersectClip)
         for item in self.box.contents:
-            _paint(item, from_scene, painter, option, widget)
+            if item.isVisible():
+                _paint(item, from_scene, painter, option, widget)
         painter.restore()
         for item in self.childItems():
-            if item is not self.box and not isinstance(item, Still):
+            if item is not self.box and not isinstance(item, Still) and item.isVisible():
                 _paint(item, from_scene, painter, option, widget)
 
     def resizeEvent(self, _event: QGraphicsSceneResizeEvent) -> None:
@@ -255,11 +256,10 @@ def _paint(
     option: QStyleOptionGraphicsItem,
     widget: QWidget | None,
 ) -> None:
-    if item.isVisible():
-        painter.save()
-        painter.setWorldTransform(item.sceneTransform() * from_scene)
-        item.paint(painter, option, widget)
-        painter.restore()
+    painter.save()
+    painter.setWorldTransform(item.sceneTransform() * from_scene)
+    item.paint(painter, option, widget)
+    painter.restore()
 
 
 def _padded(span: tuple[float, float], size: float, before: int, after: int) -> list[float]:
