@@ -121,11 +121,13 @@ class Bench:
         first, began = window.session.step_index, time.perf_counter()
         window.player.play()
         process_events(lambda: window.session.state is not State.PLAYING, seconds)
-        rate = (window.session.step_index - first) / (time.perf_counter() - began)
         window.player.pause()
         answering.stop()
-        window.workspace.painted.disconnect(note)
         process_events(lambda: not window.session.active, 10)
+        window.workspace.painted.disconnect(note)
+        # With the slice that was under way when the time was over: at five frames a second it counts.
+        ended = drawn[-1] if drawn else time.perf_counter()
+        rate = (window.session.step_index - first) / (ended - began)
         return rate, list(np.diff(drawn)), answering.waits
 
     def train_alone(self, steps: int) -> float:
