@@ -154,7 +154,7 @@ class RunGrid(HistogramView):
 
     def draw(self, data: LayerData) -> list[Bars]:
         """Draw the bars, and the statistics where there is room."""
-        found = {cell.run: extents(data.histograms(cell.run)) for cell in self.cells}
+        found = {run: extents(data.histograms(run)) for run in {cell.run for cell in self.cells}}
         reach = np.array([found[cell.run][cell.layer] for cell in self.cells]).reshape(-1, 2)
         for group in self._windows.groups:
             reach[group] = usual(reach[group])
