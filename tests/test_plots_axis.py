@@ -1,0 +1,42 @@
+"""Axes: numbers that have room, and none over another."""
+
+import itertools
+
+import pytest
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from gui.plots.chart import Chart
+from gui.plots.picture import PlotView
+from gui.plots.scales import Log
+from gui.style import LIGHT, tick_font
+
+
+class _Written(QPainter):
+    """A painter that remembers where it wrote what on the left axis."""
+
+    def __init__(self, image: QImage) -> None:
+        super().__init__(image)
+        self.texts: list[tuple[float, str]] = []
+
+    def drawText(self, area, _flags, text):  # noqa: N802
+        self.texts.append((area.center().y(), text))
+
+
+@pytest.mark.parametrize("height", [70, 90, 120, 400])
+def test_numbers_of_a_low_axis_stay_apart(qtbot: QtBot, height: int) -> None:
+    view = PlotView(None)  # type: ignore[arg-type]
+    qtbot.addWidget(view)
+    chart = Chart(LIGHT)
+    view.addItem(chart)
+    chart.resize(300, height)
+    chart.set_scales(y=Log(zero=-9.0))
+    chart.show_range((0.0, 1.0), (-9.0, 1.0))
+    image = QImage(300, height, QImage.Format.Format_RGB32)
+    painter = _Written(image)
+    chart.left.paint(painter, None)  # type: ignore[arg-type]
+    painter.end()
+    assert painter.texts[0][1] == "0", "the zero at the foot in any case"
+    line = QFontMetricsF(tick_font()).height()
+    for (below, _), (above, _) in itertools.pairwise(painter.texts):
+        assert below - above >= 0.75 * line
