@@ -37,12 +37,15 @@ def main(arguments: Sequence[str]) -> int:
         description="Measures the program on this machine, prints tables and writes the figures as JSON.",
         epilog=f"The parts; scripts/bench NAME --help tells the options of one:\n{names}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage="scripts/bench [NAME [OPTIONS]]",
+        usage="scripts/bench [--markdown | NAME [OPTIONS]]",
     )
     parser.add_argument("name", nargs="?", choices=PARTS, metavar="NAME", help="one part; else all of them")
-    name = parser.parse_args(arguments[:1]).name
+    parser.add_argument("--markdown", action="store_true", help="print all tables as Markdown")
+    chosen = parser.parse_args(arguments[:1])
+    name = chosen.name
     if name is None:
-        return max(subprocess.call([sys.executable, "-m", __package__, *part]) for part in ALL)
+        shared = ["--markdown"] if chosen.markdown else []
+        return max(subprocess.call([sys.executable, "-m", __package__, *part, *shared]) for part in ALL)
     # As in the program, and before NumPy and Qt are loaded.
     blas.set_up()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
