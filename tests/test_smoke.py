@@ -77,3 +77,25 @@ def test_the_program_opens_trains_and_closes_on_a_real_screen(x_display, tmp_pat
     assert done.returncode == 0
     log = tmp_path / "data" / "InitScope" / "InitScope" / "initscope.log"
     assert not log.exists() or "ERROR" not in log.read_text()
+
+
+# Tells what is loaded when frame 0 is drawn, and ends.
+FIRST_FRAME = """
+import os, sys
+import main
+from gui.workspace import Workspace
+
+def tell(workspace, history, step):
+    print(step, *sorted({"numpy.ma", "scipy", "sklearn"} & sys.modules.keys()), flush=True)
+    os._exit(0)
+
+Workspace.show_frame = tell
+main.main([])
+"""
+
+
+def test_frame_0_needs_nothing_slow():
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", FIRST_FRAME]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("0\n", "")
