@@ -78,8 +78,12 @@ class Checkpoints:
 
     def has(self, step: int) -> bool:
         """Return whether there is one at this very step."""
+        return self.at(step) is not None
+
+    def at(self, step: int) -> Checkpoint | None:
+        """Return the checkpoint at this very step, or None."""
         found = self.before(step)
-        return found is not None and found.step == step
+        return found if found is not None and found.step == step else None
 
     def add(self, checkpoint: Checkpoint) -> None:
         """Keep a checkpoint, unless there is one at its step already."""

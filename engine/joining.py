@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from engine.changes import parting_step
-from engine.checkpoints import Checkpoint
+from engine.checkpoints import DEFAULT_LIMIT_BYTES, Checkpoints
 from engine.config import Experiment
 from engine.frame import Frame
 from engine.trainer import Trainer
@@ -18,7 +19,7 @@ class Joining:
     Attributes:
         trainer: of the added runs alone, with the log of what concerns them and of what all runs share.
         frames: step -> what was seen of them.
-        checkpoints: step -> where they can be returned to.
+        checkpoints: where they can be returned to, at steps at which the others can.
     """
 
     def __init__(
@@ -27,7 +28,7 @@ class Joining:
         """Build the networks, beside the others."""
         self.trainer = Trainer(experiment, check, others)
         self.frames: dict[int, Frame] = {}
-        self.checkpoints: dict[int, Checkpoint] = {}
+        self.checkpoints = Checkpoints(DEFAULT_LIMIT_BYTES)
 
     def follow(self, experiment: Experiment, step: int) -> bool:
         """Take over what has been logged since, and return whether this still is the way to a step.
@@ -43,7 +44,7 @@ class Joining:
             if parting < here.step_index:
                 return False
             self.frames = {at: frame for at, frame in self.frames.items() if at <= parting}
-            self.checkpoints = {at: place for at, place in self.checkpoints.items() if at <= parting}
+            self.checkpoints.drop_after(parting)
         here.follow(experiment)
         return True
 
@@ -65,7 +66,7 @@ class Joining:
             stopped: asked after each step; if true, this ends early.
         """
         trainer = self.trainer
-        looks, places = set(observed) - self.frames.keys(), set(kept) - self.checkpoints.keys()
+        looks, places = set(observed) - self.frames.keys(), set(kept).difference(self.checkpoints.steps)
         self._go_back_for(looks)
         stops = {stop for stop in looks | places if trainer.step_index <= stop <= step}
         for stop in sorted(stops | {step}):
@@ -73,8 +74,8 @@ class Joining:
             if trainer.step_index < stop and not trainer.diverged:
                 return False
             # Of runs that have diverged nothing changes any more, whatever the step.
-            if stop in places:
-                self.checkpoints[stop] = trainer.checkpoint()
+            if stop in places and self.checkpoints.has_room_for(trainer.checkpoint_bytes):
+                self.checkpoints.add(replace(trainer.checkpoint(), step=stop))
             if stop in looks:
                 self.frames[stop] = trainer.observe()
             if time.perf_counter() >= deadline or stopped():
@@ -86,8 +87,8 @@ class Joining:
         passed = min((look for look in looks if look < self.trainer.step_index), default=None)
         if passed is None:
             return
-        nearest = max((step for step in self.checkpoints if step <= passed), default=None)
+        nearest = self.checkpoints.before(passed)
         if nearest is None:
             self.trainer.restart()
         else:
-            self.trainer.go_back(self.checkpoints[nearest])
+            self.trainer.go_back(nearest)

@@ -90,7 +90,9 @@ class Timeline:
         trainer.exchange(trainer.experiment.with_added(joining.trainer.experiment), here)
         self.checkpoints.exchange(
             lambda checkpoint: (
-                checkpoint.with_rows(others[checkpoint.step], first) if checkpoint.step in others else None
+                checkpoint.with_rows(other, first)
+                if (other := others.at(checkpoint.step)) is not None
+                else None
             )
         )
 

@@ -1,11 +1,13 @@
 """Runs that are added, removed and put into another order while others stand at some step."""
 
+import math
 from dataclasses import replace
 
 import pytest
 
 from engine.config import Change, Experiment, RunConfig
 from engine.fields import Choice, ConfigError
+from engine.joining import Joining
 from engine.session import Session, State
 from engine.trainer import Trainer
 from tests.clock import Clock
@@ -195,6 +197,17 @@ def test_a_run_that_joins_is_not_looked_at_everywhere(session, clock, monkeypatc
     clock.run_until_idle()
     assert session.frame.step == 7
     all_right(session)
+
+
+@pytest.mark.parametrize(("limit", "count"), [(100, 0), (6000, 3)])
+def test_what_a_run_that_joins_can_be_returned_to_is_bounded(monkeypatch, limit, count):
+    monkeypatch.setattr("engine.joining.DEFAULT_LIMIT_BYTES", limit)
+    others = Trainer(Experiment((ONE,), MOONS, batch_size=10))
+    # 2-90-2 with biases are 452 numbers of 4 bytes.
+    joining = Joining(Experiment((replace(OTHER, hidden=(90,)),), MOONS, batch_size=10), others)
+    assert joining.catch_up(20, [20], range(21), math.inf, lambda: False)
+    assert len(joining.checkpoints) == count
+    assert joining.checkpoints.nbytes == count * 452 * 4
 
 
 @pytest.mark.usefixtures("one_by_one")
