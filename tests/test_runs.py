@@ -199,6 +199,40 @@ def test_a_run_that_joins_is_not_looked_at_everywhere(session, clock, monkeypatc
     all_right(session)
 
 
+@pytest.mark.usefixtures("one_by_one")
+def test_others_that_go_back_behind_a_run_on_its_way(session, clock):
+    session.add_run(OTHER)
+    while session._course.roster.reached < 12:
+        clock.tick()
+    # As if the others just had their turn: the next slice is for the run on its way.
+    session._course.roster.use_allowance()
+    session.seek(7)
+    session.steps_per_frame = 1
+    session.play(until_epoch=2)
+    clock.run_until_idle()
+    assert [frame.step for frame in session.history] == [0, 7, 8, 9, 10]
+    all_right(session)
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_a_branch_before_what_was_seen_of_a_run_that_went_back_for_a_look(session, clock):
+    session.add_run(OTHER)
+    while session._course.roster.reached < 16:
+        clock.tick()
+    session.seek(3)
+    while session.state is State.SEEKING:
+        clock.tick()
+    clock.tick()
+    assert session._course.roster.reached < 7
+    session.seek(7)
+    session.change("batch_size", 20)
+    session.steps_per_frame = 7
+    session.play(until_epoch=8)
+    clock.run_until_idle()
+    assert 14 in [frame.step for frame in session.history]
+    all_right(session)
+
+
 @pytest.mark.parametrize(("limit", "count"), [(100, 0), (6000, 3)])
 def test_what_a_run_that_joins_can_be_returned_to_is_bounded(monkeypatch, limit, count):
     monkeypatch.setattr("engine.joining.DEFAULT_LIMIT_BYTES", limit)
