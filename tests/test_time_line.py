@@ -266,10 +266,16 @@ def test_on_the_bench_the_keys_of_the_time_line_do_nothing(qtbot, window):
     assert window.session.frame.step == 9
 
 
+def test_nothing_of_the_scale_is_cut(window):
+    scale = window.time_line.scale
+    assert window.time_line.rect().contains(scale.geometry())
+    assert scale.height() >= scale.minimumSizeHint().height()
+
+
 def test_the_tooltip_says_what_going_back_takes(qtbot, window):
     train(qtbot, window, 20)
     assert "256 MB" in window.time_line.toolTip()
-    assert "2 frames" in window.time_line.toolTip()
+    assert f"{len(window.session.history)} frames" in window.time_line.toolTip()
 
 
 def test_the_form_shows_the_settings_of_the_frame_on_show(qtbot, window):

@@ -59,9 +59,6 @@ class TimeLine(QToolBar):
         self.addWidget(self.scale)
         self.addAction(self.end_action)
         self.addWidget(self._label)
-        if (layout := self.layout()) is not None:
-            # The plots need the height more.
-            layout.setContentsMargins(4, 0, 4, 0)
         self._connect()
         self.show_recomputation(None)
         self.show_time(0, 0, following=True)
