@@ -158,7 +158,7 @@ def test_a_program_that_ends_is_named(capfd: pytest.CaptureFixture[str]) -> None
 
 def test_a_program_that_is_missing_is_a_dash() -> None:
     rates = {OURS: [200.0, 202.0, 400.0], "JAX jit": [100.0, 101.0, 100.0]}
-    assert versus("JAX jit", rates, per_second) == "100  2.00x ±0.50"
+    assert versus("JAX jit", rates, per_second) == "100 (2.00x ±0.50)"
     assert versus("PyTorch eager", rates, per_second) == "-"
     assert compared(rates).keys() == {"JAX jit"}
 

@@ -204,7 +204,7 @@ def versus(name: str, rates: Mapping[str, Sequence[float]], shown: Callable[[flo
     if name not in rates:
         return MISSING
     ratio = Measured.ratio(rates[OURS], rates[name])
-    return f"{shown(Measured.of(rates[name]).median)}  {times(ratio)}"
+    return f"{shown(Measured.of(rates[name]).median)} ({times(ratio)})"
 
 
 def times(ratio: Measured) -> str:
