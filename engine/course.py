@@ -204,7 +204,7 @@ class Course:
         if report.joined is not None and grant is not None and grant.join is not None:
             self._take_joined(grant.join, report.joined)
         elif report.frame is None and grant is not None:
-            self._take_note(grant, report.step)
+            self._take_note(grant, report)
         if self.state is not State.SEEKING:
             self._log_changes()
         self._settle_runs()
@@ -246,12 +246,12 @@ class Course:
         if cursor is not None and not self.heading_on and not self.history.has(cursor):
             self.cursor, self.state = cursor, State.SEEKING
 
-    def _take_note(self, grant: Grant, step: int) -> None:
+    def _take_note(self, grant: Grant, report: Report) -> None:
         """Take note of how far runs that catch up have come, or a recomputation."""
-        if grant.join is not None:
-            self.roster.come_to(step)
+        if report.caught_up is not None:
+            self.roster.come_to(report.caught_up)
         elif self.heading_on or self.state is State.SEEKING:
-            self.recomputed = (step, grant.start)
+            self.recomputed = (report.step, grant.start)
 
     # What stands behind it --------------------------------------------------------------------------------
 

@@ -41,6 +41,8 @@ class Report:
     step: int = 0
     """Where the training stands."""
     observing_seconds: float = 0.0
+    caught_up: int | None = None
+    """Where the runs to be added stand, if the grant was for them."""
     joined: Mapping[int, Frame] | None = None
     """Step -> what was seen of the runs that have caught up, when they have."""
     checkpoint_bytes: int = 0

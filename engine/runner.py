@@ -111,7 +111,8 @@ class Runner:
         if joining.catch_up(grant.start, grant.observed, kept, deadline, self._stop.is_set):
             timeline.join(joining)
             self._joining, frames = None, joining.frames
-        self._publish(Report(None, joining.trainer.step_index, joined=frames))
+        here = timeline.trainer.step_index
+        self._publish(Report(None, here, caught_up=joining.trainer.step_index, joined=frames))
 
     def _observe(self, timeline: Timeline) -> None:
         began = time.perf_counter()
