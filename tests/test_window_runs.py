@@ -539,7 +539,7 @@ def test_document_session_and_table_agree_whatever_is_done(qtbot, window, steps)
                 window.run_commands.rename_run(window.cohort.selected, f"run of {number}")
             elif command == "change rate":
                 idle(qtbot, window)  # it is logged at a step, and in the settings at once
-                window.run_commands.change_live("learning_rate", (number + 1) / 64)
+                window.run_commands.change_live({"learning_rate": (number + 1) / 64})
             else:
                 getattr(window.run_commands, command)()
         agree(window)
