@@ -186,10 +186,11 @@ class Activations(Plot):
             if view is not self._view or not self._content.runs:
                 view.hide()
         self._missing = ""
-        if self._content.runs:
-            self._missing = self._view.lay_out(self._content, area if self.crowded else inside)
-            if self._missing:
-                self._view.lay_out(self._content, area.adjusted(0, 0, 0, -_FOOT))
+        whole = area if self.crowded else inside
+        if self._content.runs and self._view.lay_out(self._content, whole):
+            n_more = self._view.lay_out(self._content, area.adjusted(0, 0, 0, -_FOOT))
+            hint = "" if self._on_paper else ": hide some runs or enlarge"
+            self._missing = f"{n_more} more{hint}"
         self.foot.setGeometry(QRectF(area.left(), area.bottom() - _FOOT, area.width(), _FOOT))
         self._write_foot([])
 

@@ -61,7 +61,7 @@ class RunGrid(HistogramView):
         room = height - _HEAD - (_FOOT if content.shared else 0) + _SPACE_Y
         return max(1, int(room // (LEAST_ROW + foot + _SPACE_Y)))
 
-    def lay_out(self, content: Content, area: QRectF) -> str:
+    def lay_out(self, content: Content, area: QRectF) -> int:
         """Give each run that has room a row."""
         self._content = content
         n_rows = min(self.n_rows(content, area.height()), len(content.runs))
@@ -87,8 +87,7 @@ class RunGrid(HistogramView):
         in_columns = [[i for i, cell in enumerate(self.cells) if cell.column == at] for at in columns]
         alone = [[i] for i in range(len(self.cells))]
         self._share_axes([group for group in in_columns if group] if content.shared else alone)
-        n_more = len(content.runs) - n_rows
-        return f"{n_more} more: hide some runs or enlarge" if n_more else ""
+        return len(content.runs) - n_rows
 
     def _make_cells(self, runs: Sequence[int]) -> None:
         self.cells = [

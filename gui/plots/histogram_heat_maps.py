@@ -22,7 +22,7 @@ from gui.style import Theme
 _DARKEST = math.sqrt(DARKEST_SHARE)
 _LEAST_BIN_PX = 3.0
 
-_SMALLEST = (170.0, 118.0)
+_SMALLEST = (160.0, 100.0)
 """Width and height from which on a heat map can be read."""
 _GOOD_SHAPE = 2.0
 """Width to height that reads best."""
@@ -64,7 +64,7 @@ class HeatMaps(HistogramView):
         super().set_theme(theme)
         self.color_bar.set_theme(theme)
 
-    def lay_out(self, content: Content, area: QRectF) -> str:
+    def lay_out(self, content: Content, area: QRectF) -> int:
         """Give as many runs as there is room for a heat map."""
         self._content = content
         side = COLOR_BAR_WIDTH if area.width() > 5 * COLOR_BAR_WIDTH else 0
@@ -84,8 +84,7 @@ class HeatMaps(HistogramView):
             bar = self.color_bar.geometry()
             self.color_bar.setGeometry(QRectF(area.right() - side, bar.top(), bar.width(), bar.height()))
         self._write()
-        hidden = len(content.runs) - len(cells)
-        return f"{hidden} more: hide some runs or enlarge" if hidden else ""
+        return len(content.runs) - len(cells)
 
     def _write(self) -> None:
         content = self._content

@@ -86,7 +86,7 @@ class Outlines(HistogramView):
         """Return whether the charts can be read."""
         return _grid(content, area).readable
 
-    def lay_out(self, content: Content, area: QRectF) -> str:
+    def lay_out(self, content: Content, area: QRectF) -> int:
         """Give each layer a chart, and the runs a legend above."""
         self._content = content
         self._write_legend()
@@ -106,7 +106,7 @@ class Outlines(HistogramView):
             chart.set_axis_width(axis)
             chart.setGeometry(cell)
         self._share_axes(groups_of(content, list(range(len(content.layers)))))
-        return ""
+        return 0
 
     def _write_legend(self) -> None:
         shown = self._content.runs

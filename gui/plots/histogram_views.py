@@ -55,8 +55,8 @@ class HistogramView(ABC):
         self.theme = theme
 
     @abstractmethod
-    def lay_out(self, content: Content, area: QRectF) -> str:
-        """Give the charts of a content their places; return what is not shown for lack of room, if any is."""
+    def lay_out(self, content: Content, area: QRectF) -> int:
+        """Give the charts of a content their places; return how many runs have no room."""
 
     @abstractmethod
     def hide(self) -> None:
@@ -114,7 +114,7 @@ class SideBySide(HistogramView):
     def _run(self) -> int:
         return self._content.runs[0] if self._content.runs else 0
 
-    def lay_out(self, content: Content, area: QRectF) -> str:
+    def lay_out(self, content: Content, area: QRectF) -> int:
         """Give each layer a chart."""
         self._content = content
         while len(self.made) < len(content.layers):
@@ -130,7 +130,7 @@ class SideBySide(HistogramView):
         places = list(range(len(content.layers)))
         self._share_axes(groups_of(content, places))
         self._write(None)
-        return ""
+        return 0
 
     def hide(self) -> None:
         """Show nothing."""
