@@ -151,9 +151,9 @@ class PastCurve:
         points: where they stand.
     """
 
-    def __init__(self, of: PastRun, box: pg.ViewBox) -> None:
+    def __init__(self, of: PastRun, line: Line) -> None:
         self.of = of
-        self.line = Line(box, z=2)
+        self.line = line
         self.steps = np.zeros(1)
         self.band = Band(np.zeros(1), np.zeros(1), np.zeros(1))
         self.points = Points.nowhere()

@@ -19,6 +19,7 @@ from gui.plots.chart import Chart
 from gui.plots.curves import Curve, PastCurve, Points, band_names, band_of
 from gui.plots.divergences import divergence_note, divergence_of
 from gui.plots.legend import Entry
+from gui.plots.line import Line
 from gui.plots.numerals import number
 from gui.plots.overlay import Dot, Dots
 from gui.plots.plot import Plot
@@ -95,6 +96,7 @@ class TrainingCurves(Plot):
         self.chart.caption.picked.connect(self.run_toggled)
         self.curves: list[Curve] = []
         self.pasts: list[PastCurve] = []
+        self._past_lines: list[Line] = []
         self._made: dict[tuple[int, str], Curve] = {}
         self.divergence = Upright(self.chart.box)
         self.marker = Upright(self.chart.box, z=30)
@@ -114,9 +116,13 @@ class TrainingCurves(Plot):
         for curve in self._made.values():
             curve.set_visible(False)
         self.curves = [self._curve(run, scalar) for run in self.visible for scalar in shown]
-        for past in self.pasts:
-            self.chart.box.removeItem(past.line)
-        self.pasts = [PastCurve(past, self.chart.box) for past in past_runs(self.runs, self.names)]
+        pasts = past_runs(self.runs, self.names)
+        # Lines stay: a scene takes it ill when items go that change what they cover.
+        while len(self._past_lines) < len(pasts):
+            self._past_lines.append(Line(self.chart.box, z=2))
+        for i, line in enumerate(self._past_lines):
+            line.setVisible(i < len(pasts))
+        self.pasts = [PastCurve(past, line) for past, line in zip(pasts, self._past_lines, strict=False)]
         self._steps = LogSteps() if self.option("log_x") else STEPS
         self._x_range.reset()
         self._y_range.reset()
