@@ -1,7 +1,8 @@
 """How does the time of a step grow with the width, the depth, the batch and the number of runs?
 
-One of them grows at a time, from 64-64-64-10 with ReLU and batches of 32. A number of runs is compared with
-no peer: they train one network at a time.
+One of them grows at a time, from 64-64-64-10 with tanh and batches of 32: in a deep network with ReLU the
+last digits of one program grow into another loss within 20 steps. A number of runs is compared with no peer:
+they train one network at a time.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from tests.benchmarks.programs import OURS, PEERS
 from tests.benchmarks.report import Measured, Report
 
 _BASE = Experiment(
-    (RunConfig((64, 64), learning_rate=0.01),),
+    (RunConfig((64, 64), Choice("tanh"), Choice("xavier_normal"), learning_rate=0.01),),
     Choice("blobs", {"n_samples": 2560, "n_features": 64, "n_classes": 10}),
 )
 """2048 of the samples are trained on."""
