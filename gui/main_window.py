@@ -161,7 +161,9 @@ class MainWindow(QMainWindow):
     @Slot()
     def reset(self) -> None:
         """Go back to frame 0, of what was opened if it is unchanged, else of the settings as they are."""
-        self._start(self.document.settings if self.files.modified else self.document.saved)
+        experiment = self.document.settings if self.files.modified else self.document.saved
+        self.document.follow(experiment.settled(0))
+        self._start(experiment)
 
     @Slot()
     def new_seed(self) -> None:

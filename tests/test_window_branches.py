@@ -133,6 +133,17 @@ def test_a_layer_is_drawn_anew_from_the_frame_on_show(qtbot, window):
     assert np.isfinite(window.session.frame.runs[0].train_loss)
 
 
+def test_from_frame_0_the_settings_are_those_before_what_was_changed_and_saved(qtbot, window, tmp_path):
+    train(qtbot, window, 10)
+    type_in(window.form, "learning_rate", "0.02")
+    window.files.save_to(tmp_path / "saved.json")
+    window.reset()
+    idle(qtbot, window)
+    assert window.document.settings == MOONS
+    type_in(window.form, "learning_rate", "0.02")
+    assert window.session.experiment.changes[0] == Change(0, 0, "learning_rate", 0.02)
+
+
 def test_a_change_while_playing_and_looking_back_applies_where_the_training_is(qtbot, window):
     window.player.play()
     qtbot.waitUntil(lambda: window.session.step_index > 100)
