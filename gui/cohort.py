@@ -180,7 +180,8 @@ class Cohort(QObject):
     @Slot(float)
     def show_catching_up(self, _share: float) -> None:
         """Show how far the runs have come that were added."""
-        self.show_in_table(self._session.frame)
+        if len(self._session.history):
+            self.show_in_table(self._session.frame)
 
     def settings_at(self, step: int) -> Experiment:
         """Return the settings with what the log has brought about up to a step."""
@@ -215,7 +216,8 @@ class Cohort(QObject):
     def _on_runs_arranged(self, order: Sequence[int]) -> None:
         self._session.arrange_runs(order)
         number = {run: index for index, run in enumerate(order)}
-        self._hidden = {number[run] for run in self._hidden if run in number}
+        # Of a single run there is no table, nor a legend, in which it could be brought back.
+        self._hidden = {number[run] for run in self._hidden if run in number} if len(order) > 1 else set()
         self._take_edit(number.get(self.selected, min(self.selected, len(order) - 1)))
 
     @Slot(int)
@@ -277,10 +279,13 @@ class Cohort(QObject):
         if [past for past, _ in self._pasts] == list(self._session.pasts):
             return
         hidden = [self._pasts[index][0] for index in self._hidden_pasts]
+        chosen = None if self.past is None else self._pasts[self.past][0]
         names = {id(past): name for past, name in self._pasts}
         self._pasts = [
             (past, names.get(id(past)) or past_name(past, self._session.experiment))
             for past in self._session.pasts
         ]
         self._hidden_pasts = {index for index, (past, _) in enumerate(self._pasts) if past in hidden}
+        places = (index for index, (past, _) in enumerate(self._pasts) if past is chosen)
+        self.past = next(places, None)
         self._show()

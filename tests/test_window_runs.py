@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from engine.comparisons import COMPARISONS
 from engine.config import Experiment
 from engine.run_names import run_names
-from engine.session import State
+from engine.session import MOST_PASTS, State
 from gui.message_bar import Level
 from tests import form_keys, windows
 from tests.windows import HUGE, MOONS, idle, press
@@ -488,6 +488,59 @@ def test_a_pinned_run_stays_as_a_past_until_it_is_removed(qtbot, compared):
     window.run_commands.remove()
     assert len(names(window)) == 7
     assert len(window.session.runs) == 7
+
+
+def test_going_back_to_frame_0_while_a_run_catches_up(qtbot, window):
+    window.player.step(600)
+    idle(qtbot, window)
+    window.run_commands.duplicate()
+    qtbot.waitUntil(lambda: 0 < window.session.caught_up < 1, timeout=20_000)
+    window.playback.wake()
+    # An exception in a slot fails the test.
+    window.reset()
+    together(qtbot, window)
+    assert len(window.session.runs) == 2
+
+
+def test_the_last_run_is_shown_though_it_was_hidden_among_others(qtbot, window):
+    window.run_commands.duplicate()
+    together(qtbot, window)
+    window.cohort.select(0)
+    window.run_commands.toggle()
+    window.cohort.select(1)
+    window.run_commands.remove()
+    together(qtbot, window)
+    assert all(panel.plot.visible == [0] for panel in window.workspace.panels.values())
+
+
+def test_the_past_that_is_chosen_stays_chosen_when_the_oldest_one_goes(qtbot, window):
+    window.player.step(30)
+    idle(qtbot, window)
+    for _ in range(MOST_PASTS):
+        window.run_commands.pin()
+    chosen = window.session.pasts[3]
+    window.cohort.choose_row(1 + 3)
+    for step in (20, 10):
+        window.navigator.seek(step, step)
+        idle(qtbot, window)
+        form_keys.type_in(window.form, "learning_rate", f"0.{step}")
+    assert len(window.session.pasts) == MOST_PASTS
+    window.run_commands.remove()
+    assert chosen not in window.session.pasts
+    assert len(window.session.pasts) == MOST_PASTS - 1
+
+
+def test_no_past_is_chosen_any_more_when_the_chosen_one_goes(qtbot, window):
+    window.player.step(30)
+    idle(qtbot, window)
+    for _ in range(MOST_PASTS):
+        window.run_commands.pin()
+    window.cohort.choose_row(1)
+    window.navigator.seek(20, 20)
+    idle(qtbot, window)
+    form_keys.type_in(window.form, "learning_rate", "0.02")
+    assert window.cohort.past is None
+    assert table(window).row == 0
 
 
 def test_a_new_experiment_lets_go_of_pasts(qtbot, window):
