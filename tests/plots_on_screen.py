@@ -11,6 +11,16 @@ from gui.plots.plot import Plot
 from gui.style import LIGHT, Theme
 
 
+def made(qtbot: QtBot, name: str, theme: Theme = LIGHT) -> Plot:
+    """Return a plot that is there until the test is over.
+
+    qtbot itself does not keep it, and the garbage collector may come in the middle of painting it.
+    """
+    plot = PLOTS[name](theme)
+    qtbot.addWidget(plot, before_close_func=lambda _plot: plot.hide())
+    return plot
+
+
 def shown(
     qtbot: QtBot,
     name: str,
@@ -22,8 +32,7 @@ def shown(
     theme: Theme = LIGHT,
 ) -> Plot:
     """Return a plot that shows the last frame of a history."""
-    plot = PLOTS[name](theme)
-    qtbot.addWidget(plot)
+    plot = made(qtbot, name, theme)
     plot.resize(*size)
     plot.show()
     plot.reset(experiment)

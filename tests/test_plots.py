@@ -19,9 +19,9 @@ from engine.histogram import histograms
 from engine.history import History
 from gui.plots import FIGURES, PLOTS
 from gui.plots.plot import Plot
-from gui.style import DARK, LIGHT, PRINT
+from gui.style import DARK, PRINT
 from tests import frames
-from tests.plots_on_screen import shown
+from tests.plots_on_screen import made, shown
 
 EVERY_PLOT = pytest.mark.parametrize("name", PLOTS)
 DEPTHS = pytest.mark.parametrize("hidden", [(), (5,), (32, 32), (8,) * 11, (8,) * 12, (8,) * 99], ids=len)
@@ -79,8 +79,7 @@ def test_every_size(name: str, size: tuple[int, int], qtbot: QtBot) -> None:
 
 @EVERY_PLOT
 def test_nothing_to_show_yet(name: str, qtbot: QtBot) -> None:
-    plot = PLOTS[name](LIGHT)
-    qtbot.addWidget(plot)
+    plot = made(qtbot, name)
     plot.show()
     plot.grab()
     experiment = frames.experiment()
@@ -335,8 +334,7 @@ def test_the_mouse_reads_values_and_leaves_nothing_behind(name: str, qtbot: QtBo
 def test_a_figure_needs_no_event_loop(name: str, qtbot: QtBot) -> None:
     experiment = frames.experiment()
     history = frames.history(experiment)
-    plot = PLOTS[name](PRINT)
-    qtbot.addWidget(plot)
+    plot = made(qtbot, name, PRINT)
     plot.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     plot.resize(500, 300)
     plot.show()
