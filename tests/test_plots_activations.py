@@ -472,6 +472,21 @@ def test_deep_networks_have_a_heat_map_per_run_the_selected_one_in_any_case(qtbo
     assert "more: hide some runs or enlarge" in plot.foot.title
 
 
+def test_hiding_the_last_run_that_is_shown_after_a_zoom(qtbot: QtBot) -> None:
+    experiment = several(2)
+    plot = show(qtbot, experiment, frames.history(experiment, [0]), size=(900, 400))
+    plot.show_runs(RunsView(hidden=frozenset({0})))
+    chart = plot.view_on_show.charts[0]
+    chart.box.setRange(xRange=(2, 6), yRange=(0, 30), padding=0)
+    chart.box.sigRangeChangedManually.emit(chart.box.state["mouseEnabled"])
+    assert plot.zooms()
+    plot.show_runs(RunsView(hidden=frozenset({0, 1})))
+    assert not plot.zooms()
+    assert plot.foot.title == "every run is hidden"
+    plot.show_runs(RunsView())
+    assert len(plot.view_on_show.charts) == 6
+
+
 def test_a_zoom_is_kept_in_values_when_a_run_is_hidden(qtbot: QtBot) -> None:
     experiment = several(3)
     plot = show(

@@ -8,11 +8,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.config import Experiment
-from engine.history import History
+from engine.history import History, row_bytes
 from engine.state import Past
 from gui.plots.gradients import Gradients
 from gui.plots.gradients_over_time import GradientsOverTime
-from gui.plots.numerals import ZERO_HINT
+from gui.plots.numerals import ZERO_HINT, number
 from gui.plots.runs_view import RunsView
 from gui.plots.scales import Log
 from tests import frames
@@ -240,6 +240,19 @@ def test_heat_map_reads_layer_and_step(qtbot: QtBot) -> None:
     assert reading is not None
     assert reading.title == "step 40"
     assert reading.rows[0].name == "layer 7"
+
+
+def test_words_are_of_the_frame_on_show_though_others_were_dropped_since(qtbot: QtBot) -> None:
+    experiment = frames.experiment((8,))
+    history = History(40 * (200 + row_bytes(2)))
+    for frame in frames.history(experiment, range(40)):
+        history.append(frame)
+    plot = over_time(qtbot, experiment, history)
+    history.append(frames.frame(experiment, 40))
+    assert len(history) < 40
+    plot.describe()
+    value = frames.frame(experiment, 38).runs[0].layers["gradient_rms"][0]
+    assert f"layer 1 {number(float(value))}" in plot.accessibleDescription()
 
 
 def test_chosen_layers_of_many_are_lines(qtbot: QtBot) -> None:

@@ -195,6 +195,16 @@ def test_hover_reads_the_nearest_frame_from_the_data(qtbot: QtBot) -> None:
     assert values == sorted(values, key=lambda text: float(text.split()[0]), reverse=True), "as they stand"
 
 
+def test_hover_between_two_drawings_reads_what_is_drawn(qtbot: QtBot) -> None:
+    experiment = frames.experiment()
+    history = frames.history(experiment, range(0, 60, 10))
+    plot = shown(qtbot, "loss", experiment, history)
+    history.append(frames.frame(experiment, 60))
+    reading = plot._read(plot.charts[0], 60.0, 0.0)
+    assert reading is not None
+    assert reading.title.startswith("step 50")
+
+
 def test_table_has_a_row_per_frame_and_run(qtbot: QtBot) -> None:
     experiment = frames.experiment(runs=2)
     history = frames.history(experiment, [0, 3])

@@ -295,7 +295,7 @@ class Activations(Plot):
     def restore_zooms(self, zooms: Mapping[int, Ranges]) -> None:
         """Show again what `zooms` returned."""
         for i, ranges in zooms.items():
-            if i < len(self._view.charts):
+            if self._content.runs and i < len(self._view.charts):
                 chart = self._view.charts[i]
                 chart.zoom(_times(ranges, 1 / self._view.unit(chart)))
         self.redraw()

@@ -243,8 +243,11 @@ class GradientsOverTime(Plot):
         return Reading(title, rows, float(places[nearest]))
 
     def _summary(self, frame: Frame) -> str:
-        at = int(np.searchsorted(self._known_steps, frame.step))
-        values = self._values(self.history)[1][at] if self.history is not None else np.zeros(self._n_layers)
+        values = np.zeros(self._n_layers)
+        if self.history is not None:
+            # The frame may have been dropped since it was drawn.
+            steps, of_frames = self._values(self.history)
+            values = of_frames[int(np.searchsorted(steps, frame.step, "right")) - 1]
         words = [
             f"{layer_name(layer, self._n_layers)} {number(float(values[layer]))}" for layer in self.layers
         ]

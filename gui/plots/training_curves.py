@@ -271,10 +271,9 @@ class TrainingCurves(Plot):
     def _read(self, chart: Chart, x: float, y: float) -> Reading | None:
         if self.history is None or self.experiment is None:
             return None
-        steps, _ = self.history.scalars(0, self.scalars[0])
-        places = self._steps.positions(steps)
-        at = int(np.argmin(np.abs(places - x)))
-        frame = self.history.at(int(steps[at]))
+        # Those that are drawn: while frames follow each other, the history is ahead of them.
+        at = int(np.argmin(np.abs(self._x - x)))
+        frame = self.history.at(int(self._known_steps[at]))
         title = f"step {frame.step:,} · epoch {number(frame.epoch)}"
         rows = self._rows_of_runs(at) if self.compares else self._rows_of_curves(at)
         for past in self.pasts:
@@ -287,7 +286,7 @@ class TrainingCurves(Plot):
             title = f"{title} · {' / '.join(shown)}"
         heights = self._values.positions(np.array([value for value, _ in rows]))
         return Reading(
-            title, nearest([row for _, row in rows], heights, y, chart.rect().height()), float(places[at])
+            title, nearest([row for _, row in rows], heights, y, chart.rect().height()), float(self._x[at])
         )
 
     def _rows_of_runs(self, at: int) -> list[tuple[float, Row]]:
