@@ -1,11 +1,15 @@
 """The lines of curves: as wide as they should be, however they are painted."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem
 from pytestqt.qtbot import QtBot
 
+from gui.plots import PLOTS
 from gui.plots.line import side_by_side
 from tests import frames
 from tests.plots_on_screen import shown
@@ -78,3 +82,23 @@ def test_gaps_stay_gaps_in_lines_of_many_points(qtbot: QtBot) -> None:
 
     assert all(painted(step) for step in (5, 20, 35, 65, 80, 95))
     assert not any(painted(step) for step in (45, 50, 55))
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_the_scene_keeps_no_index_of_what_moves_with_the_range(qtbot: QtBot, name: str):
+    """A line that is removed after its bounds changed without a word would be left in it, and crash Qt.
+
+    The scene does not index what lies in an item that clips its children, or is said to contain them.
+    """
+    experiment = frames.experiment()
+    plot = shown(qtbot, name, experiment, frames.history(experiment))
+    flag = QGraphicsItem.GraphicsItemFlag
+    for chart in plot.charts:
+        for item in chart.box.contents:
+            flags = [parent.flags() for parent in ancestors(item)]
+            assert any(f & (flag.ItemContainsChildrenInShape | flag.ItemClipsChildrenToShape) for f in flags)
+
+
+def ancestors(item: QGraphicsItem) -> Iterator[QGraphicsItem]:
+    while (item := item.parentItem()) is not None:
+        yield item

@@ -46,8 +46,9 @@ class Box(pg.ViewBox):
     def __init__(self, parent: pg.GraphicsWidget) -> None:
         super().__init__(parent, enableMenu=False, defaultPadding=0.0)
         self.disableAutoRange()
-        # The chart paints what is in it, and sees to it that nothing leaves it.
-        self.setFlag(self.GraphicsItemFlag.ItemClipsChildrenToShape, False)
+        # It clips its children, as pyqtgraph has it, though the chart paints them. So the scene keeps no
+        # index of where they are: they move with the range without a word, and one that is removed after that
+        # would be left in the index, to be asked when it is gone.
         for item in (self, self.borderRect):
             only_holds(item)
 
