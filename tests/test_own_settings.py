@@ -47,7 +47,8 @@ def show_layer(form, layer):
 
 def button(form):
     """Return the button beside the name of the shown layer."""
-    [found] = (b for b in form.findChild(LayerPanel).findChildren(QToolButton) if b.defaultAction())
+    buttons = form.findChild(LayerPanel).findChildren(QToolButton)
+    [found] = (button for button in buttons if button.defaultAction() and button.isCheckable())
     return found
 
 

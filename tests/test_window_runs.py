@@ -491,7 +491,8 @@ def test_a_pinned_run_stays_as_a_past_until_it_is_removed(qtbot, compared):
 
 
 def test_going_back_to_frame_0_while_a_run_catches_up(qtbot, window):
-    window.player.step(600)
+    # So many that the run needs several turns to catch up.
+    window.player.step(20_000)
     idle(qtbot, window)
     window.run_commands.duplicate()
     qtbot.waitUntil(lambda: 0 < window.session.caught_up < 1, timeout=20_000)
