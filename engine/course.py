@@ -264,7 +264,7 @@ class Course:
         """Pause, and do what was asked for when the slice under way has ended, from there."""
         if self.heading_on:
             self.state = State.PAUSED
-        if self.state in (State.PAUSED, State.SEEKING):
+        if self.state in (State.PAUSED, State.SEEKING, State.DIVERGED):
             self._asked.append(ask)
 
     def _head_for(self, state: State, goal: Goal) -> None:

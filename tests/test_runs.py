@@ -371,6 +371,21 @@ def test_when_only_diverged_runs_are_left_there_is_nothing_to_train(session, clo
     all_right(session)
 
 
+def test_one_can_step_back_from_a_divergence_while_a_run_catches_up(session, clock):
+    session.add_run(BAD)
+    clock.run_until_idle()
+    session.arrange_runs([2])
+    session.end()
+    session.add_run(ONE)
+    session.grant(clock.now)
+    assert session.state is State.DIVERGED
+    newest = session.step_index
+    session.step_back(newest)
+    clock.run_until_idle()
+    assert session.frame.step == 0
+    all_right(session)
+
+
 def test_there_is_always_a_run_and_never_too_many(session):
     with pytest.raises(ConfigError) as caught:
         session.arrange_runs([])
