@@ -216,8 +216,7 @@ class Cohort(QObject):
     def _on_runs_arranged(self, order: Sequence[int]) -> None:
         self._session.arrange_runs(order)
         number = {run: index for index, run in enumerate(order)}
-        # Of a single run there is no table, nor a legend, in which it could be brought back.
-        self._hidden = {number[run] for run in self._hidden if run in number} if len(order) > 1 else set()
+        self._hidden = {number[run] for run in self._hidden if run in number}
         self._take_edit(number.get(self.selected, min(self.selected, len(order) - 1)))
 
     @Slot(int)
@@ -247,6 +246,9 @@ class Cohort(QObject):
 
     def _show(self) -> None:
         """Show which runs are selected and hidden."""
+        if len(self._document.settings.runs) + len(self._pasts) == 1:
+            # There is no table, nor a legend, in which it could be brought back.
+            self._hidden.clear()
         if len(self._session.history):
             self._workspace.show_runs(self.view())
             self.show_in_form(self._session.frame)

@@ -203,6 +203,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_anew(self) -> None:
         """Show that settings or runs are others now; what is new begins to train, or to catch up."""
+        if self.session.state is State.FAILED:
+            # With these it may be possible.
+            self._start(self.document.settings)
+            return
         self._show_title()
         if len(self.session.history):
             # At an earlier frame, what came after it is a past now.

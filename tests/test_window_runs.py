@@ -503,6 +503,24 @@ def test_going_back_to_frame_0_while_a_run_catches_up(qtbot, window):
     assert len(window.session.runs) == 2
 
 
+def test_a_run_that_is_too_much_for_the_machine_can_be_removed(qtbot, window, monkeypatch):
+    def too_large(*_):
+        raise MemoryError
+
+    window.player.step(5)
+    idle(qtbot, window)
+    with monkeypatch.context() as patched:
+        patched.setattr("engine.joining.Trainer", too_large)
+        window.run_commands.duplicate()
+        qtbot.waitUntil(lambda: window.session.state is State.FAILED, timeout=20_000)
+        assert "not enough memory" in window.message_bar.text
+    window.run_commands.remove()
+    begun(qtbot, window)
+    window.player.step(5)
+    together(qtbot, window)
+    assert (len(window.session.runs), window.session.step_index) == (1, 5)
+
+
 def test_the_last_run_is_shown_though_it_was_hidden_among_others(qtbot, window):
     window.run_commands.duplicate()
     together(qtbot, window)
@@ -512,6 +530,18 @@ def test_the_last_run_is_shown_though_it_was_hidden_among_others(qtbot, window):
     window.run_commands.remove()
     together(qtbot, window)
     assert all(panel.plot.visible == [0] for panel in window.workspace.panels.values())
+
+
+def test_a_hidden_run_is_shown_when_what_it_was_held_against_goes(qtbot, window):
+    window.player.step(3)
+    idle(qtbot, window)
+    window.run_commands.pin()
+    table(window).eye_clicked.emit(0)
+    plot = window.workspace.panels["loss"].plot
+    assert plot.visible == []
+    window.cohort.choose_row(1)
+    window.run_commands.remove()
+    assert plot.visible == [0]
 
 
 def test_the_past_that_is_chosen_stays_chosen_when_the_oldest_one_goes(qtbot, window):
