@@ -159,14 +159,6 @@ class History:
         """Return (steps, values) of one of SCALARS, each (frames,); views, good until the next frame."""
         return self._read(run, name, lambda frames: [getattr(frame.runs[run], name) for frame in frames])
 
-    def seeds(self, run: int, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return (steps, values) of one of SCALARS for each weight seed, (frames,) and (frames, seeds)."""
-        return self._read(run, f"{name} of seeds", lambda frames: _of_seeds(frames, run, name))
-
-    def layers_of_seeds(self, run: int, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return (steps, values) of one of LAYER_STATISTICS, (frames,) and (frames, seeds, layers)."""
-        return self._read(run, f"{name} of seeds", lambda frames: _of_seeds(frames, run, name))
-
     def bands(self, run: int, name: str, reduce: Callable[[np.ndarray], Band]) -> tuple[np.ndarray, Band]:
         """Return (steps, band over the seeds) of one of SCALARS or of LAYER_STATISTICS; views likewise.
 

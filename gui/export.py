@@ -98,15 +98,6 @@ def figure_file(suffix: str, subject: Subject, spec: FigureSpec) -> bytes:
         return render(figure, spec, subject.metadata(spec.names))
 
 
-def export_figure(path: Path, subject: Subject, spec: FigureSpec) -> None:
-    """Write one figure; the suffix of `path` decides whether it is a PNG, SVG or PDF file.
-
-    Raises:
-        ExportError: if the suffix is another one, or the figure cannot be made or written.
-    """
-    carry_out(ExportOrder(path, spec), subject)
-
-
 def copy_figure(subject: Subject, spec: FigureSpec) -> None:
     """Put a figure on the clipboard, as the image that a PNG file would hold.
 

@@ -81,6 +81,15 @@ def with_seeds(history: History, n_seeds: int, spread: float = 0.1) -> History:
     return result
 
 
+def of_seeds(history: History, run: int, name: str) -> np.ndarray:
+    """Return a value of each weight seed of a run, (frames, seeds), or one of each layer (..., layers)."""
+
+    def value(seen: RunFrame) -> np.ndarray | float:
+        return seen.layers[name] if name in LAYER_STATISTICS else getattr(seen, name)
+
+    return np.array([[value(seen) for seen in frame.seeds(run)] for frame in history])
+
+
 def losses(experiment: Experiment, values: Iterable[float]) -> History:
     """Return a history with these training losses at steps 0, 1, 2, ..."""
     result = History()

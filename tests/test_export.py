@@ -22,7 +22,6 @@ from gui.export import (
     ExportOrder,
     carry_out,
     copy_figure,
-    export_figure,
     figure_file,
     numbered,
     preview,
@@ -131,7 +130,7 @@ def test_pdf_is_one_page_of_the_size_with_the_stamp_in_its_title(shot: Shot) -> 
 @pytest.mark.skipif(shutil.which("pdfinfo") is None, reason="poppler is not installed")
 def test_pdf_as_another_program_reads_it(shot: Shot, tmp_path: Path) -> None:
     path = tmp_path / "figure.pdf"
-    export_figure(path, shot, SPEC)
+    carry_out(ExportOrder(path, SPEC), shot)
     info = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
     title = re.search(r"^Title:\s*(.*)$", info, re.MULTILINE)
     assert title is not None
@@ -184,14 +183,14 @@ def test_one_file_for_each_plot(shot: Shot, tmp_path: Path, suffix: str) -> None
 
 
 def test_suffix_in_capitals_is_as_good(shot: Shot, tmp_path: Path) -> None:
-    export_figure(tmp_path / "FIGURE.PNG", shot, SMALL)
+    carry_out(ExportOrder(tmp_path / "FIGURE.PNG", SMALL), shot)
     assert (tmp_path / "FIGURE.PNG").read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("name", ["figure.gif", "figure", "figure.", "figure.png.txt"])
 def test_unknown_suffix_is_refused_with_the_known_ones(shot: Shot, tmp_path: Path, name: str) -> None:
     with pytest.raises(ExportError, match=re.escape("one of .png, .svg, .pdf")):
-        export_figure(tmp_path / name, shot, SMALL)
+        carry_out(ExportOrder(tmp_path / name, SMALL), shot)
     assert not list(tmp_path.iterdir())
 
 
@@ -199,7 +198,7 @@ def test_unknown_suffix_is_refused_with_the_known_ones(shot: Shot, tmp_path: Pat
 def test_place_that_cannot_be_written_is_named(shot: Shot, tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ExportError, match="was not written") as raised:
-        export_figure(tmp_path / name, shot, SMALL)
+        carry_out(ExportOrder(tmp_path / name, SMALL), shot)
     assert str(tmp_path / name) in str(raised.value)
     assert "\n" not in str(raised.value)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
@@ -208,7 +207,7 @@ def test_place_that_cannot_be_written_is_named(shot: Shot, tmp_path: Path, name:
 def test_folder_in_the_place_of_the_file(shot: Shot, tmp_path: Path) -> None:
     (tmp_path / "figure.png").mkdir()
     with pytest.raises(ExportError, match="was not written"):
-        export_figure(tmp_path / "figure.png", shot, SMALL)
+        carry_out(ExportOrder(tmp_path / "figure.png", SMALL), shot)
     assert [path.name for path in tmp_path.iterdir()] == ["figure.png"]
 
 
@@ -216,7 +215,7 @@ def test_writing_that_fails_half_way_leaves_what_was_there(shot: Shot, tmp_path:
     path = tmp_path / "figure.png"
     path.write_text("of yesterday")
     with pytest.raises(ExportError, match="was not written"), full_after(4096):
-        export_figure(path, shot, SMALL)
+        carry_out(ExportOrder(path, SMALL), shot)
     assert path.read_text() == "of yesterday"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -236,7 +235,7 @@ def test_full_disk_leaves_nothing_and_says_so(
 def test_too_large_an_image_is_refused(shot: Shot, tmp_path: Path) -> None:
     spec = FigureSpec((("loss",),), 20_000, 20_000, 2400, PRINT, caption=False)
     with pytest.raises(ExportError, match="lower the dots per inch"):
-        export_figure(tmp_path / "figure.png", shot, spec)
+        carry_out(ExportOrder(tmp_path / "figure.png", spec), shot)
     assert not list(tmp_path.iterdir())
 
 

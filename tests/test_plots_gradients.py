@@ -177,7 +177,7 @@ def test_over_time_shows_the_selected_run_and_the_median_of_its_seeds(qtbot: QtB
     assert plot.layers == [0, 1, 2, 3]
     assert "deep" in plot.chart.caption.title
     assert "median of 3 seeds" in plot.chart.caption.title
-    values = history.layers_of_seeds(1, "gradient_rms")[1]
+    values = frames.of_seeds(history, 1, "gradient_rms")
     np.testing.assert_allclose(plot.lines[3].yData, np.log10(np.median(values, axis=1)[:, 3]))
     assert {row[1] for row in plot.table().rows} == {"deep"}
     assert "of deep" in plot.accessibleDescription()

@@ -125,7 +125,7 @@ def test_seeds_are_a_median_with_a_band(qtbot: QtBot) -> None:
     history = frames.with_seeds(frames.history(experiment), 5)
     plot = over_time(qtbot, experiment, history)
     training = plot.curves[0]
-    losses = history.seeds(0, "train_loss")[1]
+    losses = frames.of_seeds(history, 0, "train_loss")
     np.testing.assert_allclose(training.line.yData, np.median(losses, axis=1))
     np.testing.assert_allclose(training.area.low, np.percentile(losses, 10, axis=1))
     np.testing.assert_allclose(training.area.high, np.percentile(losses, 90, axis=1))

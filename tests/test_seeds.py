@@ -15,6 +15,7 @@ from engine.history import History
 from engine.pooling import mean_band, median_band, pooled
 from engine.run_state import RunState, run_state, seed_counts
 from engine.trainer import Trainer
+from tests.frames import of_seeds
 from tests.same import runs_equal
 
 MOONS = Choice("moons", {"n_samples": 60})
@@ -76,16 +77,15 @@ def test_a_wide_run_does_not_change_what_is_seen_of_another():
 
 def test_series_of_seeds_and_their_bands():
     history = seen(experiment(RunConfig((5, 4), n_seeds=5)), 6)
-    steps, losses = history.seeds(0, "train_loss")
-    assert (len(steps), losses.shape) == (7, (7, 5))
+    losses = of_seeds(history, 0, "train_loss")
+    assert losses.shape == (7, 5)
     np.testing.assert_array_equal(losses[:, 0], history.scalars(0, "train_loss")[1])
     band = median_band(losses)
     np.testing.assert_array_equal(band.middle, np.median(losses, axis=1))
     np.testing.assert_allclose(band.low, np.percentile(losses, 10, axis=1))
     around = mean_band(losses)
     np.testing.assert_allclose(around.high - around.middle, losses.std(axis=1, ddof=1))
-    assert history.layers_of_seeds(0, "z_std")[1].shape == (7, 5, 3)
-    assert median_band(history.layers_of_seeds(0, "z_std")[1]).high.shape == (7, 3)
+    assert median_band(of_seeds(history, 0, "z_std")).high.shape == (7, 3)
 
 
 @settings(max_examples=60, deadline=None)
@@ -114,10 +114,8 @@ def test_bands_over_time_follow_the_history():
     recomputed = history.at(5)
     history.truncate(4)
     history.append(recomputed)
-    for name, values in (
-        ("train_loss", history.seeds(0, "train_loss")[1]),
-        ("gradient_rms", history.layers_of_seeds(0, "gradient_rms")[1]),
-    ):
+    for name in ("train_loss", "gradient_rms"):
+        values = of_seeds(history, 0, name)
         for reduce in (median_band, mean_band):
             steps, band = history.bands(0, name, reduce)
             assert steps.tolist() == [0, 1, 2, 3, 4, 5]

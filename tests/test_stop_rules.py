@@ -10,6 +10,7 @@ from engine.fields import Choice, ConfigError
 from engine.session import Session, State
 from engine.stop_rules import STOP_RULES
 from tests.clock import Clock
+from tests.frames import of_seeds
 
 MOONS = Choice("moons", {"n_samples": 60})
 BAD = RunConfig((5,), initializer=Choice("randn"), learning_rate=1e6, loss=Choice("mean_squared_error"))
@@ -75,11 +76,11 @@ def test_one_run_or_all_may_have_to_diverge(play):
 def test_of_several_seeds_the_median_counts(play):
     seeds = replace(GOOD, n_seeds=5)
     session = play(Choice("loss_below", {"value": 0.4}), runs=(seeds,))
-    medians = np.median(session.history.seeds(0, "train_loss")[1], axis=1)
+    medians = np.median(of_seeds(session.history, 0, "train_loss"), axis=1)
     assert medians[-1] < 0.4
     assert (medians[:-1] >= 0.4).all()
     session = play(Choice("accuracy_above", {"value": 0.85}), runs=(seeds,))
-    shares = np.median(session.history.seeds(0, "train_accuracy")[1], axis=1)
+    shares = np.median(of_seeds(session.history, 0, "train_accuracy"), axis=1)
     assert shares[-1] > 0.85
     assert (shares[:-1] <= 0.85).all()
 

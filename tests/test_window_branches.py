@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from engine.changes import Change, Redraw
@@ -158,13 +157,6 @@ def test_a_change_while_playing_and_looking_back_applies_where_the_training_is(q
     assert "Going on from step" in window.message_bar.text
     window.player.pause()
     idle(qtbot, window)
-
-
-def test_no_two_commands_share_a_key(window):
-    actions = window.findChildren(QAction)
-    everywhere = (a for a in actions if a.shortcutContext() is Qt.ShortcutContext.WindowShortcut)
-    keys = [key for action in everywhere for key in action.shortcuts()]
-    assert [key.toString() for key in keys if keys.count(key) > 1] == []
 
 
 def test_closing_takes_a_half_typed_value_before_the_session_ends(qtbot, window):

@@ -307,9 +307,10 @@ def test_the_table_and_the_form_come_back_for_who_asks_for_them(qtbot, compared)
 
 def test_no_two_commands_of_the_window_have_the_same_key(window):
     keys = [
-        action.shortcut().toString()
+        key.toString()
         for action in window.findChildren(QAction)
-        if not action.shortcut().isEmpty() and action.shortcutContext() is Qt.ShortcutContext.WindowShortcut
+        if action.shortcutContext() is Qt.ShortcutContext.WindowShortcut
+        for key in action.shortcuts()
     ]
     assert len(keys) > 30
     assert sorted(keys) == sorted(set(keys))
