@@ -101,7 +101,8 @@ class Runner:
                 self._observe(timeline)
             else:
                 self._check()
-                self._publish(Report(None, timeline.trainer.step_index))
+                here, kept_bytes = timeline.trainer.step_index, timeline.checkpoints.nbytes
+                self._publish(Report(None, here, checkpoint_bytes=kept_bytes))
 
     def _catch_up(self, timeline: Timeline, grant: Grant, added: Experiment, deadline: float) -> None:
         if self._joining is None or not self._joining.follow(added, grant.start):
@@ -111,8 +112,9 @@ class Runner:
         if joining.catch_up(grant.start, grant.observed, kept, deadline, self._stop.is_set):
             timeline.join(joining)
             self._joining, frames = None, joining.frames
-        here = timeline.trainer.step_index
-        self._publish(Report(None, here, caught_up=joining.trainer.step_index, joined=frames))
+        here, caught_up = timeline.trainer.step_index, joining.trainer.step_index
+        kept_bytes = timeline.checkpoints.nbytes
+        self._publish(Report(None, here, caught_up=caught_up, joined=frames, checkpoint_bytes=kept_bytes))
 
     def _observe(self, timeline: Timeline) -> None:
         began = time.perf_counter()

@@ -390,7 +390,7 @@ class Session:
         is_newest = self._course.receive(self._training.granted, report)
         if report.frame is not None:
             self._granting.pacer.observed(report.observing_seconds)
-            self.checkpoint_bytes = report.checkpoint_bytes
+        self.checkpoint_bytes = report.checkpoint_bytes
         if is_newest and now is not None:
             self._speedometer.count(self.step_index, now)
         # With runs that have joined, all frames are others.

@@ -40,8 +40,3 @@ class Settings:
     def set(self, key: str, value: Any) -> None:
         """Store anything that JSON can hold."""
         self._store.setValue(key, json.dumps(value))
-
-    def forget(self, key: str) -> None:
-        """Remove a key."""
-        self._store.remove(key)
-        self._store.remove(f"v{_VERSION}/{key}")

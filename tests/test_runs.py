@@ -371,6 +371,17 @@ def test_when_only_diverged_runs_are_left_there_is_nothing_to_train(session, clo
     all_right(session)
 
 
+def test_what_the_states_take_is_known_when_runs_have_joined(session, clock):
+    before = session.checkpoint_bytes
+    session.add_run(OTHER)
+    clock.run_until_idle()
+    joined = session.checkpoint_bytes
+    assert joined not in (0, before)
+    session.step_back()
+    clock.run_until_idle()
+    assert session.checkpoint_bytes >= joined
+
+
 def test_one_can_step_back_from_a_divergence_while_a_run_catches_up(session, clock):
     session.add_run(BAD)
     clock.run_until_idle()
