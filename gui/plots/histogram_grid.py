@@ -179,12 +179,3 @@ class RunGrid(HistogramView):
         rows += [Row(name, value) for name, value in statistics(data, cell.run, cell.layer, 5).named()]
         title = self._content.title(self._content.layers[cell.column])
         return Reading(f"{self._content.names[cell.run]}, {title}", rows)
-
-    def unit(self, chart: Chart) -> float:
-        """Return the width of a bin."""
-        return self._windows.windows[self.charts.index(chart)].unit
-
-    def linked(self, chart: Chart) -> list[Chart]:
-        """Return the charts that share the axes of one."""
-        place = self.charts.index(chart)
-        return [self.charts[other] for other in self._windows.sharing(place)]

@@ -160,6 +160,14 @@ class HeatMaps(HistogramView):
             f"{name}{layer_name(layer, n_layers)} · {units:,} unit{'' if units == 1 else 's'}", rows
         )
 
+    def unit(self, _chart: Chart) -> float:
+        """Return 1: bins stand on the left axis, the bottom one counts layers."""
+        return 1.0
+
+    def linked(self, chart: Chart) -> list[Chart]:
+        """Return the chart alone: each run has its own range."""
+        return [chart]
+
 
 def _groups(content: Content, run: int) -> list[list[int]]:
     places = list(range(sum(layer < len(content.sizes[run]) for layer in content.layers)))

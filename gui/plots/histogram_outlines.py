@@ -186,15 +186,6 @@ class Outlines(HistogramView):
         shown_rows = nearest(rows, np.array(heights), y, chart.rect().height())
         return Reading(f"{self._content.title(layer)}: share of the bin · mean ± std", shown_rows)
 
-    def unit(self, chart: Chart) -> float:
-        """Return the width of a bin."""
-        return self._windows.windows[list(self.charts).index(chart)].unit
-
-    def linked(self, chart: Chart) -> list[Chart]:
-        """Return the charts that share the axes of one."""
-        place = list(self.charts).index(chart)
-        return [self.charts[other] for other in self._windows.sharing(place)]
-
 
 def outline(of_run: Bars, height: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the corners of a histogram's outline, in positions and percent, cut at a share."""

@@ -74,13 +74,13 @@ class HistogramView(ABC):
     def read(self, data: LayerData, chart: Chart, x: float, y: float) -> Reading | None:
         """Return what stands at a position of a chart."""
 
-    def unit(self, _chart: Chart) -> float:
-        """Return the value at position 1 of the axis of values of a chart."""
-        return 1.0
+    def unit(self, chart: Chart) -> float:
+        """Return the value at position 1 of the axis of values of a chart: the width of a bin."""
+        return self._windows.windows[list(self.charts).index(chart)].unit
 
     def linked(self, chart: Chart) -> list[Chart]:
         """Return the charts that show the same range as one, itself included."""
-        return [chart]
+        return [self.charts[other] for other in self._windows.sharing(list(self.charts).index(chart))]
 
     def _share_axes(self, groups: list[list[int]]) -> None:
         """Let the charts of each group share their axes; the ranges stay if nothing changes."""
@@ -165,15 +165,6 @@ class SideBySide(HistogramView):
         rows = bin_rows(data, self._run, layer, self._windows.windows[place], x)
         rows += [Row(name, value) for name, value in statistics(data, self._run, layer, 5).named()]
         return Reading(self._content.title(layer), rows)
-
-    def unit(self, chart: Chart) -> float:
-        """Return the width of a bin."""
-        return self._windows.windows[list(self.charts).index(chart)].unit
-
-    def linked(self, chart: Chart) -> list[Chart]:
-        """Return the charts that share the axes of one."""
-        place = list(self.charts).index(chart)
-        return [self.charts[other] for other in self._windows.sharing(place)]
 
     def _write(self, data: LayerData | None) -> None:
         for chart, layer in zip(self.charts, self._content.layers, strict=True):
