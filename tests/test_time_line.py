@@ -237,7 +237,7 @@ def test_the_wheel_goes_step_by_step_only_where_the_scale_has_the_focus(qtbot, w
 
     def turn(notches):
         center = scale.rect().center().toPointF()
-        delta, none = QPoint(0, 120 * notches), Qt.KeyboardModifier.NoModifier
+        delta, none = QPoint(0, round(120 * notches)), Qt.KeyboardModifier.NoModifier
         event = QWheelEvent(
             center, scale.mapToGlobal(center), QPoint(), delta, Qt.MouseButton.NoButton, none, NO_PHASE, False
         )
@@ -249,6 +249,8 @@ def test_the_wheel_goes_step_by_step_only_where_the_scale_has_the_focus(qtbot, w
     scale.setFocus()
     assert turn(-3) == 7
     assert turn(1) == 8
+    assert [turn(-0.25) for _ in range(5)] == [8, 8, 8, 7, 7], "as a touchpad does"
+    assert turn(1.25) == 8
     assert turn(5) == 10
     assert window.session.following
 

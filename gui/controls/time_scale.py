@@ -33,6 +33,9 @@ _NEAR_PX = 6.0
 
 _TICK_DISTANCE_PX = 90
 
+_NOTCH = 120
+"""What Qt counts for a notch of a wheel."""
+
 
 class Kind(enum.Enum):
     """What a mark stands for."""
@@ -75,6 +78,7 @@ class TimeScale(QWidget):
         self._goal: int | None = None
         self._reached = 0
         self._marks: tuple[Mark, ...] = ()
+        self._turned = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -141,12 +145,16 @@ class TimeScale(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Go step by step, where the scale has the focus."""
-        notches = round(event.angleDelta().y() / 120)
-        if self.hasFocus() and notches:
-            self.wheel_turned.emit(notches)
-            event.accept()
-        else:
+        if not self.hasFocus():
             event.ignore()
+            return
+        # A touchpad turns in many small parts of a notch.
+        self._turned += event.angleDelta().y()
+        notches = int(self._turned / _NOTCH)
+        self._turned -= notches * _NOTCH
+        if notches:
+            self.wheel_turned.emit(notches)
+        event.accept()
 
     def event(self, event: QEvent) -> bool:
         """Tell what a mark under the mouse means."""
