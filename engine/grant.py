@@ -30,6 +30,8 @@ class Grant:
     """Runs to be added: instead of steps they are trained up to `start`, part by part by the same grant."""
     observed: tuple[int, ...] = ()
     """The steps at which they are to be looked at."""
+    awaited: bool = False
+    """Whether runs catch up, by this grant or by others; if not, what was trained of any is of no use."""
 
 
 @dataclass(frozen=True, slots=True)

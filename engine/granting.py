@@ -85,5 +85,6 @@ class Granting:
         join: Experiment | None = None,
         observed: tuple[int, ...] = (),
     ) -> Grant:
-        course = self._course
-        return Grant(course.experiment, start, steps, seconds, course.roster.take_kept(), join, observed)
+        course, roster = self._course, self._course.roster
+        kept, awaited = roster.take_kept(), bool(roster.joining)
+        return Grant(course.experiment, start, steps, seconds, kept, join, observed, awaited)

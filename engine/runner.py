@@ -90,6 +90,8 @@ class Runner:
         while True:
             grant = self._next_grant()
             deadline = time.perf_counter() + grant.seconds
+            if not grant.awaited:
+                self._joining = None
             if grant.kept is not None:
                 timeline.keep(grant.kept)
             timeline.follow(grant.experiment)

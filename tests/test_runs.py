@@ -371,6 +371,19 @@ def test_when_only_diverged_runs_are_left_there_is_nothing_to_train(session, clo
     all_right(session)
 
 
+def test_the_thread_forgets_a_run_that_is_removed_while_it_catches_up(session, clock):
+    session.add_run(replace(OTHER, hidden=(300,) * 20))
+    session.grant(clock.now)
+    clock.tick()
+    runner = session._training._runner
+    assert runner._joining is not None
+    session.remove_run(2)
+    session.step()
+    clock.run_until_idle()
+    assert runner._joining is None
+    all_right(session)
+
+
 def test_what_the_states_take_is_known_when_runs_have_joined(session, clock):
     before = session.checkpoint_bytes
     session.add_run(OTHER)
