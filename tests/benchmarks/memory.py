@@ -42,6 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     bench = Bench()
     bench.window.begin(Experiment(), None)
     process_events(lambda: len(bench.window.session.history) > 0, 60)
+    bench.window.transport.set_speed(None)
     bench.window.transport.play_action.trigger()
     process_events(lambda: False, min(30.0, 6 * chosen.minutes))
     first = resident_mb()
