@@ -4,6 +4,7 @@ The variables are set here because Qt and NumPy read them when they are loaded, 
 any test.
 """
 
+import gc
 import os
 import sys
 import tempfile
@@ -23,6 +24,8 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_LOGGING_RULES"] = "qt.pyside.libpyside.warning=true"
 for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
     os.environ[_variable] = str(Path(_HOME.name) / _variable.lower())
+# Looking for garbage as often as Python does by itself took a tenth of the time of all tests.
+gc.set_threshold(100_000, 50, 50)
 # As in the program, so that the tests compute the same bits.
 assert "numpy" not in sys.modules
 set_up()
