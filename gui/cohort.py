@@ -94,7 +94,7 @@ class Cohort(QObject):
     def view(self) -> RunsView:
         """Return which runs are to be seen, numbered as in the frames."""
         places = self._places()
-        pasts = tuple(past for i, (past, _) in enumerate(self._pasts) if i not in self._hidden_pasts)
+        pasts = tuple(named for i, named in enumerate(self._pasts) if i not in self._hidden_pasts)
         hidden = (places[run] for run in self._hidden)
         return RunsView(self.place or 0, frozenset(place for place in hidden if place is not None), pasts)
 

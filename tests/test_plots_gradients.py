@@ -133,7 +133,7 @@ def test_hidden_runs_and_pasts(qtbot: QtBot) -> None:
     history = frames.history(experiment, [0, 3, 6])
     past = Past(experiment, frames.history(experiment, [0, 4, 9], gradient_rms=1e-5), 4)
     plot = by_layer(qtbot, experiment, history)
-    plot.show_runs(RunsView(hidden=frozenset({1}), pasts=(past,)))
+    plot.show_runs(RunsView(hidden=frozenset({1}), pasts=((past, "before L2 0.1"),)))
     assert [line.isVisible() for line in plot.lines] == [True, False, True]
     shown_pasts = [line for line in plot.past_lines if line.isVisible()]
     assert len(shown_pasts) == 2
@@ -143,8 +143,8 @@ def test_hidden_runs_and_pasts(qtbot: QtBot) -> None:
     assert [row.name for row in reading.rows] == [
         "run 1",
         "run 3",
-        "run 1, kept at step 4",
-        "run 3, kept at step 4",
+        "run 1, before L2 0.1",
+        "run 3, before L2 0.1",
     ]
     assert {row[0] for row in plot.table().rows} == {1, 3}
     plot.show_runs(RunsView())

@@ -193,7 +193,7 @@ def test_pasts_are_pale_up_to_their_last_frame(qtbot: QtBot) -> None:
     past = Past(experiment, frames.history(experiment, range(0, 100, 4), loss=1.7), 40)
     history = frames.history(experiment, range(0, 44, 4))
     plot = over_time(qtbot, experiment, history)
-    plot.show_runs(RunsView(hidden=frozenset({1}), pasts=(past,)))
+    plot.show_runs(RunsView(hidden=frozenset({1}), pasts=((past, "before L2 0.1"),)))
     (drawn,) = plot.pasts
     assert drawn.line.xData[-1] == 96
     assert set(drawn.line.yData) == {1.7}
@@ -202,8 +202,16 @@ def test_pasts_are_pale_up_to_their_last_frame(qtbot: QtBot) -> None:
     assert [(dot.x, dot.y) for dot in plot.dots.dots if dot.shape == "tick"] == [(40, 1.7)]
     reading = plot._read(plot.chart, 20.0, 0.0)
     assert reading is not None
-    assert ("zeros, kept at step 40", "1.7") in [(row.name, row.value) for row in reading.rows]
+    assert ("zeros, before L2 0.1", "1.7") in [(row.name, row.value) for row in reading.rows]
     assert [entry.text for entry in plot.chart.caption.entries[:2]] == ["zeros", "He"], "none for the past"
+
+
+def test_pasts_of_other_runs_keep_their_names_and_are_not_hidden_with_the_runs_of_now(qtbot: QtBot) -> None:
+    experiment, before = named("relu", "tanh"), named("zeros", "He")
+    past = Past(before, frames.history(before, [0, 4]), 4)
+    plot = over_time(qtbot, experiment, frames.history(experiment, [0, 4]))
+    plot.show_runs(RunsView(hidden=frozenset({0, 1}), pasts=((past, "pinned at step 4"),)))
+    assert [drawn.of.name for drawn in plot.pasts] == ["zeros, pinned at step 4", "He, pinned at step 4"]
 
 
 def test_a_readout_of_many_runs_stays_within_the_chart(qtbot: QtBot) -> None:

@@ -80,7 +80,7 @@ class Gradients(Plot):
                 item.setVisible(run in self.visible)
         for area in self.areas:
             area.draw(np.zeros(0), np.zeros(0), np.zeros(0))
-        self.pasts = past_runs(self.runs, self.names)
+        self.pasts = past_runs(self.runs, experiment)
         while len(self.past_lines) < len(self.pasts):
             self.past_lines.append(Line(box, z=2))
         for i, line in enumerate(self.past_lines):

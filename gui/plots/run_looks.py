@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from engine.config import Experiment
+from engine.run_names import run_names
 from engine.state import Past
 from gui.plots.legend import Entry
 from gui.plots.runs_view import RunsView
@@ -79,14 +81,13 @@ class PastRun:
     name: str
 
 
-def past_runs(view: RunsView, names: Sequence[str]) -> list[PastRun]:
+def past_runs(view: RunsView, experiment: Experiment) -> list[PastRun]:
     """Return the pale references to draw: of hidden runs there are none."""
     result = []
-    for past in view.pasts:
-        n_runs = len(past.experiment.runs)
-        for run in range(n_runs):
-            if n_runs == len(names) and run in view.hidden:
-                continue
-            of = f"{names[run]}, " if n_runs == len(names) > 1 else f"run {run + 1}, " if n_runs > 1 else ""
-            result.append(PastRun(past, run, f"{of}kept at step {past.step:,}"))
+    for past, name in view.pasts:
+        names = run_names(past.experiment)
+        same_runs = past.experiment.runs == experiment.runs
+        for run, of in enumerate(names):
+            if not (same_runs and run in view.hidden):
+                result.append(PastRun(past, run, f"{of}, {name}" if len(names) > 1 else name))
     return result

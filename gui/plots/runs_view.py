@@ -14,8 +14,8 @@ class RunsView:
     selected: int = 0
     """The run that the form edits: a plot that shows one run shows this one."""
     hidden: frozenset[int] = frozenset()
-    pasts: tuple[Past, ...] = ()
-    """Pale references: how the training went on before something was changed, and runs that were pinned."""
+    pasts: tuple[tuple[Past, str], ...] = ()
+    """Pale references with their names: the training before something was changed, and pinned runs."""
 
     def visible(self, n_runs: int) -> list[int]:
         """Return the runs to draw, of so many."""

@@ -116,7 +116,7 @@ class TrainingCurves(Plot):
         for curve in self._made.values():
             curve.set_visible(False)
         self.curves = [self._curve(run, scalar) for run in self.visible for scalar in shown]
-        pasts = past_runs(self.runs, self.names)
+        pasts = past_runs(self.runs, experiment)
         # Lines stay: a scene takes it ill when items go that change what they cover.
         while len(self._past_lines) < len(pasts):
             self._past_lines.append(Line(self.chart.box, z=2))
