@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
@@ -10,6 +11,8 @@ from gui.plots.chart import Chart
 from gui.plots.picture import PlotView
 from gui.plots.scales import Log
 from gui.style import LIGHT, tick_font
+from tests import frames
+from tests.plots_on_screen import shown
 
 
 class _Written(QPainter):
@@ -40,3 +43,23 @@ def test_numbers_of_a_low_axis_stay_apart(qtbot: QtBot, height: int) -> None:
     line = QFontMetricsF(tick_font()).height()
     for (below, _), (above, _) in itertools.pairwise(painter.texts):
         assert below - above >= 0.75 * line
+
+
+def test_what_is_painted_anew_holds_numbers_that_stick_out_of_the_axis(qtbot: QtBot) -> None:
+    """Else a strip of an old number would stay in the background above the axis."""
+    experiment = frames.experiment()
+    plot = shown(qtbot, "loss", experiment, frames.history(experiment))
+    chart = plot.chart
+    line, height = QFontMetricsF(tick_font()).height(), chart.box.geometry().height()
+    # The number at 100 stands so near to the upper end that it sticks out as far as it may.
+    inset = line / 2 - chart.left.style["hideOverlappingLabels"]
+    chart.zoom(((0.0, 150.0), (0.0, 100 * height / (height - inset))))
+    image = QImage(600, 300, QImage.Format.Format_RGB32)
+    painter = _Written(image)
+    chart.left.paint(painter, None)  # type: ignore[arg-type]
+    painter.end()
+    top, text = min(painter.texts)
+    assert text == "100"
+    above = chart.left.mapRectToScene(QRectF(0, top - line / 2, 1, line))
+    assert above.top() < chart.left.sceneBoundingRect().top()
+    assert chart.left.painted_area().contains(above)

@@ -73,6 +73,12 @@ class Axis(Still, pg.AxisItem):
         if not self._upright:
             self.setHeight(TICK_HEIGHT + (LABEL_HEIGHT if text else 0))
 
+    def painted_area(self) -> QRectF:
+        """Return where it paints: numbers at its ends stick out."""
+        out = self.style["hideOverlappingLabels"]
+        x, y = (0, out) if self._upright else (out, 0)
+        return super().painted_area().adjusted(-x, -y, x, y)
+
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:

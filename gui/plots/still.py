@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem
 
@@ -26,11 +27,16 @@ class Still(pg.GraphicsItem):
         for item in (self, *self.childItems()):
             only_holds(item)
 
+    def painted_area(self) -> QRectF:
+        """Return where in the scene the item paints, which may be beyond its bounds."""
+        area: QRectF = self.sceneBoundingRect()
+        return area
+
     def update(self, *_area: Any) -> None:
-        """Have the background painted anew where this item is."""
+        """Have the background painted anew where this item paints."""
         scene = self.scene()
         if scene is not None:
-            scene.invalidate(self.sceneBoundingRect(), QGraphicsScene.SceneLayer.BackgroundLayer)
+            scene.invalidate(self.painted_area(), QGraphicsScene.SceneLayer.BackgroundLayer)
 
     def paint_still(self, painter: QPainter) -> None:
         """Paint the item, and what belongs to it, with a painter whose unit is that of the scene."""
