@@ -49,7 +49,7 @@ def test_what_is_painted_anew_holds_numbers_that_stick_out_of_the_axis(qtbot: Qt
     """Else a strip of an old number would stay in the background above the axis."""
     experiment = frames.experiment()
     plot = shown(qtbot, "loss", experiment, frames.history(experiment))
-    chart = plot.chart
+    chart: Chart = plot.charts[0]
     line, height = QFontMetricsF(tick_font()).height(), chart.box.geometry().height()
     # The number at 100 stands so near to the upper end that it sticks out as far as it may.
     inset = line / 2 - chart.left.style["hideOverlappingLabels"]
