@@ -121,6 +121,7 @@ class Bench:
         first, began = window.session.step_index, time.perf_counter()
         window.player.play()
         process_events(lambda: window.session.state is not State.PLAYING, seconds)
+        n_playing = len(drawn)
         window.player.pause()
         answering.stop()
         process_events(lambda: not window.session.active, 10)
@@ -128,7 +129,8 @@ class Bench:
         # With the slice that was under way when the time was over: at five frames a second it counts.
         ended = drawn[-1] if drawn else time.perf_counter()
         rate = (window.session.step_index - first) / (ended - began)
-        return rate, list(np.diff(drawn)), answering.waits
+        # The frame at which it comes to rest, on which every part is drawn, is not of the play.
+        return rate, list(np.diff(drawn[:n_playing])), answering.waits
 
     def train_alone(self, steps: int) -> float:
         """Train so many steps while the window waits; return steps per second."""
