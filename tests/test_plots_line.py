@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from gui.plots import PLOTS
 from gui.plots.line import side_by_side
+from gui.plots.loss import Loss
 from tests import frames
 from tests.plots_on_screen import shown
 
@@ -30,7 +31,7 @@ def ink(width: float, angle: float, *, thin: bool) -> float:
     path.moveTo(-20, 0)
     path.lineTo(20, 0)
     transform = painter.worldTransform()
-    for shift in side_by_side(width) if thin else [side_by_side(1.0)[0]]:
+    for shift in side_by_side(width, 1.0) if thin else [side_by_side(1.0, 1.0)[0]]:
         painter.setWorldTransform(transform * shift)
         painter.drawPath(path)
     painter.end()
@@ -54,7 +55,7 @@ def test_a_wide_line_has_no_gap_in_its_middle(width: float) -> None:
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor("black"), 1.0))
-    for shift in side_by_side(width):
+    for shift in side_by_side(width, 1.0):
         painter.setWorldTransform(shift)
         painter.drawLine(5, 20, 35, 20)
     painter.end()
@@ -82,6 +83,24 @@ def test_gaps_stay_gaps_in_lines_of_many_points(qtbot: QtBot) -> None:
 
     assert all(painted(step) for step in (5, 20, 35, 65, 80, 95))
     assert not any(painted(step) for step in (45, 50, 55))
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_a_line_of_many_points_is_as_wide_on_a_fine_screen(qtbot: QtBot, ratio: float) -> None:
+    experiment = frames.experiment()
+    plot = shown(qtbot, "loss", experiment, frames.history(experiment))
+    assert isinstance(plot, Loss)
+    line = plot.curves[0].line
+    line.set_pen("#000000", 1.8)
+    line.draw(np.arange(60.0), np.full(60, 30.0))
+    image = QImage(round(60 * ratio), round(60 * ratio), QImage.Format.Format_Grayscale8)
+    image.setDevicePixelRatio(ratio)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    line.paint(painter, QStyleOptionGraphicsItem())
+    painter.end()
+    column = [1 - QColor(image.pixel(image.width() // 2, y)).lightnessF() for y in range(image.height())]
+    assert sum(column) / ratio == pytest.approx(1.8, rel=0.25)
 
 
 @pytest.mark.parametrize("name", PLOTS)

@@ -51,7 +51,8 @@ class Line(pg.PlotCurveItem):
         """Paint with pens made for this device: cosmetic ones count its pixels, and not logical ones."""
         if not len(self.xData):
             return
-        width = self._width * painter.device().devicePixelRatioF()
+        ratio = painter.device().devicePixelRatioF()
+        width = self._width * ratio
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._exportOpts or len(self.xData) <= _FEW_POINTS:
             painter.setPen(self._pen(width, width))
@@ -62,7 +63,7 @@ class Line(pg.PlotCurveItem):
         whole = np.isfinite(self.yData).all()
         shape = pg.functions.arrayToQPolygonF(self.xData, self.yData) if whole else self.getPath()
         draw = painter.drawPolyline if whole else painter.drawPath
-        for shift in side_by_side(width):
+        for shift in side_by_side(width, ratio):
             painter.setWorldTransform(transform * shift)
             draw(shape)
 
@@ -77,10 +78,14 @@ class Line(pg.PlotCurveItem):
 
 
 @lru_cache
-def side_by_side(width: float) -> list[QTransform]:
+def side_by_side(width: float, ratio: float) -> list[QTransform]:
     """Return where to paint a line one pixel wide, so that all together look like one of this width.
 
     The places lie on circles, hardly a pixel apart, so that the line is as wide in every direction.
+
+    Args:
+        width: in pixels of the device.
+        ratio: of these to the painter's, in which the places are.
     """
     outer = max((width - 1) / 2, 0.0)
     inner = [outer - ring for ring in range(1, math.ceil(outer)) if outer - ring > 0.5]
@@ -88,7 +93,8 @@ def side_by_side(width: float) -> list[QTransform]:
     for radius in (outer, *inner):
         n = max(4, math.ceil(2 * math.pi * radius))
         angles = [2 * math.pi * (i + 0.5) / n for i in range(n)]
-        places += [QTransform.fromTranslate(radius * math.cos(a), radius * math.sin(a)) for a in angles]
+        reach = radius / ratio
+        places += [QTransform.fromTranslate(reach * math.cos(a), reach * math.sin(a)) for a in angles]
     if outer < 0.2:
         return [QTransform()]
     return [*places, QTransform()] if outer > 0.75 else places
