@@ -80,9 +80,8 @@ def go_back(session: Session, steps: Sequence[int]) -> list[float]:
         began = time.perf_counter()
         session.seek(step)
         while session.active:
-            session.tick(time.perf_counter())
             session.grant(time.perf_counter())
-            time.sleep(0.0005)
+            session.settle()
         waits.append(1000 * (time.perf_counter() - began))
     return waits
 
