@@ -258,6 +258,7 @@ class Cohort(QObject):
         session = self._session
         self._table.set_rows(self._rows(session.frame if len(session.history) else None))
         self._table.choose(self.row)
+        self._form.heading.show_line(self.place)
         self._workspace.offer_runs(len(self._table.rows))
         self.changed.emit()
 

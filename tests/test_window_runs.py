@@ -7,13 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from engine.comparisons import COMPARISONS
 from engine.config import Experiment
 from engine.run_names import run_names
 from engine.session import MOST_PASTS, State
 from gui.message_bar import Level
+from gui.swatch import swatch
 from tests import form_keys, windows
 from tests.windows import HUGE, MOONS, idle, press
 
@@ -131,6 +132,27 @@ def test_the_heading_says_which_run_is_edited(window):
     assert window.form.heading.accessibleName() == "Settings of He, run 6 of 7"
     shared = [note for note in form_keys.shown_texts(window.form) if note == "shared by all runs"]
     assert len(shared) == 2
+
+
+def line_of_heading(window):
+    return window.form.heading.findChild(QLabel).pixmap().toImage()
+
+
+def line_of(window, place):
+    return swatch(window.workspace.panels["loss"].plot.theme, place, 1.0).toImage()
+
+
+def test_the_heading_has_the_line_that_the_plots_draw_while_another_run_catches_up(qtbot, compared):
+    window = compared
+    window.player.step(12)
+    idle(qtbot, window)
+    window.cohort.select(2)
+    window.run_commands.duplicate()
+    assert line_of_heading(window) == line_of(window, None)
+    window.cohort.select(5)
+    assert line_of_heading(window) == line_of(window, 4)
+    together(qtbot, window)
+    assert line_of_heading(window) == line_of(window, 5)
 
 
 # The table --------------------------------------------------------------------------------------------------

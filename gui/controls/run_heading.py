@@ -17,7 +17,7 @@ class RunHeading(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
-        self._run = 0
+        self._place: int | None = 0
         self._swatch = QLabel()
         self._name = QuietLabel()
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -40,11 +40,14 @@ class RunHeading(QWidget):
         self.setVisible(count > 1)
         if count == 1:
             return
-        self._run = run
         name = run_name(experiment, run)
         self._name.set_text(name)
         self._number.setText(f"run {run + 1} of {count}")
         self.setAccessibleName(f"Settings of {name}, run {run + 1} of {count}")
+
+    def show_line(self, place: int | None) -> None:
+        """Draw the line of a run of the frames; None while it is in none of them, because it catches up."""
+        self._place = place
         self._draw()
 
     def set_theme(self, theme: Theme) -> None:
@@ -53,4 +56,4 @@ class RunHeading(QWidget):
         self._draw()
 
     def _draw(self) -> None:
-        self._swatch.setPixmap(swatch(self._theme, self._run, self.devicePixelRatioF()))
+        self._swatch.setPixmap(swatch(self._theme, self._place, self.devicePixelRatioF()))
