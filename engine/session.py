@@ -210,7 +210,7 @@ class Session:
         if index is None:
             raise ValueError(f"run {run} is still catching up with the others")
         history = self.history.exchanged(lambda frame: frame.of_runs([index]))
-        self._course.keep(Past(self.experiment.of_runs([index]), history, self.step_index))
+        self._course.keep(Past(self.experiment.of_runs([index]), history, self.step_index, index))
 
     def remove_past(self, index: int) -> None:
         """Let go of a past."""

@@ -36,3 +36,5 @@ class Past:
     """Of its own; nothing changes it any more."""
     step: int
     """Where the paths part, or where it was pinned."""
+    first_run: int = 0
+    """Which of the runs then its first one was."""

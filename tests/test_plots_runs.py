@@ -13,11 +13,15 @@ from engine.fields import Choice
 from engine.frame import Divergence, Frame
 from engine.history import History
 from engine.state import Past
+from gui.plots.gradients import Gradients
 from gui.plots.plot import Plot
 from gui.plots.runs_view import RunsView
 from gui.plots.training_curves import TrainingCurves
 from tests import frames
 from tests.plots_on_screen import shown
+
+PASTS = ("loss", "gradients")
+"""Plots that draw pale references."""
 
 
 def named(*names: str, n_seeds: int = 1) -> Experiment:
@@ -212,6 +216,33 @@ def test_pasts_of_other_runs_keep_their_names_and_are_not_hidden_with_the_runs_o
     plot = over_time(qtbot, experiment, frames.history(experiment, [0, 4]))
     plot.show_runs(RunsView(hidden=frozenset({0, 1}), pasts=((past, "pinned at step 4"),)))
     assert [drawn.of.name for drawn in plot.pasts] == ["zeros, pinned at step 4", "He, pinned at step 4"]
+
+
+@pytest.mark.parametrize(
+    ("runs", "number"),
+    [
+        (("zeros", "He", "rand"), 1),
+        (("He", "zeros", "rand"), 0),
+        (("zeros", "new", "rand"), 1),
+        (("He", "He", "rand"), 1),
+        (("zeros",), 1),
+    ],
+)
+def test_a_pinned_run_keeps_its_colour_and_follows_its_run(
+    runs: tuple[str, ...], number: int, qtbot: QtBot
+) -> None:
+    before, experiment = named("zeros", "He", "rand"), named(*runs)
+    pinned = Past(before.of_runs([1]), frames.history(before.of_runs([1]), [0, 4]), 4, first_run=1)
+    plots = [shown(qtbot, name, experiment, frames.history(experiment, [0, 4])) for name in PASTS]
+    for plot in plots:
+        plot.show_runs(RunsView(pasts=((pinned, "pinned at step 4"),)))
+    curves, magnitudes = plots
+    assert isinstance(curves, TrainingCurves)
+    assert isinstance(magnitudes, Gradients)
+    color, dash = curves.theme.run(number)
+    for line in (curves.pasts[0].line, magnitudes.past_lines[0]):
+        assert line.opts["pen"].color().name() == curves.theme.pale(color, 0.4).lower()
+        assert bool(line.opts["pen"].dashPattern()) == bool(dash)
 
 
 def test_a_readout_of_many_runs_stays_within_the_chart(qtbot: QtBot) -> None:

@@ -354,7 +354,7 @@ def test_one_run_can_be_pinned_and_let_go(session, clock):
     session.start(Experiment((ONE,), MOONS, batch_size=10))
     clock.run_until_idle()
     (past,) = session.pasts
-    assert (past.experiment.runs, past.step) == ((TWO,), 21)
+    assert (past.experiment.runs, past.first_run, past.step) == ((TWO,), 1, 21)
     for one, other in zip(past.history, seen, strict=True):
         frames_equal(one, other)
 

@@ -173,7 +173,7 @@ class PastCurve:
         at = int(np.searchsorted(self.steps, self.of.past.step, "right")) - 1
         if at < 0 or at >= len(self.steps) - 1 or not np.isfinite(self.points.middle[at]):
             return []
-        color = past_stroke(theme, self.of.run).color
+        color = past_stroke(theme, self.of).color
         return [Dot(float(self.points.x[at]), min(float(self.points.middle[at]), top), "tick", color)]
 
     def value_at(self, step: int) -> float | None:

@@ -106,7 +106,7 @@ class Gradients(Plot):
             line.set_pen(*look)
             area.set_color(look.color, BAND_OPACITY)
         for past, line in zip(self.pasts, self.past_lines, strict=False):
-            line.set_pen(*past_stroke(self.theme, past.run))
+            line.set_pen(*past_stroke(self.theme, past))
         if self.experiment is not None:
             quantity = self.option("quantity")
             runs = range(len(self.experiment.runs))
@@ -200,7 +200,7 @@ class Gradients(Plot):
         for past in self.pasts:
             values = self._past_values(past, self.frame.step)
             if layer < len(values):
-                color = past_stroke(self.theme, past.run).color
+                color = past_stroke(self.theme, past).color
                 found.append((float(values[layer]), Row(past.name, say(float(values[layer])), color)))
         if not found:
             return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.config import Experiment
+from engine.run_config import RunConfig
 from engine.run_names import run_names
 from engine.state import Past
 from gui.plots.legend import Entry
@@ -54,12 +55,6 @@ def validation_stroke(theme: Theme, run: int, compares: bool) -> Stroke:
     return Stroke(theme.pale(color, _VALIDATION_STRENGTH), _VALIDATION_WIDTH, dash)
 
 
-def past_stroke(theme: Theme, run: int) -> Stroke:
-    """Return how the line of a run is drawn that is a pale reference."""
-    color, dash = theme.run(run)
-    return Stroke(theme.pale(color, _PAST_STRENGTH), _PAST_WIDTH, dash)
-
-
 def run_entries(theme: Theme, names: Sequence[str], view: RunsView) -> list[Entry]:
     """Return a legend of several runs; nothing for a single one."""
     if len(names) == 1:
@@ -79,6 +74,14 @@ class PastRun:
     past: Past
     run: int
     name: str
+    drawn_as: int
+    """The number of the run of now whose colour and dash it has, paler."""
+
+
+def past_stroke(theme: Theme, past: PastRun) -> Stroke:
+    """Return how the line of a pale reference is drawn."""
+    color, dash = theme.run(past.drawn_as)
+    return Stroke(theme.pale(color, _PAST_STRENGTH), _PAST_WIDTH, dash)
 
 
 def past_runs(view: RunsView, experiment: Experiment) -> list[PastRun]:
@@ -89,5 +92,14 @@ def past_runs(view: RunsView, experiment: Experiment) -> list[PastRun]:
         same_runs = past.experiment.runs == experiment.runs
         for run, of in enumerate(names):
             if not (same_runs and run in view.hidden):
-                result.append(PastRun(past, run, f"{of}, {name}" if len(names) > 1 else name))
+                own_name = f"{of}, {name}" if len(names) > 1 else name
+                result.append(PastRun(past, run, own_name, _drawn_as(past, run, experiment.runs)))
     return result
+
+
+def _drawn_as(past: Past, run: int, runs: Sequence[RunConfig]) -> int:
+    """Return which number a run of a past has by now, or which it had, if it is no longer there."""
+    config, before = past.experiment.runs[run], past.first_run + run
+    if config not in runs or runs[before : before + 1] == (config,):
+        return before
+    return runs.index(config)

@@ -149,7 +149,7 @@ class TrainingCurves(Plot):
             else:
                 curve.dress(self.theme, stroke(self.theme, curve.run))
         for past in self.pasts:
-            past.line.set_pen(*past_stroke(self.theme, past.of.run))
+            past.line.set_pen(*past_stroke(self.theme, past.of))
         self.marker.set_pen(self.theme.text)
         self.divergence.set_pen(self.theme.error, (4.0, 4.0))
 
@@ -279,7 +279,7 @@ class TrainingCurves(Plot):
         for past in self.pasts:
             value = past.value_at(frame.step)
             if value is not None:
-                color = past_stroke(self.theme, past.of.run).color
+                color = past_stroke(self.theme, past.of).color
                 rows.append((value, Row(past.of.name, self._value_text(value), color)))
         if self.compares:
             shown = dict.fromkeys("validation" if curve.validation else "training" for curve in self.curves)
