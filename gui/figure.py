@@ -21,7 +21,7 @@ from engine.table import Table
 from gui import provenance
 from gui.logical_device import LOGICAL_DPI, logical_painter
 from gui.plots import FIGURES, PLOTS
-from gui.plots.chart import Ranges
+from gui.plots.chart import Zooms
 from gui.plots.picture import Picture, PlotView
 from gui.plots.plot import Plot
 from gui.plots.runs_view import RunsView
@@ -109,7 +109,7 @@ class Shot(Subject):
     history: History
     step: int
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    zooms: Mapping[str, Mapping[int, Ranges]] = field(default_factory=dict)
+    zooms: Mapping[str, Zooms] = field(default_factory=dict)
     runs: RunsView = RunsView()
 
     caption_label = "Caption: configuration, step and seeds"

@@ -13,7 +13,7 @@ from engine.config import Experiment
 from engine.history import History
 from gui.panel import PlotPanel
 from gui.plots import FIGURES, PLOTS
-from gui.plots.chart import Ranges
+from gui.plots.chart import Zooms
 from gui.plots.runs_view import RunsView
 from gui.runs_panel import RunsPanel
 from gui.style import Theme
@@ -256,8 +256,8 @@ class Workspace(QObject):
         """Return what a person chose on each plot: plot name -> options."""
         return {name: panel.plot.options() for name, panel in self.panels.items()}
 
-    def zooms(self) -> dict[str, dict[int, Ranges]]:
-        """Return what a person zoomed to: plot name -> chart -> ranges."""
+    def zooms(self) -> dict[str, Zooms]:
+        """Return what a person zoomed to: plot name -> what is chosen there."""
         return {name: panel.plot.zooms() for name, panel in self.panels.items()}
 
     def restore_options(self, options: dict[str, object]) -> None:

@@ -12,6 +12,7 @@ from engine.config import Experiment
 from engine.histogram import Histograms, histograms
 from engine.history import History
 from gui.plots.activations import Activations
+from gui.plots.chart import Chart
 from gui.plots.grid import Grid
 from gui.plots.histogram_grid import RunGrid
 from gui.plots.histogram_heat_maps import HeatMaps
@@ -34,6 +35,11 @@ def with_histograms(experiment: Experiment, counted: Histograms) -> History:
     run = dataclasses.replace(frame.runs[0], z=counted, activation=counted)
     history.append(dataclasses.replace(frame, runs=(run,)))
     return history
+
+
+def zoom_by_hand(chart: Chart) -> None:
+    chart.box.setRange(xRange=(2, 6), yRange=(0, 30), padding=0)
+    chart.box.sigRangeChangedManually.emit(chart.box.state["mouseEnabled"])
 
 
 def relu(n_layers: int) -> Histograms:
@@ -476,9 +482,7 @@ def test_hiding_the_last_run_that_is_shown_after_a_zoom(qtbot: QtBot) -> None:
     experiment = several(2)
     plot = show(qtbot, experiment, frames.history(experiment, [0]), size=(900, 400))
     plot.show_runs(RunsView(hidden=frozenset({0})))
-    chart = plot.view_on_show.charts[0]
-    chart.box.setRange(xRange=(2, 6), yRange=(0, 30), padding=0)
-    chart.box.sigRangeChangedManually.emit(chart.box.state["mouseEnabled"])
+    zoom_by_hand(plot.view_on_show.charts[0])
     assert plot.zooms()
     plot.show_runs(RunsView(hidden=frozenset({0, 1})))
     assert not plot.zooms()
@@ -492,12 +496,50 @@ def test_a_zoom_is_kept_in_values_when_a_run_is_hidden(qtbot: QtBot) -> None:
     plot = show(
         qtbot, experiment, frames.history(experiment, [0]), options={"arrange": "grid"}, size=(900, 400)
     )
-    chart = plot.view_on_show.charts[1]
-    chart.box.setRange(xRange=(2, 6), yRange=(0, 30), padding=0)
-    chart.box.sigRangeChangedManually.emit(chart.box.state["mouseEnabled"])
+    zoom_by_hand(plot.view_on_show.charts[1])
     zooms = plot.zooms()
-    assert set(zooms) == {1, 4, 7}, "the whole column"
+    assert set(zooms) == {(run, 1) for run in range(3)}, "the whole column"
     plot.show_runs(RunsView(hidden=frozenset({0})))
-    assert {place: ranges[0] for place, ranges in plot.zooms().items()} == {
-        place: pytest.approx(zooms[1][0]) for place in (1, 4)
+    assert {subject: ranges[0] for subject, ranges in plot.zooms().items()} == {
+        (run, 1): pytest.approx(zooms[0, 1][0]) for run in (1, 2)
     }
+    plot.show_runs(RunsView())
+    assert set(plot.zooms()) == set(zooms), "what comes back shares the axes of its column"
+
+
+def test_a_zoom_stays_with_its_run_and_layer(qtbot: QtBot) -> None:
+    experiment = several(3)
+    options = {"arrange": "grid", "shared_axes": False}
+    plot = show(qtbot, experiment, frames.history(experiment, [0]), options=options, size=(900, 400))
+    zoom_by_hand(plot.view_on_show.charts[4])
+    assert set(plot.zooms()) == {(1, 1)}
+    plot.show_runs(RunsView(hidden=frozenset({0})))
+    assert [chart.owned for chart in plot.view_on_show.charts] == [True, False] + [True] * 4
+    plot.show_runs(RunsView(hidden=frozenset({1})))
+    assert plot.zooms() == {}
+
+
+@pytest.mark.parametrize("hidden", [{0}, {0, 1}])
+def test_charts_of_another_kind_do_not_take_over_a_zoom(hidden: set[int], qtbot: QtBot) -> None:
+    experiment = several(2)
+    plot = show(qtbot, experiment, frames.history(experiment, [0]), options={"arrange": "overlaid"})
+    zoom_by_hand(plot.view_on_show.charts[1])
+    assert plot.zooms()
+    plot.show_runs(RunsView(hidden=frozenset(hidden)))
+    assert plot.zooms() == {}
+
+
+def test_rows_that_lose_their_room_leave_no_zoom_in_ranges_that_are_no_more(qtbot: QtBot) -> None:
+    experiment = several(5)
+    plot = show(
+        qtbot, experiment, frames.history(experiment, [0]), options={"arrange": "grid"}, size=(900, 500)
+    )
+    zoom_by_hand(plot.view_on_show.charts[1])
+    plot.resize(900, 200)
+    plot.grab()
+    assert len(plot.view_on_show.charts) < 15
+    assert all(chart.owned for chart in plot.view_on_show.charts)
+    qtbot.waitUntil(lambda: not plot._later.isActive())
+    chart = plot.view_on_show.charts[1]
+    assert chart.x_range[0] <= chart.window.positions[0]
+    assert chart.x_range[1] >= chart.window.positions[1]

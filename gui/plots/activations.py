@@ -15,14 +15,14 @@ from engine.frame import Frame
 from engine.history import History
 from engine.table import Table
 from gui.plots.captions import Caption
-from gui.plots.chart import Chart, Ranges
+from gui.plots.chart import Chart, Ranges, Zooms
 from gui.plots.distributions import Bars
 from gui.plots.heat_map import ColorBar, HeatMap
 from gui.plots.histogram_data import Content, LayerData
 from gui.plots.histogram_grid import RunGrid
 from gui.plots.histogram_heat_maps import HeatMaps
 from gui.plots.histogram_outlines import Outlines
-from gui.plots.histogram_views import HistogramView, SideBySide, statistics
+from gui.plots.histogram_views import HistogramView, SideBySide, Subject, statistics
 from gui.plots.layer_chart import LayerChart
 from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, layer_name, layers_on_show
 from gui.plots.numerals import number
@@ -284,21 +284,26 @@ class Activations(Plot):
 
     # Zooming: in values, since the positions of other charts may count bins of another width.
 
-    def zooms(self) -> dict[int, Ranges]:
-        """Return what a person chose to see: index among the charts on show -> ranges, in values."""
+    def zooms(self) -> Zooms:
+        """Return what a person chose to see, by run and layer, in values."""
         return {
-            i: _times(chart.ranges, self._view.unit(chart))
-            for i, chart in enumerate(self._view.charts)
+            subject: _times(chart.ranges, self._view.unit(chart))
+            for subject, chart in self._subjects().items()
             if not chart.owned
         }
 
-    def restore_zooms(self, zooms: Mapping[int, Ranges]) -> None:
-        """Show again what `zooms` returned."""
-        for i, ranges in zooms.items():
-            if self._content.runs and i < len(self._view.charts):
-                chart = self._view.charts[i]
-                chart.zoom(_times(ranges, 1 / self._view.unit(chart)))
+    def restore_zooms(self, zooms: Zooms) -> None:
+        """Show again what `zooms` returned, where that is on show, and in what shares its axes."""
+        for subject, chart in self._subjects().items():
+            if subject in zooms:
+                ranges = _times(zooms[subject], 1 / self._view.unit(chart))
+                for linked in self._view.linked(chart):
+                    linked.zoom(ranges)
         self.redraw()
+
+    def _subjects(self) -> dict[Subject, Chart]:
+        """Return what the charts on show are of; there are none where every run is hidden."""
+        return self._view.subjects() if self._content.runs else {}
 
     @Slot(object)
     def _on_chart_zoomed(self, chart: Chart) -> None:

@@ -6,6 +6,8 @@ for Qt's layouts.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QTransform
@@ -32,6 +34,9 @@ PADDING = (6, 6, 6, 6)
 
 Ranges = tuple[tuple[float, float], tuple[float, float]]
 """Positions on the bottom axis, from and to, and on the left axis."""
+
+Zooms = Mapping[Hashable, Ranges]
+"""What a person chose to see, by what the chart shows, however a picture says that."""
 
 
 class Box(pg.ViewBox):

@@ -13,7 +13,7 @@ from gui.plots.captions import Caption
 from gui.plots.chart import Chart
 from gui.plots.distributions import Bars, bars, extents, top, usual
 from gui.plots.histogram_data import Content, LayerData
-from gui.plots.histogram_views import AddChart, HistogramView, bin_rows, n_bins, statistics
+from gui.plots.histogram_views import AddChart, HistogramView, Subject, bin_rows, n_bins, statistics
 from gui.plots.layer_chart import PERCENT, CellChart
 from gui.plots.legend import BETWEEN, Entry, width_of
 from gui.plots.readout import Reading, Row
@@ -170,6 +170,10 @@ class RunGrid(HistogramView):
         for cell, chart in zip(self.cells, self.charts, strict=True):
             chart.caption.write_statistics("", "", statistics(data, cell.run, cell.layer))
         return drawn
+
+    def subjects(self) -> dict[Subject, Chart]:
+        """Return the chart of each layer of each run."""
+        return {(cell.run, cell.layer): chart for cell, chart in zip(self.cells, self.charts, strict=True)}
 
     def read(self, data: LayerData, chart: Chart, x: float, _y: float) -> Reading | None:
         """Return the share of the bin, and the statistics of the layer."""

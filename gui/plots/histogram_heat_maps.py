@@ -11,7 +11,7 @@ from gui.plots.chart import AXIS_WIDTH, Chart
 from gui.plots.distributions import Bars, extents
 from gui.plots.heat_map import COLOR_BAR_WIDTH, ColorBar, HeatMap
 from gui.plots.histogram_data import Content, LayerData
-from gui.plots.histogram_views import MOST_BINS, AddChart, HistogramView, bin_rows, statistics
+from gui.plots.histogram_views import MOST_BINS, AddChart, HistogramView, Subject, bin_rows, statistics
 from gui.plots.layer_choice import layer_name, short_name
 from gui.plots.layer_windows import LayerWindows
 from gui.plots.legend import Entry
@@ -93,6 +93,8 @@ class HeatMaps(HistogramView):
             self._of_runs = []
         if not self._of_runs:
             self._of_runs = [LayerWindows(_groups(content, run), MOST_BINS) for run in self.runs]
+            for chart in self.charts:
+                chart.owned = True
         for run, chart in zip(self.runs, self.charts, strict=True):
             layers = self._layers(run)
             n = len(content.sizes[run])
@@ -159,6 +161,10 @@ class HeatMaps(HistogramView):
         return Reading(
             f"{name}{layer_name(layer, n_layers)} · {units:,} unit{'' if units == 1 else 's'}", rows
         )
+
+    def subjects(self) -> dict[Subject, Chart]:
+        """Return the chart of each run that has one."""
+        return {(run, None): chart for run, chart in zip(self.runs, self.charts, strict=True)}
 
     def unit(self, _chart: Chart) -> float:
         """Return 1: bins stand on the left axis, the bottom one counts layers."""

@@ -10,7 +10,15 @@ from gui.plots.chart import Chart
 from gui.plots.distributions import Bars, bars, extents, top, usual
 from gui.plots.grid import Grid
 from gui.plots.histogram_data import Content, LayerData
-from gui.plots.histogram_views import AddChart, HistogramView, bin_rows, groups_of, n_bins, statistics
+from gui.plots.histogram_views import (
+    AddChart,
+    HistogramView,
+    Subject,
+    bin_rows,
+    groups_of,
+    n_bins,
+    statistics,
+)
 from gui.plots.layer_chart import PERCENT
 from gui.plots.legend import Entry
 from gui.plots.line import Line
@@ -162,6 +170,10 @@ class Outlines(HistogramView):
                 chart.show_range(window.positions, (0.0, height * 100))
                 chart.draw(drawn[place], height)
         return [each for of_layer in drawn for each in of_layer if each is not None]
+
+    def subjects(self) -> dict[Subject, Chart]:
+        """Return the chart of each layer."""
+        return {(None, layer): self.made[place] for place, layer in enumerate(self._content.layers)}
 
     def _bars(self, data: LayerData, place: int) -> list[Bars | None]:
         window, layer = self._windows.windows[place], self._content.layers[place]

@@ -31,6 +31,10 @@ OUTSIDE = 1e-4
 AddChart = Callable[[Chart], None]
 
 
+Subject = tuple[int | None, int | None]
+"""The run and the layer that a chart is of; None for all."""
+
+
 class HistogramView(ABC):
     """Charts of the layers of some runs.
 
@@ -74,6 +78,10 @@ class HistogramView(ABC):
     def read(self, data: LayerData, chart: Chart, x: float, y: float) -> Reading | None:
         """Return what stands at a position of a chart."""
 
+    @abstractmethod
+    def subjects(self) -> dict[Subject, Chart]:
+        """Return what the charts on show are of."""
+
     def unit(self, chart: Chart) -> float:
         """Return the value at position 1 of the axis of values of a chart: the width of a bin."""
         return self._windows.windows[list(self.charts).index(chart)].unit
@@ -85,6 +93,8 @@ class HistogramView(ABC):
     def _share_axes(self, groups: list[list[int]]) -> None:
         """Let the charts of each group share their axes; the ranges stay if nothing changes."""
         if groups != self._windows.groups:
+            for chart in self.charts:
+                chart.owned = True
             self._windows = LayerWindows(groups, MOST_BINS)
             self._tops = [OwnedRange() for _ in groups]
 
@@ -165,6 +175,10 @@ class SideBySide(HistogramView):
         rows = bin_rows(data, self._run, layer, self._windows.windows[place], x)
         rows += [Row(name, value) for name, value in statistics(data, self._run, layer, 5).named()]
         return Reading(self._content.title(layer), rows)
+
+    def subjects(self) -> dict[Subject, Chart]:
+        """Return the chart of each layer of the run."""
+        return {(self._run, layer): self.charts[i] for i, layer in enumerate(self._content.layers)}
 
     def _write(self, data: LayerData | None) -> None:
         for chart, layer in zip(self.charts, self._content.layers, strict=True):

@@ -15,7 +15,7 @@ from PySide6.QtGui import QAction, QMouseEvent, QPainter
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QVBoxLayout, QWidget
 
 from engine.table import Table
-from gui.plots.chart import Chart, Ranges
+from gui.plots.chart import Chart, Zooms
 from gui.plots.options import Options, Setting
 from gui.plots.readout import Reading
 from gui.plots.still import Still, only_holds
@@ -99,14 +99,15 @@ class Picture(QWidget):
         if self.options() != before:
             self._apply_options()
 
-    def zooms(self) -> dict[int, Ranges]:
-        """Return what a person chose to see: index of the chart -> ranges."""
+    def zooms(self) -> Zooms:
+        """Return what a person chose to see; here each chart always shows the same."""
         return {i: chart.ranges for i, chart in enumerate(self.charts) if not chart.owned}
 
-    def restore_zooms(self, zooms: Mapping[int, Ranges]) -> None:
+    def restore_zooms(self, zooms: Zooms) -> None:
         """Show again what `zooms` returned."""
-        for i, ranges in zooms.items():
-            self.charts[i].zoom(ranges)
+        for i, chart in enumerate(self.charts):
+            if i in zooms:
+                chart.zoom(zooms[i])
         self.redraw()
 
     def option_widgets(self) -> list[QWidget]:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QSize
 
 from engine.version import VERSION
 from gui.figure import Rows, Subject
-from gui.plots.chart import Ranges
+from gui.plots.chart import Zooms
 from gui.plots.picture import Picture
 from gui.provenance import line
 from gui.sampling.large_numbers_picture import LargeNumbersPicture
@@ -38,7 +38,7 @@ class Answered:
     question: Question
     result: Any
     options: Mapping[str, Any] = field(default_factory=dict)
-    zooms: Mapping[int, Ranges] = field(default_factory=dict)
+    zooms: Zooms = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
