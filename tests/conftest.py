@@ -4,6 +4,8 @@ The variables are set here because Qt and NumPy read them when they are loaded, 
 any test.
 """
 
+from __future__ import annotations
+
 import gc
 import os
 import sys
@@ -11,10 +13,17 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from engine.blas import set_up
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from gui.main_window import MainWindow
+    from tests.windows import Open
 
 # Held here until the process ends, when the folder is removed.
 _HOME = tempfile.TemporaryDirectory(prefix="initscope-tests-")
@@ -58,3 +67,18 @@ def no_thread_left() -> Iterator[None]:
     alive = [thread.name for thread in left if thread.is_alive()]
     if alive:
         pytest.fail(f"the test left threads alive: {', '.join(alive)}; close the session that started them")
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Open]:
+    """Give a function that opens a main window, see `tests.windows.opening`."""
+    from tests.windows import opening
+
+    with opening(qtbot) as open_one:
+        yield open_one
+
+
+@pytest.fixture
+def window(open_window: Open) -> MainWindow:
+    """Open a main window on a small experiment."""
+    return open_window()

@@ -3,7 +3,6 @@
 import time
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -12,21 +11,9 @@ from engine.config import Experiment, RunConfig
 from engine.session import State
 from gui.combo import Combo
 from gui.main_window import FIRST_EPOCHS
-from tests import windows
 from tests.windows import HUGE, MOONS, idle, press
 
 LONG = Experiment((RunConfig((1000,) * 4),))
-
-
-@pytest.fixture
-def open_window(qtbot):
-    with windows.opening(qtbot) as open_window:
-        yield open_window
-
-
-@pytest.fixture
-def window(open_window):
-    return open_window()
 
 
 def test_it_opens_on_the_digits_with_frame_0_drawn(open_window):

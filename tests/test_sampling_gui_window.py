@@ -1,9 +1,7 @@
 """The bench in the main window: one click away, out of the way of the training, and connected to its form."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
@@ -12,15 +10,7 @@ from engine.fields import Choice
 from engine.session import State
 from gui.main_window import MainWindow
 from gui.sampling.bench import SamplingBench
-from tests.windows import idle, opening, press
-
-Open = Callable[..., MainWindow]
-
-
-@pytest.fixture
-def open_window(qtbot: QtBot) -> Iterator[Open]:
-    with opening(qtbot) as open_one:
-        yield open_one
+from tests.windows import Open, idle, press
 
 
 def bench_of(qtbot: QtBot, window: MainWindow) -> SamplingBench:

@@ -10,21 +10,9 @@ from engine.session import State
 from engine.stop_rules import STOP_RULES, describe_rule
 from gui.message_bar import Level
 from gui.settings import Settings
-from tests import windows
 from tests.windows import idle, press
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def open_window(qtbot):
-    with windows.opening(qtbot) as open_window:
-        yield open_window
-
-
-@pytest.fixture
-def window(open_window):
-    return open_window()
 
 
 def check(qtbot, window, rule):

@@ -7,24 +7,12 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from engine import timeline
 from engine.session import State
-from tests import windows
 from tests.same import frames_equal
 from tests.windows import MOONS, idle, press
 
 LEFT = Qt.MouseButton.LeftButton
 NO_PHASE = Qt.ScrollPhase.NoScrollPhase
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def open_window(qtbot):
-    with windows.opening(qtbot) as open_window:
-        yield open_window
-
-
-@pytest.fixture
-def window(open_window):
-    return open_window()
 
 
 def train(qtbot, window, steps, frames=1):

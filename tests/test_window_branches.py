@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
@@ -13,21 +12,9 @@ from engine.fields import Choice
 from engine.session import State
 from engine.trainer import Trainer
 from gui.message_bar import Level
-from tests import windows
 from tests.form_keys import type_in
 from tests.same import frames_equal
 from tests.windows import MOONS, idle, press
-
-
-@pytest.fixture
-def open_window(qtbot):
-    with windows.opening(qtbot) as open_window:
-        yield open_window
-
-
-@pytest.fixture
-def window(open_window):
-    return open_window()
 
 
 def train(qtbot, window, steps):

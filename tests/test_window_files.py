@@ -12,19 +12,7 @@ from engine import experiment_file
 from engine.config import Change, Experiment
 from engine.session import State
 from gui.message_bar import Level
-from tests import windows
 from tests.windows import HUGE, MOONS, idle
-
-
-@pytest.fixture
-def open_window(qtbot):
-    with windows.opening(qtbot) as open_window:
-        yield open_window
-
-
-@pytest.fixture
-def window(open_window):
-    return open_window()
 
 
 def test_save_open_and_recent(qtbot, open_window, tmp_path, monkeypatch):

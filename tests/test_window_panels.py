@@ -14,19 +14,8 @@ from gui.plots import PLOTS
 from gui.settings import Settings
 from gui.style import LIGHT
 from gui.workspace import FORM_WIDTH
-from tests import frames, windows
+from tests import frames
 from tests.windows import idle
-
-
-@pytest.fixture
-def open_window(qtbot):
-    with windows.opening(qtbot) as open_window:
-        yield open_window
-
-
-@pytest.fixture
-def window(open_window):
-    return open_window()
 
 
 def test_a_panel_fills_the_window_and_goes_back(window):

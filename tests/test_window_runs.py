@@ -15,21 +15,10 @@ from engine.run_names import run_names
 from engine.session import MOST_PASTS, State
 from gui.message_bar import Level
 from gui.swatch import swatch
-from tests import form_keys, windows
+from tests import form_keys
 from tests.windows import HUGE, MOONS, idle, press
 
 COMPARED = COMPARISONS["initializers"].apply(MOONS)
-
-
-@pytest.fixture
-def open_window(qtbot):
-    with windows.opening(qtbot) as open_window:
-        yield open_window
-
-
-@pytest.fixture
-def window(open_window):
-    return open_window()
 
 
 def choose(window, title, text):

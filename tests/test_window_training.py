@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QLineEdit
 
@@ -10,19 +9,7 @@ from engine.config import Experiment, RunConfig
 from engine.fields import Choice
 from engine.session import State
 from gui.message_bar import Level
-from tests import windows
 from tests.windows import MOONS, idle
-
-
-@pytest.fixture
-def open_window(qtbot):
-    with windows.opening(qtbot) as open_window:
-        yield open_window
-
-
-@pytest.fixture
-def window(open_window):
-    return open_window()
 
 
 def test_a_new_initializer_starts_anew_at_frame_0(qtbot, window):

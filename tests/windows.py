@@ -22,9 +22,12 @@ MOONS = Experiment((RunConfig((5, 4)),), Choice("moons", {"n_samples": 60}), bat
 HUGE = Experiment((RunConfig((4096,) * 100),), MOONS.dataset, batch_size=10)
 """Larger than the memory of any machine that runs the tests."""
 
+Open = Callable[..., MainWindow]
+"""open_window(experiment): opens a window with frame 0 of an experiment, by default of the small one."""
+
 
 @contextmanager
-def opening(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
+def opening(qtbot: QtBot) -> Iterator[Open]:
     """Give a function that opens a window with frame 0 of an experiment; close all of them at the end."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
