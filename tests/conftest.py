@@ -22,6 +22,7 @@ from engine.blas import set_up
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from engine.session import Session
     from gui.main_window import MainWindow
     from tests.windows import Open
 
@@ -67,6 +68,17 @@ def no_thread_left() -> Iterator[None]:
     alive = [thread.name for thread in left if thread.is_alive()]
     if alive:
         pytest.fail(f"the test left threads alive: {', '.join(alive)}; close the session that started them")
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    """Give a session, and close it at the end."""
+    from engine.session import Session
+
+    session = Session()
+    yield session
+    session.close()
+    assert session.closed(10)
 
 
 @pytest.fixture

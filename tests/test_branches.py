@@ -12,8 +12,8 @@ from engine.fields import Choice
 from engine.optimizers import OPTIMIZERS
 from engine.trainer import Trainer
 from tests.same import frames_equal, runs_equal
+from tests.small import MOONS
 
-MOONS = Choice("moons", {"n_samples": 60})
 HE = Choice("he_normal")
 
 

@@ -6,17 +6,12 @@ import numpy as np
 import pytest
 
 from engine.checkpoints import MOST, Checkpoint, Checkpoints
-from engine.config import Change, Experiment, RunConfig
+from engine.config import Change, RunConfig
 from engine.fields import Choice
 from engine.optimizers import OPTIMIZERS
 from engine.trainer import Trainer
 from tests.same import frames_equal
-
-MOONS = Choice("moons", {"n_samples": 60})
-
-
-def small(**settings):
-    return Experiment((RunConfig((5, 4), **settings),), MOONS, batch_size=10)
+from tests.small import small
 
 
 def made_up(step, kilobytes=1):

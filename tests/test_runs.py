@@ -12,8 +12,8 @@ from engine.session import Session, State
 from engine.trainer import Trainer
 from tests.clock import Clock
 from tests.same import frames_equal
+from tests.small import MOONS
 
-MOONS = Choice("moons", {"n_samples": 60})
 ONE, TWO = RunConfig((5, 4), name="one"), RunConfig((5, 4), seed=1, n_seeds=2, name="two")
 OTHER = RunConfig((3,), Choice("tanh"), learning_rate=0.05, name="other")
 BAD = RunConfig((5,), initializer=Choice("randn"), learning_rate=1e6, loss=Choice("mean_squared_error"))

@@ -17,18 +17,11 @@ from engine.run_state import RunState, run_state, seed_counts
 from engine.trainer import Trainer
 from tests.frames import of_seeds
 from tests.same import runs_equal
-
-MOONS = Choice("moons", {"n_samples": 60})
+from tests.small import MOONS, trained
 
 
 def experiment(*runs, changes=()):
     return Experiment(runs, MOONS, batch_size=10, changes=changes)
-
-
-def trained(config, steps):
-    trainer = Trainer(config)
-    trainer.train(steps)
-    return trainer.observe()
 
 
 def seen(config, steps):

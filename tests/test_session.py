@@ -1,37 +1,23 @@
 """The session: what a person does with play, step, pause, change and close, on a clock of the test's own."""
 
-import math
 import threading
 import time
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from engine.config import Change, Experiment, RunConfig, step_at_epoch
 from engine.fields import Choice, ConfigError
-from engine.pacing import FASTEST, SELDOM, SLOWEST, Pacer
+from engine.pacing import FASTEST, SELDOM
 from engine.runner import THREAD_NAME
 from engine.session import Session, State
-from engine.trainer import Trainer
 from tests.clock import Clock
-
-MOONS = Choice("moons", {"n_samples": 60})
-
-
-def small(**settings):
-    return Experiment((RunConfig((5, 4), **settings),), MOONS, batch_size=10)
-
-
-@pytest.fixture
-def session():
-    session = Session()
-    yield session
-    session.close()
-    assert session.closed(10)
+from tests.hands import Hands
+from tests.same import frames_equal
+from tests.small import small, trained
 
 
 @pytest.fixture
@@ -42,32 +28,18 @@ def clock(session):
     return clock
 
 
-def trained(experiment, steps):
-    trainer = Trainer(experiment)
-    trainer.train(steps)
-    return trainer.observe()
-
-
-def same(frame, expected):
-    assert frame.step == expected.step
-    for a, b in zip(frame.runs, expected.runs, strict=True):
-        assert a.train_loss == b.train_loss
-        # NumPy takes nan for equal to nan only outside records.
-    np.testing.assert_array_equal(a.layers.view(np.float64), b.layers.view(np.float64))
-
-
 def test_frame_0_comes_first_and_then_nothing_until_asked(session, clock):
     assert session.state is State.PAUSED
     assert [frame.step for frame in session.history] == [0]
     assert clock.tick() is None
-    same(session.history.last, trained(small(), 0))
+    frames_equal(session.history.last, trained(small(), 0))
 
 
 def test_a_step_is_a_step(session, clock):
     for n in range(1, 8):
         session.step()
         clock.run_until_idle()
-        same(session.history.last, trained(small(), n))
+        frames_equal(session.history.last, trained(small(), n))
 
 
 def test_steps_asked_for_while_stepping_add_up(session, clock):
@@ -190,7 +162,7 @@ def test_a_change_applies_to_the_next_step_and_is_logged(session, clock):
         (4, "learning_rate"),
         (4, "batch_size"),
     ]
-    same(session.history.last, trained(session.experiment, 10))
+    frames_equal(session.history.last, trained(session.experiment, 10))
 
 
 def test_a_change_while_the_thread_works_is_logged_for_the_step_at_which_it_applies(session, clock):
@@ -203,7 +175,7 @@ def test_a_change_while_the_thread_works_is_logged_for_the_step_at_which_it_appl
     session.pause()
     clock.run_until_idle()
     assert len(session.experiment.changes) == 1
-    same(session.history.last, trained(session.experiment, session.step_index))
+    frames_equal(session.history.last, trained(session.experiment, session.step_index))
 
 
 def test_a_change_is_logged_when_the_session_has_settled(session, clock):
@@ -218,7 +190,7 @@ def test_a_change_is_logged_when_the_session_has_settled(session, clock):
         clock.tick()
     session.pause()
     clock.run_until_idle()
-    same(session.history.last, trained(session.experiment, session.step_index))
+    frames_equal(session.history.last, trained(session.experiment, session.step_index))
 
 
 def test_a_bad_change_is_refused_and_stops_nothing(session, clock):
@@ -236,7 +208,7 @@ def test_a_new_experiment_ends_the_old_thread(session, clock):
     clock.tick()
     session.start(small(seed=9))
     clock.run_until_idle()
-    same(session.history.last, trained(small(seed=9), 0))
+    frames_equal(session.history.last, trained(small(seed=9), 0))
     assert session.closed(10)
     assert sum(thread.name == THREAD_NAME for thread in threading.enumerate()) == 1
 
@@ -295,98 +267,6 @@ def test_steps_per_second_are_counted_on_the_clock(session, clock):
     assert session.steps_per_second == pytest.approx(2 / FASTEST, rel=0.01)
 
 
-class Transport(RuleBasedStateMachine):
-    """Whatever is played, stepped, paused and changed: each frame is that of an uninterrupted run."""
-
-    @initialize()
-    def open(self):
-        self.session = Session()
-        self.session.start(small())
-        self.clock = Clock(self.session)
-        self.clock.run_until_idle()
-
-    @rule(n=st.integers(1, 12))
-    def step(self, n):
-        self.session.step(n)
-
-    @rule()
-    def step_epoch(self):
-        self.session.step_epoch()
-
-    @rule(speed=st.sampled_from([1, 2, 7]))
-    def play(self, speed):
-        self.session.steps_per_frame = speed
-        self.session.play()
-
-    @rule()
-    def pause(self):
-        self.session.pause()
-
-    @rule(n=st.integers(1, 4))
-    def tick(self, n):
-        for _ in range(n):
-            self.clock.tick()
-
-    @rule(value=st.sampled_from([0.01, 0.2, 1.0]))
-    def change_rate(self, value):
-        self.session.change("learning_rate", value)
-
-    @rule(value=st.sampled_from([3, 10, 48, None]))
-    def change_batch(self, value):
-        self.session.change("batch_size", value)
-
-    @precondition(lambda self: self.session.step_index > 20)
-    @rule()
-    def restart(self):
-        self.session.start(self.session.experiment.settled(self.session.step_index))
-        self.clock.run_until_idle()
-
-    @invariant()
-    def steps_only_grow(self):
-        if hasattr(self, "session"):
-            steps = [frame.step for frame in self.session.history]
-            assert steps == sorted(set(steps))
-
-    def teardown(self):
-        if not hasattr(self, "session"):
-            return
-        self.session.pause()
-        self.clock.run_until_idle()
-        same(self.session.history.last, trained(self.session.experiment, self.session.step_index))
-        self.session.close()
-        assert self.session.closed(10)
-
-
-TestTransport = Transport.TestCase
-TestTransport.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
-
-
-# Pacing
-
-
-def test_the_frame_rate_gives_way_where_painting_takes_over_half_a_frame():
-    pacer = Pacer()
-    assert pacer.frame_seconds == pytest.approx(FASTEST)
-    for _ in range(50):
-        pacer.painted(0.030)
-        pacer.observed(0.010)
-    assert 0.080 < pacer.frame_seconds < SLOWEST
-    for _ in range(50):
-        pacer.painted(5.0)
-    assert pacer.frame_seconds == SLOWEST
-
-
-@pytest.mark.parametrize("cost", [0.006, 0.020])
-def test_with_few_frames_training_gets_nine_tenths_of_the_time_wherever_frames_are_cheap(cost):
-    pacer = Pacer()
-    pacer.least_seconds = SELDOM
-    for _ in range(50):
-        pacer.painted(cost / 2)
-        pacer.observed(cost / 2)
-    assert pacer.frame_seconds == SELDOM
-    assert pacer.slice_seconds(cost / 2) == pytest.approx(SELDOM - cost, rel=1e-3)
-
-
 @pytest.mark.usefixtures("clock")
 def test_a_session_comes_back_for_a_frame_as_seldom_as_it_is_told(session):
     for seconds in (SELDOM, FASTEST):
@@ -400,8 +280,33 @@ def test_a_session_comes_back_for_a_frame_as_seldom_as_it_is_told(session):
         assert session.seconds_until_tick(100.0) == pytest.approx(seconds)
 
 
-@pytest.mark.parametrize("painting", [0.0, 0.005, 0.03, 0.2])
-def test_training_always_gets_a_part_of_the_frame(painting):
-    pacer = Pacer()
-    assert FASTEST / 5 <= pacer.slice_seconds(painting) <= FASTEST
-    assert math.isfinite(pacer.slice_seconds(painting))
+class Transport(Hands):
+    """Whatever is played, stepped, paused and changed: each frame is that of an uninterrupted run."""
+
+    @initialize()
+    def open(self):
+        self.session = Session()
+        self.session.start(small())
+        self.clock = Clock(self.session)
+        self.clock.run_until_idle()
+
+    @rule(value=st.sampled_from([0.01, 0.2, 1.0]))
+    def change_rate(self, value):
+        self.session.change("learning_rate", value)
+
+    @precondition(lambda self: self.session.step_index > 20)
+    @rule()
+    def restart(self):
+        self.session.start(self.session.experiment.settled(self.session.step_index))
+        self.clock.run_until_idle()
+
+    def teardown(self):
+        self.session.pause()
+        self.clock.run_until_idle()
+        frames_equal(self.session.history.last, trained(self.session.experiment, self.session.step_index))
+        self.session.close()
+        assert self.session.closed(10)
+
+
+TestTransport = Transport.TestCase
+TestTransport.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)

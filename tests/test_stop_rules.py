@@ -11,8 +11,8 @@ from engine.session import Session, State
 from engine.stop_rules import STOP_RULES
 from tests.clock import Clock
 from tests.frames import of_seeds
+from tests.small import MOONS
 
-MOONS = Choice("moons", {"n_samples": 60})
 BAD = RunConfig((5,), initializer=Choice("randn"), learning_rate=1e6, loss=Choice("mean_squared_error"))
 GOOD = RunConfig((5,), Choice("tanh"), learning_rate=0.5)
 

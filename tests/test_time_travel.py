@@ -4,32 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from engine.config import Change, Experiment, RunConfig
+from engine.config import Change
 from engine.fields import Choice
 from engine.session import MOST_PASTS, Session, State
-from engine.trainer import Trainer
 from tests.clock import Clock
 from tests.same import frames_equal
-
-MOONS = Choice("moons", {"n_samples": 60})
-
-
-def small(**settings):
-    return Experiment((RunConfig((5, 4), **settings),), MOONS, batch_size=10)
-
-
-def reference(experiment, step):
-    trainer = Trainer(experiment)
-    trainer.train(step)
-    return trainer.observe()
-
-
-@pytest.fixture
-def session():
-    session = Session()
-    yield session
-    session.close()
-    assert session.closed(10)
+from tests.small import small, trained
 
 
 @pytest.fixture
@@ -65,7 +45,7 @@ def test_a_frame_that_was_not_observed_is_recomputed(session, clock):
     assert session.frame.step == 10
     clock.run_until_idle()
     assert (session.state, session.frame.step) == (State.PAUSED, 17)
-    frames_equal(session.frame, reference(small(), 17))
+    frames_equal(session.frame, trained(small(), 17))
     assert steps_of(session) == [0, 10, 17, 20, 30]
 
 
@@ -74,7 +54,7 @@ def test_stepping_back_visits_every_step(session, clock):
         session.step_back()
         clock.run_until_idle()
         assert session.frame.step == step
-        frames_equal(session.frame, reference(small(), step))
+        frames_equal(session.frame, trained(small(), step))
 
 
 def test_stepping_back_many_times_at_once_adds_up(session, clock):
@@ -97,7 +77,7 @@ def test_stepping_on_from_an_earlier_frame_walks_over_what_was_seen(session, clo
     clock.run_until_idle()
     assert (session.frame.step, session.following) == (35, True)
     assert steps_of(session) == [0, 10, 11, 12, 20, 30, 35]
-    frames_equal(session.frame, reference(small(), 35))
+    frames_equal(session.frame, trained(small(), 35))
 
 
 def test_stepping_an_epoch_on_from_an_earlier_frame(session, clock):
@@ -122,7 +102,7 @@ def test_playing_from_an_earlier_frame_gives_the_same_frames_again(session, cloc
     clock.run_until_idle()
     assert session.step_index == 30
     for frame in session.history:
-        frames_equal(frame, reference(small(), frame.step))
+        frames_equal(frame, trained(small(), frame.step))
     assert session.pasts == []
 
 
@@ -132,13 +112,13 @@ def test_playing_while_a_frame_is_recomputed_goes_on_from_there(session, clock):
     session.play(until_epoch=4)
     clock.run_until_idle()
     assert steps_of(session) == [0, 10, 15, 19, 20]
-    frames_equal(session.frame, reference(small(), 20))
+    frames_equal(session.frame, trained(small(), 20))
 
 
 @pytest.mark.usefixtures("clock")
 def test_advancing_goes_on_from_the_frame_on_show(session):
     session.seek(13)
-    frames_equal(session.advance(4), reference(small(), 17))
+    frames_equal(session.advance(4), trained(small(), 17))
     assert steps_of(session) == [0, 10, 13, 17]
 
 
@@ -173,7 +153,7 @@ def test_a_long_recomputation_comes_in_slices_that_say_how_far_they_are(session,
         clock.tick()
         seen.append(session.recomputed)
     assert seen == [None, *((step, 25) for step in range(1, 25)), None]
-    frames_equal(session.frame, reference(small(), 25))
+    frames_equal(session.frame, trained(small(), 25))
 
 
 def test_without_room_for_a_checkpoint_going_back_begins_at_frame_0(session, monkeypatch):
@@ -185,8 +165,8 @@ def test_without_room_for_a_checkpoint_going_back_begins_at_frame_0(session, mon
     clock = Clock(session)
     clock.run_until_idle()
     assert session.checkpoint_bytes == 0
-    frames_equal(session.frame, reference(session.experiment, 22))
-    frames_equal(session.advance(5), reference(session.experiment, 27))
+    frames_equal(session.frame, trained(session.experiment, 22))
+    frames_equal(session.advance(5), trained(session.experiment, 27))
 
 
 def test_a_logged_change_is_obeyed_on_the_way_back_and_on(session):
@@ -199,9 +179,9 @@ def test_a_logged_change_is_obeyed_on_the_way_back_and_on(session):
     for step in (25, 12, 13, 11, 24):
         session.seek(step)
         clock.run_until_idle()
-        frames_equal(session.frame, reference(logged, step))
+        frames_equal(session.frame, trained(logged, step))
     session.seek(11)
-    frames_equal(session.advance(25), reference(logged, 36))
+    frames_equal(session.advance(25), trained(logged, 36))
 
 
 # Branching
@@ -217,8 +197,8 @@ def test_a_change_at_an_earlier_frame_keeps_the_past(session, clock):
     assert session.experiment.changes == (Change(10, 0, "learning_rate", 0.9),)
     session.step(20)
     clock.run_until_idle()
-    frames_equal(session.frame, reference(session.experiment, 30))
-    frames_equal(past.history.last, reference(before, 30))
+    frames_equal(session.frame, trained(session.experiment, 30))
+    frames_equal(past.history.last, trained(before, 30))
 
 
 @pytest.mark.usefixtures("clock")
@@ -228,7 +208,7 @@ def test_changes_at_one_frame_leave_one_past(session):
         session.change("learning_rate", value)
     session.change("l2", 0.1)
     assert len(session.pasts) == 1
-    frames_equal(session.advance(3), reference(session.experiment, 23))
+    frames_equal(session.advance(3), trained(session.experiment, 23))
 
 
 def test_a_change_while_a_frame_is_recomputed_holds_from_that_frame(session, clock):
@@ -237,7 +217,7 @@ def test_a_change_while_a_frame_is_recomputed_holds_from_that_frame(session, clo
     clock.run_until_idle()
     assert session.experiment.changes == (Change(15, None, "batch_size", 16),)
     assert steps_of(session) == [0, 10, 15]
-    frames_equal(session.advance(5), reference(session.experiment, 20))
+    frames_equal(session.advance(5), trained(session.experiment, 20))
 
 
 @pytest.mark.parametrize(
@@ -261,7 +241,7 @@ def test_a_branch_of_a_branch(session):
     session.change("learning_rate", 0.02)
     assert session.experiment.changes == (Change(10, 0, "learning_rate", 0.02),)
     assert [past.step for past in session.pasts] == [20, 10]
-    frames_equal(session.advance(15), reference(session.experiment, 25))
+    frames_equal(session.advance(15), trained(session.experiment, 25))
 
 
 def test_divergence_can_be_taken_back(session):
@@ -280,7 +260,7 @@ def test_divergence_can_be_taken_back(session):
     session.step(20)
     clock.run_until_idle()
     assert session.state is State.PAUSED
-    frames_equal(session.frame, reference(session.experiment, 20))
+    frames_equal(session.frame, trained(session.experiment, 20))
     assert session.pasts[0].history.last.diverged
 
 

@@ -14,34 +14,17 @@ from engine.initializers import INITIALIZERS
 from engine.optimizers import OPTIMIZERS
 from engine.trainer import Trainer
 from tests.same import frames_equal, runs_equal
-
-MOONS = Choice("moons", {"n_samples": 60})
-
-
-def small(**settings):
-    """An experiment whose epochs end with a smaller mini-batch: 48 training samples in batches of 10."""
-    shared = {
-        key: settings.pop(key)
-        for key in ("changes", "batch_size", "dtype", "train_fraction")
-        if key in settings
-    }
-    return Experiment((RunConfig((5, 4), **settings),), MOONS, **({"batch_size": 10} | shared))
+from tests.small import small, trained
 
 
 def with_runs(experiment, *runs):
     return experiment.with_runs([replace(experiment.runs[0], **run) for run in runs])
 
 
-def frame_after(experiment, steps):
-    trainer = Trainer(experiment)
-    trainer.train(steps)
-    return trainer.observe()
-
-
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_how_steps_are_cut_into_calls_changes_no_bit(optimizer):
     experiment = small(optimizer=Choice(optimizer), l2=0.01, learning_rate=0.01)
-    whole = frame_after(experiment, 23)
+    whole = trained(experiment, 23)
     trainer = Trainer(experiment)
     for steps in (1, 4, 0, 7, 11):
         trainer.train(steps)
@@ -58,7 +41,7 @@ def test_random_cuts_with_looks_between_change_no_bit(cuts, stops):
         asked = iter([True] * stops)
         trainer.train(steps, lambda asked=asked: next(asked, False))
         trainer.observe()
-    frames_equal(trainer.observe(), frame_after(experiment, trainer.step_index))
+    frames_equal(trainer.observe(), trained(experiment, trainer.step_index))
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -71,9 +54,9 @@ def test_a_run_in_a_stack_has_the_bits_that_it_has_alone(optimizer, dtype):
             [("he_normal", 0.0), ("zeros", 0.0), ("rand", 0.1), ("xavier_uniform", 0.0)]
         )
     ]
-    together = frame_after(with_runs(base, *runs), 15)
+    together = trained(with_runs(base, *runs), 15)
     for run, frame in zip(runs, together.runs, strict=True):
-        runs_equal(frame, frame_after(with_runs(base, run), 15).runs[0])
+        runs_equal(frame, trained(with_runs(base, run), 15).runs[0])
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
@@ -84,9 +67,9 @@ def test_large_runs_in_a_stack_have_the_bits_that_they_have_alone(optimizer):
         {"hidden": (200,), "seed": seed, "l2": l2, "learning_rate": rate}
         for seed, (l2, rate) in enumerate([(0.0, 0.02), (0.1, 1e6), (0.1, 0.02)])
     ]
-    together = frame_after(with_runs(base, *runs), 9)
+    together = trained(with_runs(base, *runs), 9)
     for run, frame in zip(runs, together.runs, strict=True):
-        runs_equal(frame, frame_after(with_runs(base, run), 9).runs[0])
+        runs_equal(frame, trained(with_runs(base, run), 9).runs[0])
     assert (together.runs[1].divergence is not None) == (optimizer == "sgd")
 
 
@@ -98,10 +81,10 @@ def test_runs_of_different_structure_are_trained_in_lockstep():
         {"loss": Choice("mean_squared_error")},
         {"hidden": ()},
     ]
-    together = frame_after(with_runs(small(), *runs), 12)
+    together = trained(with_runs(small(), *runs), 12)
     assert [len(run.layers) for run in together.runs] == [3, 2, 3, 3, 1]
     for run, frame in zip(runs, together.runs, strict=True):
-        runs_equal(frame, frame_after(with_runs(small(), run), 12).runs[0])
+        runs_equal(frame, trained(with_runs(small(), run), 12).runs[0])
 
 
 def test_another_initializer_changes_neither_the_batches_nor_the_data():
@@ -141,7 +124,7 @@ def test_full_batch_steps_are_epochs():
 
 
 def test_without_a_validation_set_its_values_are_missing():
-    run = frame_after(small(train_fraction=1.0), 1).runs[0]
+    run = trained(small(train_fraction=1.0), 1).runs[0]
     assert math.isfinite(run.train_loss)
     assert math.isnan(run.validation_loss)
     assert math.isnan(run.validation_accuracy)
@@ -175,9 +158,9 @@ def test_a_logged_change_is_replayed_like_a_change_by_hand():
     by_hand.follow(by_hand.experiment.with_change(Change(7, None, "batch_size", 16)))
     by_hand.train(9)
     logged = small(changes=(change, Change(7, None, "batch_size", 16)))
-    frames_equal(frame_after(logged, 16), by_hand.observe())
+    frames_equal(trained(logged, 16), by_hand.observe())
     assert by_hand.experiment == logged
-    unchanged = frame_after(small(), 16)
+    unchanged = trained(small(), 16)
     assert unchanged.runs[0].train_loss != by_hand.observe().runs[0].train_loss
 
 
@@ -187,7 +170,7 @@ def test_a_frame_is_the_same_before_and_after_a_change_at_its_step():
     before = trainer.observe()
     trainer.follow(trainer.experiment.with_change(Change(4, 0, "learning_rate", 0.9)))
     frames_equal(trainer.observe(), before)
-    frames_equal(frame_after(trainer.experiment, 4), before)
+    frames_equal(trained(trainer.experiment, 4), before)
 
 
 def test_a_change_of_what_was_done_already_is_refused():
@@ -248,11 +231,11 @@ def test_the_step_before_divergence_is_finite_and_the_next_is_not():
 def test_divergence_of_one_run_leaves_the_others_as_they_would_be_alone():
     runs = [{}, {"learning_rate": 1e6, "initializer": Choice("randn")}, {"seed": 5}]
     base = small(loss=Choice("mean_squared_error"), optimizer=Choice("momentum"), learning_rate=0.01)
-    together = frame_after(with_runs(base, *runs), 40)
+    together = trained(with_runs(base, *runs), 40)
     assert together.step == 40
     assert together.runs[1].divergence is not None
     for index in (0, 2):
-        runs_equal(together.runs[index], frame_after(with_runs(base, runs[index]), 40).runs[0])
+        runs_equal(together.runs[index], trained(with_runs(base, runs[index]), 40).runs[0])
 
 
 def test_divergence_is_located_with_the_settings_that_caused_it():

@@ -2,23 +2,12 @@
 
 from dataclasses import replace
 
-import pytest
-
-from engine.config import Experiment, RunConfig
 from engine.fields import Choice
-from engine.session import Session
 from gui.message_bar import Level
 from gui.verdict import verdict
+from tests.small import small
 
-MOONS = Experiment((RunConfig((5, 4)),), Choice("moons", {"n_samples": 60}), batch_size=10)
-
-
-@pytest.fixture
-def session():
-    session = Session()
-    yield session
-    session.close()
-    assert session.closed(5)
+MOONS = small()
 
 
 def said(session):

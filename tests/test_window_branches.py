@@ -7,13 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from engine.changes import Change, Redraw
-from engine.config import Experiment
 from engine.fields import Choice
 from engine.session import State
-from engine.trainer import Trainer
 from gui.message_bar import Level
 from tests.form_keys import type_in
 from tests.same import frames_equal
+from tests.small import trained
 from tests.windows import MOONS, idle, press
 
 
@@ -26,12 +25,6 @@ def look_at(qtbot, window, step):
     window.navigator.seek(step, step)
     idle(qtbot, window)
     assert window.session.frame.step == step
-
-
-def trained(experiment: Experiment, steps: int):
-    trainer = Trainer(experiment)
-    trainer.train(steps)
-    return trainer.observe()
 
 
 def test_a_learning_rate_typed_at_an_earlier_frame_goes_on_from_there_and_keeps_the_past(qtbot, window):

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.config import Experiment, RunConfig
-from engine.fields import Choice
 from gui.failures import Failures
 from gui.main_window import MainWindow
 from gui.settings import Settings
 from gui.typing_guard import TypingGuard
+from tests.small import small
 
-MOONS = Experiment((RunConfig((5, 4)),), Choice("moons", {"n_samples": 60}), batch_size=10)
+MOONS = small()
 """Small enough for many steps in no time."""
 
 HUGE = Experiment((RunConfig((4096,) * 100),), MOONS.dataset, batch_size=10)

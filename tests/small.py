@@ -1,0 +1,35 @@
+"""A small experiment, and what a training of it gives that nobody interrupts."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from engine.config import Experiment, RunConfig
+from engine.fields import Choice
+from engine.frame import Frame
+from engine.trainer import Trainer
+
+MOONS = Choice("moons", {"n_samples": 60})
+
+_OF_RUNS = {field.name for field in fields(RunConfig)}
+
+
+def small(**settings: Any) -> Experiment:
+    """Return an experiment whose epochs end with a smaller mini-batch: 48 training samples in batches of 10.
+
+    Args:
+        settings: of its run, and of what runs share, other than these.
+    """
+    run: dict[str, Any] = {"hidden": (5, 4)}
+    shared: dict[str, Any] = {"dataset": MOONS, "batch_size": 10}
+    for name, value in settings.items():
+        (run if name in _OF_RUNS else shared)[name] = value
+    return Experiment((RunConfig(**run),), **shared)
+
+
+def trained(experiment: Experiment, steps: int) -> Frame:
+    """Return the frame at a step of a training that goes there at once."""
+    trainer = Trainer(experiment)
+    trainer.train(steps)
+    return trainer.observe()
