@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from engine.changes import Change, Redraw
@@ -14,6 +15,7 @@ from engine.run_names import run_name
 from engine.state import Past
 from gui.controls.number_text import format_number
 from gui.controls.time_scale import Kind, Mark
+from gui.plots.divergences import divergences
 
 
 def time_marks(experiment: Experiment, newest: Frame, pasts: Sequence[Past]) -> list[Mark]:
@@ -28,12 +30,8 @@ def time_marks(experiment: Experiment, newest: Frame, pasts: Sequence[Past]) -> 
         for change in experiment.changes
         if change.step <= newest.step
     ]
-    divergences = [
-        Mark(seen.divergence.step, Kind.DIVERGENCE, _divergence(experiment, run, seen.divergence.step))
-        for run, seen in enumerate(newest.runs)
-        if seen.divergence is not None
-    ]
-    return [*partings, *changes, *divergences]
+    diverged = [mark for run in range(len(newest.runs)) for mark in _divergences(experiment, newest, run)]
+    return [*partings, *changes, *diverged]
 
 
 def describe_change(experiment: Experiment, change: Change) -> str:
@@ -57,9 +55,15 @@ def _written(value: float | int | Choice | None) -> str:
     return OPTIMIZERS[value.name].label if isinstance(value, Choice) else format_number(value)
 
 
-def _divergence(experiment: Experiment, run: int, step: int) -> str:
+def _divergences(experiment: Experiment, newest: Frame, run: int) -> list[Mark]:
+    """Return a mark for each step at which seeds of a run diverged."""
     who = f"{run_name(experiment, run)} diverged" if _several(experiment) else "the run diverged"
-    return f"Step {step:,}: {who}."
+    n_seeds = len(newest.seeds(run))
+    at = Counter(each.step for each in divergences(newest, run))
+    return [
+        Mark(step, Kind.DIVERGENCE, f"Step {step:,}: {who}{f' with {n} of {n_seeds} seeds' * (n_seeds > 1)}.")
+        for step, n in sorted(at.items())
+    ]
 
 
 def _several(experiment: Experiment) -> bool:

@@ -1,12 +1,19 @@
 """The time line in the window: keys, dragging, and what it says, with a person's hands."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from engine import timeline
+from engine.config import Experiment, RunConfig
+from engine.frame import Divergence, Frame
 from engine.session import State
+from gui.controls.time_scale import Kind
+from gui.time_marks import time_marks
+from tests import frames
 from tests.same import frames_equal
 from tests.windows import MOONS, idle, press
 
@@ -217,6 +224,17 @@ def test_changes_divergence_and_partings_are_marked(qtbot, window):
     divergence = window.session.history.last.runs[0].divergence
     assert divergence is not None
     assert texts[2:] == [f"Step {divergence.step:,}: the run diverged."]
+
+
+def test_every_seed_that_diverged_is_marked():
+    experiment = Experiment((RunConfig(name="one"), RunConfig(name="five", n_seeds=5)))
+    seen = frames.frame(experiment, 60).runs[0]
+    lost = [replace(seen, divergence=Divergence(step, 1, "weights")) for step in (30, 20, 30)]
+    newest = Frame.of_seeds(60, 1.0, [[seen], [seen, *lost, seen]])
+    assert [(mark.step, mark.kind, mark.text) for mark in time_marks(experiment, newest, ())] == [
+        (20, Kind.DIVERGENCE, "Step 20: five diverged with 1 of 5 seeds."),
+        (30, Kind.DIVERGENCE, "Step 30: five diverged with 2 of 5 seeds."),
+    ]
 
 
 def test_the_wheel_goes_step_by_step_only_where_the_scale_has_the_focus(qtbot, window):
