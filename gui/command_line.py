@@ -187,13 +187,25 @@ def _compared(experiment: Experiment, given: Mapping[str, Any]) -> Experiment:
     runs = experiment.runs
     if "compare" in given:
         runs = read_comparison(given["compare"], runs[0])
-        for field in _COMPARED - ({"learning_rate"} if given["compare"] == "learning_rates" else set()):
-            if field in given and len({getattr(run, field) for run in runs}) > 1:
-                raise _UsageError(f"--{field.replace('_', '-')} is what --compare varies; give one of them.")
+        _check_compared(runs, experiment.runs[0], given)
         experiment = replace(experiment, runs=runs, changes=())
     if "n_seeds" in given:
         runs = tuple(replace(run, n_seeds=given["n_seeds"]) for run in runs)
     return experiment.with_runs(runs)
+
+
+def _check_compared(runs: Sequence[RunConfig], source: RunConfig, given: Mapping[str, Any]) -> None:
+    """Refuse what is given of the source, and would be lost in what is compared."""
+    fields = _COMPARED - ({"learning_rate"} if given["compare"] == "learning_rates" else set())
+    lost = {field for field in fields if any(getattr(run, field) != getattr(source, field) for run in runs)}
+    for key in given:
+        field, _, parameter = key.partition(".")
+        if field not in lost:
+            continue
+        if not parameter:
+            raise _UsageError(f"--{field.replace('_', '-')} is what --compare varies; give one of them.")
+        there = "write it there, as in normal(std=0.02)" if field == "initializer" else "give one of them"
+        raise ConfigError(key, f"it belongs to the {field}, which --compare varies; {there}.")
 
 
 def _overridden_run(run: RunConfig, given: Mapping[str, Any]) -> RunConfig:

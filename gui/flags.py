@@ -174,7 +174,8 @@ class FlagParser(argparse.ArgumentParser):
             "--compare",
             metavar="LIST",
             help="A run for each initializer of a list, as in zeros,he_normal or rand,normal(std=0.02); all "
-            f"else is alike. Or one of {', '.join(COMPARISONS)}: those that everybody wants to see.",
+            f"else is alike. Or one of {', '.join(COMPARISONS)}: those that everybody wants to see. "
+            "Settings of what is compared, as --init-std, cannot be given beside it.",
         )
         self._add(group, "n_seeds", N_SEEDS, f"{N_SEEDS.help} Default: 1.")
 

@@ -436,6 +436,15 @@ def test_every_run_of_a_file_gets_the_seeds(tmp_path: Path) -> None:
         ("--compare normal(std=-1)", "--compare: Standard deviation is -1; it must be"),
         ("--compare optimizers --learning-rate 1", "--learning-rate is what --compare varies; give one"),
         ("--compare zeros,randn --initializer zeros", "--initializer is what --compare varies; give one"),
+        ("--compare zeros --initializer randn", "--initializer is what --compare varies; give one"),
+        (
+            "--compare initializers --init-gain 2",
+            "--init-gain: it belongs to the initializer, which --compare varies; write it there",
+        ),
+        (
+            "--compare optimizers --momentum 0.5 --optimizer momentum",
+            "--momentum: it belongs to the optimizer, which --compare varies; give one of them.",
+        ),
         ("--compare optimizers --seeds 65", "--seeds: weight seeds is 65; it must be"),
         (f"--compare {','.join(['zeros'] * 33)}", "33 runs; there can be at most 32."),
         (
