@@ -94,3 +94,13 @@ def open_window(qtbot: QtBot) -> Iterator[Open]:
 def window(open_window: Open) -> MainWindow:
     """Open a main window on a small experiment."""
     return open_window()
+
+
+@pytest.fixture
+def compared(qtbot: QtBot, window: MainWindow) -> MainWindow:
+    """Open a main window on seven runs, at frame 0."""
+    from tests.windows import begun
+
+    window.run_commands.compare("initializers")
+    begun(qtbot, window)
+    return window

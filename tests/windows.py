@@ -42,7 +42,7 @@ def opening(qtbot: QtBot) -> Iterator[Open]:
         window.show()
         qtbot.waitExposed(window)
         window.begin(experiment, None)
-        qtbot.waitUntil(lambda: len(window.session.history) == 1, timeout=20_000)
+        begun(qtbot, window)
         return window
 
     yield open_window
@@ -53,6 +53,11 @@ def opening(qtbot: QtBot) -> Iterator[Open]:
         window.deleteLater()
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
     application.removeEventFilter(guard)
+
+
+def begun(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until the networks of another experiment are there, with frame 0 and no other."""
+    qtbot.waitUntil(lambda: len(window.session.history) == 1, timeout=20_000)
 
 
 def idle(qtbot: QtBot, window: MainWindow) -> None:

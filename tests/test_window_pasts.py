@@ -1,0 +1,97 @@
+"""Pasts in the window: what is pinned or left behind, as rows that are chosen, hidden and removed."""
+
+from engine.comparisons import COMPARISONS
+from engine.session import MOST_PASTS
+from tests import form_keys
+from tests.runs_in_window import names, table
+from tests.windows import MOONS, begun, idle
+
+COMPARED = COMPARISONS["initializers"].apply(MOONS)
+
+
+def test_what_a_change_at_an_earlier_frame_leaves_behind_is_a_row_at_once(qtbot, window):
+    window.player.step(20)
+    idle(qtbot, window)
+    window.navigator.seek(8, 8)
+    idle(qtbot, window)
+    form_keys.type_in(window.form, "learning_rate", "0.02")
+    assert names(window)[1:] == ["before learning rate 0.02 at step 8"]
+    assert len(window.workspace.panels["loss"].plot.runs.pasts) == 1
+
+
+def test_a_pinned_run_stays_as_a_past_until_it_is_removed(qtbot, compared):
+    window = compared
+    plot = window.workspace.panels["loss"].plot
+    window.player.step(12)
+    idle(qtbot, window)
+    window.cohort.select(5)
+    window.run_commands.pin()
+    assert names(window)[7] == "He, pinned at step 12"
+    assert len(plot.runs.pasts) == 1
+    form_keys.pick(window.form, "activation", "tanh")
+    begun(qtbot, window)
+    assert len(plot.runs.pasts) == 1
+    table(window).selectRow(7)
+    assert not window.run_commands.actions["duplicate"].isEnabled()
+    assert window.cohort.selected == 5
+    window.run_commands.toggle()
+    assert plot.runs.pasts == ()
+    assert table(window).rows[7].hidden
+    window.run_commands.remove()
+    assert len(names(window)) == 7
+    assert len(window.session.runs) == 7
+
+
+def test_a_hidden_run_is_shown_when_what_it_was_held_against_goes(qtbot, window):
+    window.player.step(3)
+    idle(qtbot, window)
+    window.run_commands.pin()
+    table(window).eye_clicked.emit(0)
+    plot = window.workspace.panels["loss"].plot
+    assert plot.visible == []
+    window.cohort.choose_row(1)
+    window.run_commands.remove()
+    assert plot.visible == [0]
+
+
+def test_the_past_that_is_chosen_stays_chosen_when_the_oldest_one_goes(qtbot, window):
+    window.player.step(30)
+    idle(qtbot, window)
+    for _ in range(MOST_PASTS):
+        window.run_commands.pin()
+    chosen = window.session.pasts[3]
+    window.cohort.choose_row(1 + 3)
+    for step in (20, 10):
+        window.navigator.seek(step, step)
+        idle(qtbot, window)
+        form_keys.type_in(window.form, "learning_rate", f"0.{step}")
+    assert len(window.session.pasts) == MOST_PASTS
+    window.run_commands.remove()
+    assert chosen not in window.session.pasts
+    assert len(window.session.pasts) == MOST_PASTS - 1
+
+
+def test_no_past_is_chosen_any_more_when_the_chosen_one_goes(qtbot, window):
+    window.player.step(30)
+    idle(qtbot, window)
+    for _ in range(MOST_PASTS):
+        window.run_commands.pin()
+    window.cohort.choose_row(1)
+    window.navigator.seek(20, 20)
+    idle(qtbot, window)
+    form_keys.type_in(window.form, "learning_rate", "0.02")
+    assert window.cohort.past is None
+    assert table(window).row == 0
+
+
+def test_a_new_experiment_lets_go_of_pasts(qtbot, window):
+    window.player.step(3)
+    idle(qtbot, window)
+    window.run_commands.pin()
+    assert len(names(window)) == 2
+    window.document.start(COMPARED, None)
+    assert names(window) == [run.name for run in COMPARED.runs]
+    begun(qtbot, window)
+    window.files.new()
+    assert len(names(window)) == 1
+    assert not window.workspace.runs_panel.isVisible()
