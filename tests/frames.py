@@ -81,6 +81,14 @@ def with_seeds(history: History, n_seeds: int, spread: float = 0.1) -> History:
     return result
 
 
+def with_histograms(experiment: Experiment, counted: Histograms) -> History:
+    """Return a history of frame 0, in which the first run has these histograms, and is alone."""
+    seen = frame(experiment, 0)
+    result = History()
+    result.append(replace(seen, runs=(replace(seen.runs[0], z=counted, activation=counted),)))
+    return result
+
+
 def of_seeds(history: History, run: int, name: str) -> np.ndarray:
     """Return a value of each weight seed of a run, (frames, seeds), or one of each layer (..., layers)."""
 

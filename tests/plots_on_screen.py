@@ -1,12 +1,14 @@
 """Plots on the (offscreen) screen, for the tests of what they draw."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from pytestqt.qtbot import QtBot
 
 from engine.config import Experiment
 from engine.history import History
 from gui.plots import PLOTS
+from gui.plots.activations import Activations
 from gui.plots.plot import Plot
 from gui.style import LIGHT, Theme
 
@@ -40,4 +42,11 @@ def shown(
     if history is not None:
         plot.show_frame(history, history.last.step)
     plot.grab()
+    return plot
+
+
+def shown_activations(qtbot: QtBot, experiment: Experiment, history: History, **given: Any) -> Activations:
+    """Return histograms of activations, wider than high; `given` as in `shown`."""
+    plot = shown(qtbot, "activations", experiment, history, **{"size": (1000, 260)} | given)
+    assert isinstance(plot, Activations)
     return plot
