@@ -114,7 +114,7 @@ class Cohort(QObject):
         self.past = row - n_runs if row >= n_runs else None
         if self.past is None and row != self.selected:
             self.selected = row
-            self._form.set_experiment(self._document.settings, row)
+            self._form.show_run(self._document.settings, row)
             self._show()
         else:
             self._table.choose(row)
@@ -150,12 +150,14 @@ class Cohort(QObject):
     def start(self, experiment: Experiment) -> None:
         """Start training an experiment from frame 0; the old plots stay until it is there."""
         n_before, self._n_runs = self._n_runs, len(experiment.runs)
-        if self._n_runs != n_before:
-            self._hidden.clear()
         self.selected, self.past = min(self.selected, self._n_runs - 1), None
         self._left.clear()
         self._session.start(experiment)
-        self._form.set_experiment(experiment.settled(0), self.selected)
+        if self._n_runs != n_before:
+            self._hidden.clear()
+            self._form.show_run(experiment.settled(0), self.selected)
+        else:
+            self._form.set_experiment(experiment.settled(0), self.selected)
         self._show_rows()
 
     def follow(self) -> None:
@@ -197,6 +199,7 @@ class Cohort(QObject):
     @Slot()
     def _on_started(self) -> None:
         self.selected, self.past = 0, None
+        self._form.show_run(self._document.settings, 0)
         self._hidden.clear()
         for _ in range(len(self._session.pasts)):
             self._session.remove_past(0)
@@ -210,6 +213,7 @@ class Cohort(QObject):
             trained = self._document.settings.of_runs([run])
         self._session.add_run(trained.runs[0], run, trained.changes)
         self._hidden = {other + (other >= run) for other in self._hidden}
+        self._form.show_run(self._document.settings, run)
         self._take_edit(run)
 
     @Slot(object)
@@ -217,11 +221,18 @@ class Cohort(QObject):
         self._session.arrange_runs(order)
         number = {run: index for index, run in enumerate(order)}
         self._hidden = {number[run] for run in self._hidden if run in number}
-        self._take_edit(number.get(self.selected, min(self.selected, len(order) - 1)))
+        selected = number.get(self.selected)
+        if selected is not None:
+            self._form.set_experiment(self._document.settings, selected)
+        else:
+            selected = min(self.selected, len(order) - 1)
+            self._form.show_run(self._document.settings, selected)
+        self._take_edit(selected)
 
     @Slot(int)
     def _on_run_renamed(self, run: int) -> None:
         self._session.rename_run(run, self._document.settings.runs[run].name)
+        self._form.set_experiment(self._document.settings, self.selected)
         self._take_edit(self.selected)
 
     @Slot(int)
@@ -234,7 +245,6 @@ class Cohort(QObject):
     def _take_edit(self, selected: int) -> None:
         self.selected, self.past = selected, None
         self._n_runs = len(self._document.settings.runs)
-        self._form.set_experiment(self._document.settings, selected)
         self._show()
         self.edited.emit()
 

@@ -207,10 +207,10 @@ def test_while_a_shorter_network_is_refused_its_layers_can_still_be_set(form, em
 
 def test_another_run_shows_what_its_layers_do(form):
     runs = (RunConfig(), RunConfig((8,), layers=(LayerOverride(1, TANH),)))
-    form.set_experiment(Experiment(runs), 1)
+    form.show_run(Experiment(runs), 1)
     assert own(form).value() == runs[1].layers
     assert own(form).choice("activation").value() == TANH
-    form.set_experiment(Experiment(runs), 0)
+    form.show_run(Experiment(runs), 0)
     assert own(form).value() == ()
     assert not own(form).choice("activation").isVisible()
     assert form.experiment() == Experiment(runs)

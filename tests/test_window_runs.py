@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from engine.session import State
 from gui.message_bar import Level
@@ -58,6 +59,41 @@ def test_undoing_a_removal_brings_back_what_was_changed_while_the_run_trained(qt
     together(qtbot, window)
     assert window.session.experiment.changes == ()
     assert window.session.runs[5].learning_rate == 0.5
+
+
+def half_type(window, field, text):
+    """Type into a field and stay there."""
+    editor = window.form.field(field).editor
+    editor.setFocus()
+    editor.lineEdit().selectAll()
+    QTest.keyClicks(editor, text)
+
+
+def test_what_is_half_typed_goes_with_its_run(compared):
+    window = compared
+    window.cohort.select(2)
+    half_type(window, "learning_rate", "0.77")
+    line = window.form.field("learning_rate").editor.lineEdit()
+    window.run_commands.rename_run(2, "other")
+    window.run_commands.make_reference()
+    assert line.text() == "0.77", "it is the same run"
+    window.run_commands.remove()
+    assert line.text() == "0.1"
+    line.editingFinished.emit()
+    assert {run.learning_rate for run in window.document.settings.runs} == {0.1}
+
+
+def test_what_is_half_typed_goes_when_another_run_takes_that_place(qtbot, compared):
+    window = compared
+    window.cohort.select(2)
+    window.run_commands.remove()
+    half_type(window, "learning_rate", "0.77")
+    window.document.undo_stack.undo()
+    assert window.cohort.selected == 2
+    assert window.form.field("learning_rate").editor.lineEdit().text() == "0.1"
+
+    assert window.form.field("learning_rate").editor.lineEdit().text() == "0.1"
+    begun(qtbot, window)
 
 
 def test_runs_come_and_go_while_the_networks_are_built(qtbot, window):

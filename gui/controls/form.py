@@ -145,26 +145,36 @@ class ExperimentForm(QWidget):
 
     @Slot(object)
     def set_experiment(self, experiment: Experiment, run: int = 0) -> None:
-        """Show an experiment as it starts, and one of its runs; nothing is emitted.
+        """Show an experiment as it starts, and the run of it that was shown before; nothing is emitted.
 
-        A field whose value does not change keeps its text, so that nothing half typed is lost; with another
-        run it is.
+        A field whose value does not change keeps its text, so that nothing half typed is lost.
+
+        Args:
+            experiment: it may have other runs beside.
+            run: which of its runs it is by now.
         """
-        other_run = run != self._run
-        if other_run or not self._changed(experiment) <= set(_LIVE):
-            self._layer_panel.show_frame(None)
+        before = {name: self._value(self._shown, name) for name in self._fields}
         self._shown, self._run = experiment, run
+        values = {name: self._value(experiment, name) for name in self._fields}
+        if not {name for name in values if values[name] != before[name]} <= set(_LIVE):
+            self._layer_panel.show_frame(None)
         self._own.set_run(experiment.runs[run])
         for name, field in self._fields.items():
-            value = self._value(experiment, name)
-            if other_run or value != field.value():
-                field.set_value(value)
+            if values[name] != field.value():
+                field.set_value(values[name])
             field.show_error("")
         self._refused = None
         self._optimizer = experiment.runs[run].optimizer.name
         self._describe_runs(experiment)
         self._describe_choices(experiment)
         self._describe_network()
+
+    def show_run(self, experiment: Experiment, run: int) -> None:
+        """Show another run: what is half typed was not meant for it, and is lost; nothing is emitted."""
+        self.set_experiment(experiment, run)
+        self._layer_panel.show_frame(None)
+        for field in self._fields.values():
+            field.set_value(field.value())
 
     @Slot(object)
     def set_live(self, experiment: Experiment) -> None:
