@@ -56,9 +56,9 @@ def _open(arguments: Sequence[str]) -> int:
     if complaint is not None:
         return _refuse(complaint)
 
-    from gui import lean_pyqtgraph
+    from gui import lean_qt
 
-    lean_pyqtgraph.load()
+    lean_qt.load()
     from gui.app import run_window
 
     return run_window(request.experiment, request.path)

@@ -140,11 +140,28 @@ print(sys.getrefcount(None) - before)
         assert int(child.stdout) > -50
 
 
+def test_what_only_unused_parts_of_qt_and_pyqtgraph_need_is_not_imported() -> None:
+    """Nor is `import` another than before; and what was left out can be imported later."""
+    code = """
+import builtins, sys
+ordinary = builtins.__import__
+import gui.lean_qt
+gui.lean_qt.load()
+print(builtins.__import__ is ordinary)
+print(*sorted({"multiprocessing", "pydoc", "pyqtgraph.parametertree", "socket"} & sys.modules.keys()))
+from pyqtgraph.widgets.ColorMapWidget import ColorMapWidget
+from pyqtgraph.exporters import SVGExporter
+print(ColorMapWidget.__name__, SVGExporter.__name__)
+"""
+    child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert child.stdout.splitlines() == ["True", "", "ColorMapWidget SVGExporter"]
+
+
 def test_pyqtgraph_gets_the_classes_of_qt_as_they_are_needed() -> None:
     """The window and all its plots can be made of what is there then, and hardly anything else was made."""
     code = """
-import gui.lean_pyqtgraph
-gui.lean_pyqtgraph.load()
+import gui.lean_qt
+gui.lean_qt.load()
 import gui.app, gui.sampling.bench, gui.export_dialog
 import PySide6.QtWidgets
 import pyqtgraph

@@ -27,27 +27,28 @@ def drawn():
     os._exit(0)
 """
 
-# Frame 0 is on the screen when every plot has painted it.
+# Frame 0 is on the screen when every plot has painted it. Nothing is imported earlier than without looking.
 _OURS = f"""{_DRAWN}
 import main
-from engine import blas
-blas.set_up()
-from gui import lean_pyqtgraph
-lean_pyqtgraph.load()
-import pyqtgraph
-from gui.workspace import Workspace
-waiting = []
-show_frame, paint_event = Workspace.show_frame, pyqtgraph.GraphicsView.paintEvent
-def show_and_wait(workspace, history, step):
-    show_frame(workspace, history, step)
-    waiting[:] = [panel.plot.view for panel in workspace.panels.values()]
-def paint_and_end(view, event):
-    paint_event(view, event)
-    if view in waiting:
-        waiting.remove(view)
-        if not waiting:
-            drawn()
-Workspace.show_frame, pyqtgraph.GraphicsView.paintEvent = show_and_wait, paint_and_end
+from gui import lean_qt
+load = lean_qt.load
+def load_and_watch():
+    load()
+    import pyqtgraph
+    from gui.workspace import Workspace
+    waiting = []
+    show_frame, paint_event = Workspace.show_frame, pyqtgraph.GraphicsView.paintEvent
+    def show_and_wait(workspace, history, step):
+        show_frame(workspace, history, step)
+        waiting[:] = [panel.plot.view for panel in workspace.panels.values()]
+    def paint_and_end(view, event):
+        paint_event(view, event)
+        if view in waiting:
+            waiting.remove(view)
+            if not waiting:
+                drawn()
+    Workspace.show_frame, pyqtgraph.GraphicsView.paintEvent = show_and_wait, paint_and_end
+lean_qt.load = load_and_watch
 main.main([])
 """
 
