@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Slot
@@ -76,7 +77,7 @@ class MainWindow(QMainWindow):
         self._failures = failures
         self._theme = _theme_named(settings.get("theme", "system"))
         # Before there are any widgets, each of which would change its clothes.
-        self._dress()
+        self._dress(style.apply_palette)
         self._closing_since: float | None = None
         self._followed: tuple[Change, ...] = ()
         self.session = Session()
@@ -175,7 +176,7 @@ class MainWindow(QMainWindow):
         """Show the light or the dark theme, or follow the system."""
         self._settings.set("theme", name)
         self._theme = _theme_named(name)
-        self._dress()
+        self._dress(style.apply)
         for part in (
             self.transport,
             self.time_line,
@@ -290,10 +291,10 @@ class MainWindow(QMainWindow):
 
     # Title and settings ------------------------------------------------------------------------------------
 
-    def _dress(self) -> None:
+    def _dress(self, apply: Callable[[QApplication, Theme], None]) -> None:
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            style.apply(application, self._theme)
+            apply(application, self._theme)
 
     @Slot()
     def _show_title(self) -> None:

@@ -181,18 +181,27 @@ def apply(app: QApplication, theme: Theme) -> None:
 
     Nothing is done where it wears that already: each widget would be measured and drawn anew.
     """
+    apply_palette(app, theme)
     sheet = style_sheet(theme)
-    if app.styleSheet() == sheet:
+    if app.styleSheet() != sheet:
+        app.setStyleSheet(sheet)
+
+
+def apply_palette(app: QApplication, theme: Theme) -> None:
+    """Dress the program in Fusion and the palette of `theme`: what the first window is built in.
+
+    With a style sheet, a widget and all that it holds are dressed anew whenever it is put into another one.
+    """
+    colors = palette(theme)
+    if app.palette() == colors:
         return
     app.setStyle("Fusion")
     _font.cache_clear()
-    colors = palette(theme)
     app.setPalette(colors)
     # On a dark window a darker outline cannot be seen; with this window colour it comes out right.
     colors.setColor(QPalette.ColorRole.Window, _lighter(theme.outline, _FUSION_DARKER))
     for name in _OUTLINED:
         app.setPalette(colors, name)  # type: ignore[arg-type]  # the stub says bytes, which are refused
-    app.setStyleSheet(sheet)
 
 
 def palette(theme: Theme) -> QPalette:
