@@ -95,8 +95,10 @@ def _count(values: np.ndarray) -> tuple[int, int, np.ndarray]:
     bins = np.multiply(values, math.ldexp(1.0, -exponent), dtype=np.float64)
     np.floor(bins, out=bins)
     bins -= first
-    # The top edge belongs to the last bin: a saturated unit is at 1, not beyond.
-    np.minimum(bins, max(_last(high, exponent) - first, 0), out=bins)
+    last = max(_last(high, exponent), first)
+    if math.floor(math.ldexp(high, -exponent)) > last:
+        # The top edge belongs to the last bin: a saturated unit is at 1, not beyond.
+        np.minimum(bins, last - first, out=bins)
     return exponent, first, np.bincount(bins.astype(np.intp), minlength=MAX_BINS)
 
 
