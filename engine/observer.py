@@ -9,49 +9,16 @@ import numpy as np
 
 from engine.activations import largest_slope
 from engine.config import Experiment
-from engine.datasets import Data
+from engine.evaluation import Evaluation, Samples, evaluation_values, probe_samples
 from engine.frame import LAYER_DTYPE, RunFrame
 from engine.histogram import Histograms, histograms
 from engine.layers import parameter_count
 from engine.losses import LOSSES
-from engine.network import Array, forward, forward_only, layer_views, training_pass, with_ones
+from engine.network import Array, forward, layer_views, training_pass
 from engine.stack import Stack
 
-EVALUATION_SAMPLES = 2048
-"""Loss and accuracy are over the whole set up to so many samples, else over the first so many."""
-
-_PROBE_SAMPLES = 256
-_PROBE_VALUES = 500_000
-"""Where 256 samples would have more values than this over all layers, the probe is smaller, at least 32."""
-
-_CHUNK = 256
 SATURATED_SLOPE = 0.05
 DEAD_SLOPE = 1e-6
-
-
-class Samples:
-    """The fixed samples that frames look at.
-
-    Attributes:
-        probe: inputs and targets of the probe batch.
-        x, targets, classes: what losses and accuracies are taken over, the training samples first.
-        n_train: how many of them are for training; the others are for validation.
-    """
-
-    def __init__(self, experiment: Experiment, data: Data, run: int) -> None:
-        loss = LOSSES[experiment.runs[run].loss.name]
-        n_probe = probe_samples(experiment.sizes(run), experiment.n_train)
-
-        def prepared(x: Array, labels: Array, count: int) -> tuple[Array, Array]:
-            targets = loss.targets(labels[:count], data.n_classes, experiment.dtype)
-            return with_ones(x[:count], experiment.dtype), targets
-
-        self.probe = prepared(data.x_train, data.labels_train, n_probe)
-        train = prepared(data.x_train, data.labels_train, EVALUATION_SAMPLES)
-        validation = prepared(data.x_validation, data.labels_validation, EVALUATION_SAMPLES)
-        self.x, self.targets = map(np.concatenate, zip(train, validation, strict=True))
-        self.classes = loss.classes(self.targets)
-        self.n_train = len(train[0])
 
 
 class Observer:
@@ -71,18 +38,14 @@ class Observer:
         runs, sizes, dtype = len(stack.rows), stack.sizes, stack.dtype
         x, targets = samples.probe
         self._probe = training_pass(runs, sizes, len(x), dtype)
-        np.copyto(self._probe.inputs, x)
+        self._probe.read(x)
         np.copyto(self._probe.targets, targets)
         self._outputs = np.empty_like(self._probe.z[-1])
-        n = len(samples.x)
-        self._parts = [slice(start, start + _chunk(sizes)) for start in range(0, n, _chunk(sizes))]
-        lengths = {len(samples.x[part]) for part in self._parts}
-        self._evaluation = {length: forward_only(runs, sizes, length, dtype) for length in lengths}
-        self._losses, self._right = np.empty((runs, n)), np.empty((runs, n), bool)
+        self._evaluation = Evaluation(stack, samples, check)
 
     def look(self, step: int) -> list[RunFrame]:
         """Return what each row of the stack shows after `step` steps."""
-        self._evaluate()
+        losses, right = self._evaluation.evaluate()
         train, validation = slice(self._samples.n_train), slice(self._samples.n_train, None)
         p, stack = self._probe, self._stack
         forward(stack.w, p, stack.phi, self._check)
@@ -95,28 +58,16 @@ class Observer:
             statistics.setflags(write=False)
         return [
             RunFrame(
-                train_loss=_mean(self._losses[row, train]),
-                validation_loss=_mean(self._losses[row, validation]),
-                train_accuracy=_share(self._right[row, train]),
-                validation_accuracy=_share(self._right[row, validation]),
+                train_loss=_mean(losses[row, train]),
+                validation_loss=_mean(losses[row, validation]),
+                train_accuracy=_share(right[row, train]),
+                validation_accuracy=_share(right[row, validation]),
                 layers=layers[row],
                 z=shapes[row][0],
                 activation=shapes[row][1],
             )
             for row in runs
         ]
-
-    def _evaluate(self) -> None:
-        """Find the loss of each sample, and whether the answer to it is right."""
-        stack, samples = self._stack, self._samples
-        for part in self._parts:
-            x = samples.x[part]
-            p = self._evaluation[len(x)]
-            np.copyto(p.inputs, x)
-            forward(stack.w, p, stack.phi, self._check)
-            z = p.z[-1]
-            self._losses[:, part] = stack.loss.per_sample(z.astype(np.float64), samples.targets[part])
-            np.equal(stack.loss.classes(z), samples.classes[part], self._right[:, part])
 
     def _describe_activations(self, row: int, statistics: Array) -> tuple[Histograms, Histograms]:
         """Fill in means and standard deviations, and return the histograms of z and of the activations."""
@@ -199,20 +150,8 @@ def largest_slopes(experiment: Experiment, run: int) -> list[float]:
 
 def observation_values(sizes: Sequence[int], n_train: int) -> int:
     """Count the numbers that looking at one run keeps in memory, for the estimate of what a network takes."""
-    units = sum(sizes[1:])
-    # Evaluation keeps one buffer per width, and one for all; for full parts and for the last one.
-    widths = max(sizes[1:]) + sum(set(sizes[1:-1]))
-    return 3 * probe_samples(sizes, n_train) * units + 4 * parameter_count(sizes) + 2 * _chunk(sizes) * widths
-
-
-def probe_samples(sizes: Sequence[int], n_train: int) -> int:
-    """Return how many samples the probe batch of a network with these layer sizes has."""
-    return min(n_train, _PROBE_SAMPLES, max(32, _PROBE_VALUES // sum(sizes[1:])))
-
-
-def _chunk(sizes: Sequence[int]) -> int:
-    """Evaluate small networks in one go, and large ones in pieces that stay in the cache."""
-    return EVALUATION_SAMPLES if max(sizes[1:]) <= 128 else _CHUNK
+    probe = 3 * probe_samples(sizes, n_train) * sum(sizes[1:])
+    return probe + 4 * parameter_count(sizes) + evaluation_values(sizes)
 
 
 def _exact(values: Array) -> Array:

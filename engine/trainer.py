@@ -12,10 +12,11 @@ from engine.changes import LAYER_WEIGHTS, OPTIMIZER, Redraw, parting_step
 from engine.checkpoints import Checkpoint
 from engine.config import Experiment
 from engine.datasets import Data, load
+from engine.evaluation import Samples, probe_samples
 from engine.frame import Divergence, Frame, RunFrame
 from engine.losses import LOSSES
 from engine.network import Array, with_ones
-from engine.observer import Observer, Samples, largest_slopes, probe_samples
+from engine.observer import Observer, largest_slopes
 from engine.optimizers import OPTIMIZERS
 from engine.stack import Stack, structure
 

@@ -133,8 +133,25 @@ def test_large_sets_are_looked_at_in_a_fixed_part():
     assert trainer.observe().runs[0].train_loss == pytest.approx(expected, rel=1e-12)
 
 
+def test_networks_of_many_parameters_are_evaluated_on_fewer_samples():
+    # 64-500-10 has 65 x 500 + 501 x 10 = 37,510 parameters, and 2**26 // 37,510 is 1,789.
+    for hidden, count in (((500,), 1789), ((600, 600), 256)):
+        config = experiment(
+            hidden=hidden, dataset=Choice("blobs", {"n_samples": 4000, "n_features": 64, "n_classes": 10})
+        )
+        trainer = Trainer(config)
+        data = load(config.dataset, config.train_fraction, config.standardize, config.data_seed)
+        a = data.x_train[:count]
+        w = weights_of(trainer)
+        for parameters in w[:-1]:
+            a = np.maximum(a @ parameters[:-1] + parameters[-1], 0)
+        logits = a @ w[-1][:-1] + w[-1][-1]
+        expected = -log_softmax(logits, axis=1)[np.arange(count), data.labels_train[:count]].mean()
+        assert trainer.observe().runs[0].train_loss == pytest.approx(expected, rel=1e-12)
+
+
 def test_wide_networks_are_evaluated_in_pieces_with_the_same_result():
-    narrow = experiment(hidden=(120,))
+    narrow = experiment(hidden=(20,))
     wide = experiment(hidden=(140,))
     for config in (narrow, wide):
         trainer = Trainer(config)
