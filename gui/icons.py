@@ -6,7 +6,9 @@ hold ready pixmaps: an icon engine written in Python crashes the process when Qt
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt
@@ -42,11 +44,10 @@ def icon(name: str, color: str) -> QIcon:
         raise ValueError(f"{color!r} is no colour; write it as '#rrggbb'.")
     source = (_RESOURCES / "icons" / f"{name}.svg").read_bytes()
     renderer = QSvgRenderer(source.replace(b"currentColor", ink.name().encode()))
+    drawing = _draw(renderer, _SIZES_PX)
     painted = QIcon()
-    for size_px in _SIZES_PX:
-        drawing = _draw(renderer, size_px)
-        painted.addPixmap(_paler(drawing, ink.alphaF()), QIcon.Mode.Normal)
-        painted.addPixmap(_paler(drawing, ink.alphaF() * _DISABLED_OPACITY), QIcon.Mode.Disabled)
+    _add(painted, _paler(drawing, ink.alphaF()), _SIZES_PX, QIcon.Mode.Normal)
+    _add(painted, _paler(drawing, ink.alphaF() * _DISABLED_OPACITY), _SIZES_PX, QIcon.Mode.Disabled)
     return painted
 
 
@@ -55,20 +56,31 @@ def application_icon() -> QIcon:
     """Return the icon of the program, for windows and task bars."""
     renderer = QSvgRenderer(str(_RESOURCES / "icon.svg"))
     painted = QIcon()
-    for size_px in _APPLICATION_SIZES_PX:
-        painted.addPixmap(_draw(renderer, size_px))
+    _add(painted, _draw(renderer, _APPLICATION_SIZES_PX), _APPLICATION_SIZES_PX, QIcon.Mode.Normal)
     return painted
 
 
-def _draw(renderer: QSvgRenderer, size_px: int) -> QPixmap:
-    pixmap = QPixmap(size_px, size_px)
+def _draw(renderer: QSvgRenderer, sizes_px: Sequence[int]) -> QPixmap:
+    """Draw all sizes side by side: a pixmap and a painter for each would take most of the time."""
+    pixmap = QPixmap(sum(sizes_px), max(sizes_px))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     try:
-        renderer.render(painter, QRectF(pixmap.rect()))
+        for left_px, size_px in _places(sizes_px):
+            renderer.render(painter, QRectF(left_px, 0, size_px, size_px))
     finally:
         painter.end()
     return pixmap
+
+
+def _add(painted: QIcon, drawing: QPixmap, sizes_px: Sequence[int], mode: QIcon.Mode) -> None:
+    for left_px, size_px in _places(sizes_px):
+        painted.addPixmap(drawing.copy(left_px, 0, size_px, size_px), mode)
+
+
+def _places(sizes_px: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Give the left edge and the side of each size in a drawing."""
+    return zip(accumulate(sizes_px, initial=0), sizes_px, strict=False)
 
 
 def _paler(drawing: QPixmap, opacity: float) -> QPixmap:

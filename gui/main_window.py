@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self.session = Session()
         self.document = Document(self)
         self.form = ExperimentForm()
-        self.transport = TransportBar(self)
+        self.transport = TransportBar(self._theme, self)
         self.message_bar = MessageBar(self._theme, self)
         self.time_line = TimeLine(self)
         self.addToolBar(self.transport)

@@ -62,11 +62,8 @@ class PlotPanel(QDockWidget):
         self.show_enlarged(self._enlarged)
         self.plot.set_theme(theme)
 
-    _ink = "#808080"
-
     def _add_button(self, name: str, tip: str, action: object) -> None:
         button = QToolButton()
-        button.setIcon(icon(name, self._ink))
         button.setIconSize(QSize(14, 14))
         button.setAutoRaise(True)
         button.setToolTip(tip)

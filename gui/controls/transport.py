@@ -57,8 +57,9 @@ class TransportBar(QToolBar):
     stop_requested = Signal()
     speed_changed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Transport", parent)
+        self._ink = theme.text
         self.setObjectName("transport")
         self.setMovable(False)
         self.setIconSize(QSize(20, 20))
@@ -165,7 +166,6 @@ class TransportBar(QToolBar):
             self.play_action.setIcon(icon("pause", self._ink))
         self._counters.set_theme(theme)
 
-    _ink = "#808080"
     _playing = False
 
     def _action(self, name: str, text: str, key: str, tip: str) -> QAction:
