@@ -1,6 +1,10 @@
 """Frames that must be the same, bit for bit."""
 
+from dataclasses import replace
+
 import numpy as np
+
+from engine.trainer import Trainer
 
 
 def frames_equal(one, other):
@@ -22,3 +26,15 @@ def runs_equal(a, b):
         for part in ("exponent", "first", "shares"):
             np.testing.assert_array_equal(getattr(getattr(a, name), part), getattr(getattr(b, name), part))
     assert a.divergence == b.divergence
+
+
+def uninterrupted(experiment, history):
+    """Compare every frame of a history with those of a training that never was interrupted."""
+    trainer = Trainer(experiment)
+    for frame in history:
+        trainer.train(frame.step - trainer.step_index)
+        expected = trainer.observe()
+        if trainer.diverged:
+            # It goes no further, where in the company of others the steps went on.
+            expected = replace(expected, step=frame.step, epoch=frame.epoch)
+        frames_equal(frame, expected)

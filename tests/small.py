@@ -1,4 +1,4 @@
-"""A small experiment, and what a training of it gives that nobody interrupts."""
+"""Small experiments, and what a training gives that nobody interrupts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ from engine.frame import Frame
 from engine.trainer import Trainer
 
 MOONS = Choice("moons", {"n_samples": 60})
+
+ONE, TWO = RunConfig((5, 4), name="one"), RunConfig((5, 4), seed=1, n_seeds=2, name="two")
+PAIR = Experiment((ONE, TWO), MOONS, batch_size=10)
+OTHER = RunConfig((3,), Choice("tanh"), learning_rate=0.05, name="other")
+"""Of another structure than the pair."""
+
+BAD = RunConfig((5,), initializer=Choice("randn"), learning_rate=1e6, loss=Choice("mean_squared_error"))
+"""Diverges in its first steps."""
 
 _OF_RUNS = {field.name for field in fields(RunConfig)}
 
