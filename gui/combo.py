@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QWidget
+
+from gui.calm_wheel import CalmWheel
 
 _LEAST_CHARACTERS = 8
 
 
-class Combo(QComboBox):
+class Combo(CalmWheel, QComboBox):
     """A combo box of names with texts. It may be narrower than the texts; its list is as wide as they are."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,13 +49,6 @@ class Combo(QComboBox):
         option.currentText = self.fontMetrics().elidedText(
             option.currentText, Qt.TextElideMode.ElideRight, room.width() - 2
         )
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Choose with the wheel only where the box has the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def _widen_list(self) -> None:
         view = self.view()

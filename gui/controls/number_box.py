@@ -5,17 +5,17 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 from engine.fields import Number
+from gui.calm_wheel import CalmWheel
 from gui.controls.number_text import Step, format_number, parse_number
 from gui.controls.value_edit import ValueEdit
 
 _WIDTH_CHARACTERS = 7
 
 
-class NumberBox(QAbstractSpinBox):
+class NumberBox(CalmWheel, QAbstractSpinBox):
     """A box for one declared number. Its arrows keep within the limits; what is typed may be wrong.
 
     Signals:
@@ -74,10 +74,3 @@ class NumberBox(QAbstractSpinBox):
     def minimumSizeHint(self) -> QSize:
         """Ask for room for some digits."""
         return self.sizeHint()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Step with the wheel only where the box has the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()

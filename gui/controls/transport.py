@@ -6,7 +6,7 @@ import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QWheelEvent
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.session import State
+from gui.calm_wheel import CalmWheel
 from gui.combo import Combo
 from gui.icons import icon
 from gui.quiet_label import QuietLabel
@@ -244,14 +245,8 @@ _WIDEST = {"step": "9,999,999", "epoch": "99,999.9", "steps/s": "999,999", "elap
 """The room that each counter keeps free."""
 
 
-class _StepsBox(QSpinBox):
+class _StepsBox(CalmWheel, QSpinBox):
     """A spin box that the wheel changes only where it has the focus."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class _Counters(QWidget):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QColor, QKeySequence, QPalette, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QAction, QColor, QKeySequence, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from engine.initializers import INITIALIZERS
 from engine.run_config import LAYER_REGISTRIES, LayerOverride, RunConfig
 from engine.run_names import brief_choice, layers_name, override_text
+from gui.calm_wheel import CalmWheel
 from gui.controls.field import sentence, tooltip
 from gui.controls.number_text import format_number
 from gui.style import Theme
@@ -91,7 +92,7 @@ def variance_rows(run: RunConfig, sizes: Sequence[int]) -> list[VarianceRow]:
     return rows
 
 
-class VarianceTable(QTableWidget):
+class VarianceTable(CalmWheel, QTableWidget):
     """The table; the row of the shown layer is selected, and clicking another shows its first layer.
 
     Its context menu, and the delete key, let the layers of the selected row do as the network.
@@ -190,13 +191,6 @@ class VarianceTable(QTableWidget):
         """Share another width."""
         super().resizeEvent(event)
         self._fit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll with the wheel only where the table has the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def _fit(self) -> None:
         """Share the width. Sizes, which stand beside the name of the shown layer, give way to what is own."""

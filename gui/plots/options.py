@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolTip, QWidget
 
 from engine.fields import ConfigError, Number, OneOf, Switch
+from gui.calm_wheel import CalmWheel
 from gui.combo import Combo
 from gui.plots.layer_choice import LayersSetting
 
@@ -105,15 +105,8 @@ class _OneOfControl(Combo):
         self.edited.emit(self._name, self.itemData(index))
 
 
-class _Slider(QSlider):
+class _Slider(CalmWheel, QSlider):
     """A slider that the wheel moves only when it has the focus."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to what lies around."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class _NumberControl(QWidget):
