@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-
-class BoxItem(pg.GraphicsObject):
-    """Something in a view box that covers all of it."""
-
-    def __init__(self, box: pg.ViewBox, z: float) -> None:
-        super().__init__()
-        self._box = box
-        self.setZValue(z)
-        box.addItem(self, ignoreBounds=True)
-
-    def boundingRect(self) -> QRectF:
-        """Return all that can be seen."""
-        return self._box.viewRect()
+from gui.plots.in_box import BoxItem
 
 
 class Area(BoxItem):

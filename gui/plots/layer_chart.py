@@ -15,6 +15,7 @@ from gui.plots.axis import TICK_HEIGHT
 from gui.plots.captions import Caption
 from gui.plots.chart import Chart
 from gui.plots.distributions import Bars, Window
+from gui.plots.in_box import InBox
 from gui.plots.numerals import percent
 from gui.plots.overlay import Overlay
 from gui.plots.scales import Linear
@@ -267,21 +268,15 @@ class CellChart(LayerChart):
     most_marks = 1
 
 
-class _Bars(pg.BarGraphItem):
+class _Bars(InBox, pg.BarGraphItem):
     """Bars that touch, painted as one shape."""
 
     def __init__(self, box: pg.ViewBox) -> None:
-        self._box = box
-        super().__init__(x0=np.zeros(0), height=np.zeros(0), width=1.0, pen=None)
-        box.addItem(self, ignoreBounds=True)
+        super().__init__(box, x0=np.zeros(0), height=np.zeros(0), width=1.0, pen=None)
 
     def draw(self, x0: np.ndarray, width: float, height: np.ndarray) -> None:
         """Show other bars: where each begins, (n,), how wide all are, and how high each is, (n,)."""
         self.opts |= {"x0": x0, "width": width, "height": height}
-
-    def boundingRect(self) -> QRectF:
-        """Return all that can be seen: finding what the bars really cover costs more than painting them."""
-        return self._box.viewRect()
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None

@@ -7,16 +7,17 @@ from functools import lru_cache
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from gui.plots.in_box import InBox
 from gui.style import Dash
 
 _FEW_POINTS = 30
 
 
-class Line(pg.PlotCurveItem):
+class Line(InBox, pg.PlotCurveItem):
     """A line whose gaps are nan.
 
     On the screen, a smoothed line of many points that is wider than a pixel costs up to a hundred times as
@@ -24,12 +25,9 @@ class Line(pg.PlotCurveItem):
     """
 
     def __init__(self, box: pg.ViewBox, z: float = 0.0) -> None:
-        super().__init__(np.zeros(0), np.zeros(0), connect="finite", antialias=True)
-        self._box = box
+        super().__init__(box, z, x=np.zeros(0), y=np.zeros(0), connect="finite", antialias=True)
         self._color, self._width = QColor(), 1.0
         self._dash: Dash = ()
-        self.setZValue(z)
-        box.addItem(self, ignoreBounds=True)
 
     def set_pen(self, color: str, width: float, dash: Dash = ()) -> None:
         """Set colour, width in logical pixels, and dash in widths."""
@@ -40,10 +38,6 @@ class Line(pg.PlotCurveItem):
         """Show another line of places (n,) and values (n,); the picture repaints it with the rest."""
         self.xData, self.yData = x, y
         self.path = None
-
-    def boundingRect(self) -> QRectF:
-        """Return all that can be seen: finding what the line really covers costs more than painting it."""
-        return self._box.viewRect()
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None

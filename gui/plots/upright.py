@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from gui.plots.in_box import BoxItem
 from gui.style import Dash
 
 
-class Upright(pg.GraphicsObject):
+class Upright(BoxItem):
     """A thin line at a position of the bottom axis.
 
     Attributes:
@@ -18,13 +19,10 @@ class Upright(pg.GraphicsObject):
     """
 
     def __init__(self, box: pg.ViewBox, z: float = 0.0) -> None:
-        super().__init__()
+        super().__init__(box, z)
         self.position: float | None = None
-        self._box = box
         self._pen = QPen()
-        self.setZValue(z)
         self.hide()
-        box.addItem(self)
 
     def set_pen(self, color: str, dash: Dash = ()) -> None:
         """Set colour, and dash in pixels."""
@@ -38,10 +36,6 @@ class Upright(pg.GraphicsObject):
         if position != self.position:
             self.position = position
             self.setVisible(position is not None)
-
-    def boundingRect(self) -> QRectF:
-        """Return all that can be seen."""
-        return self._box.viewRect()
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from engine.distributions import Distribution
 from engine.sampling.comparison import Histogram
 from gui.plots.chart import Chart
+from gui.plots.in_box import InBox
 from gui.plots.line import Line
 from gui.plots.overlay import Overlay
 from gui.plots.readout import Reading, Row
@@ -135,15 +136,9 @@ def top_of(histogram: Histogram, distribution: Distribution) -> float:
     return _ROOM * max(bars, min(float(heights.max()), _STEEP * bars), atoms)
 
 
-class _Bars(pg.BarGraphItem):
+class _Bars(InBox, pg.BarGraphItem):
     def __init__(self, box: pg.ViewBox) -> None:
-        self._box = box
-        super().__init__(x0=np.zeros(0), height=np.zeros(0), width=1.0, pen=None)
-        box.addItem(self, ignoreBounds=True)
-
-    def boundingRect(self) -> QRectF:
-        """Return all that can be seen."""
-        return self._box.viewRect()
+        super().__init__(box, x0=np.zeros(0), height=np.zeros(0), width=1.0, pen=None)
 
 
 class _Marks(Overlay):
