@@ -15,7 +15,7 @@ from engine.run_state import RunState, run_state, seed_counts
 from engine.state import Past
 from gui.plots.numerals import number, percent
 
-_DIGITS = 4
+LOSS_DIGITS = 4
 
 
 class Tone(enum.Enum):
@@ -75,10 +75,10 @@ def row_at(row: RunRow, experiment: Experiment, history: History, frame: Frame, 
     """
     state, tone = _state(experiment, history, frame, run)
     loss, accuracy = frame.median(run, "validation_loss"), frame.median(run, "validation_accuracy")
-    validation = f"validation loss {number(loss, _DIGITS)}, accuracy {percent(accuracy)}"
+    validation = f"validation loss {number(loss, LOSS_DIGITS)}, accuracy {percent(accuracy)}"
     return replace(
         row,
-        loss=number(frame.median(run, "train_loss"), _DIGITS),
+        loss=number(frame.median(run, "train_loss"), LOSS_DIGITS),
         accuracy=percent(frame.median(run, "train_accuracy")),
         state=state,
         tone=tone,
@@ -96,7 +96,7 @@ def row_of_past(past: Past, name: str, hidden: bool) -> RunRow:
     return replace(
         row,
         seeds=_seeds(runs[0]),
-        loss=number(last.median(0, "train_loss"), _DIGITS),
+        loss=number(last.median(0, "train_loss"), LOSS_DIGITS),
         accuracy=percent(last.median(0, "train_accuracy")),
     )
 

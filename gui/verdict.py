@@ -11,6 +11,8 @@ from engine.run_names import run_name
 from engine.run_state import RunState, run_state
 from engine.session import Session, State
 from gui.message_bar import Level
+from gui.plots.numerals import number
+from gui.run_rows import LOSS_DIGITS
 
 _VERBS = {State.PLAYING: "Training", State.STEPPING: "Stepping"}
 
@@ -44,12 +46,12 @@ def _of_run(session: Session, frame: Frame, number: int) -> tuple[str, Level]:
         )
     if frame.step == 0:
         lead = "Frame 0" if session.following else _lead(session, frame)
-        loss = f"Loss {_number(run.train_loss)}{_chance(experiment, number)}."
+        loss = f"Loss {_loss(run.train_loss)}{_chance(experiment, number)}."
         return f"{lead}: the network as initialized, before any step. {loss}", Level.INFO
-    text = f"{_lead(session, frame)}: training loss {_number(run.train_loss)}"
+    text = f"{_lead(session, frame)}: training loss {_loss(run.train_loss)}"
     text += f", accuracy {run.train_accuracy:.1%}"
     if len(frame.runs) == 1 and not math.isnan(run.validation_loss):
-        text += f"; validation loss {_number(run.validation_loss)}, accuracy {run.validation_accuracy:.1%}"
+        text += f"; validation loss {_loss(run.validation_loss)}, accuracy {run.validation_accuracy:.1%}"
     return f"{text}.", Level.INFO
 
 
@@ -59,14 +61,14 @@ def _of_all(session: Session, frame: Frame) -> str:
     medians = {run: frame.median(run, "train_loss") for run in runs}
     losses = {run: loss for run, loss in medians.items() if math.isfinite(loss)}
     if frame.step == 0 and losses:
-        low, high = _number(min(losses.values())), _number(max(losses.values()))
+        low, high = _loss(min(losses.values())), _loss(max(losses.values()))
         return f"{len(runs)} runs: loss {low}." if low == high else f"{len(runs)} runs: loss {low} to {high}."
     states = Counter(run_state(experiment, session.history, run, frame) for run in runs)
     counted = ", ".join(f"{states[state]} {state.value}" for state in RunState if states[state])
     text = f"{len(runs)} runs: {counted}"
     if losses:
         best = min(losses, key=losses.__getitem__)
-        text += f"; best: {run_name(experiment, best)}, loss {_number(losses[best])}"
+        text += f"; best: {run_name(experiment, best)}, loss {_loss(losses[best])}"
     return f"{text}."
 
 
@@ -97,7 +99,6 @@ def _layer(layer: int, run: RunFrame) -> str:
     return "the output layer" if layer == len(run.layers) else f"layer {layer}"
 
 
-def _number(value: float) -> str:
-    if not math.isfinite(value):
-        return "not finite"
-    return f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 or value == 0 else f"{value:.2e}"
+def _loss(value: float) -> str:
+    """Write a loss as the table of runs does."""
+    return number(value, LOSS_DIGITS) if math.isfinite(value) else "not finite"
