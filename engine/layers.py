@@ -1,4 +1,4 @@
-"""Lists of hidden layers as a person types them, and what they cost in parameters."""
+"""Lists of layers as a person types and reads them, and what they cost in parameters."""
 
 from __future__ import annotations
 
@@ -60,6 +60,18 @@ def format_layers(hidden: Sequence[int]) -> str:
         times = len(list(group))
         parts += [f"{units}x{times}"] if times > 2 else [str(units)] * times
     return ", ".join(parts)
+
+
+def neighbours(layers: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the first and the last of layers that lie side by side: [2, 3, 4, 7] gives [(2, 4), (7, 7)].
+
+    Args:
+        layers: their numbers, increasing.
+    """
+    # Neighbours are as far from their place in the list as the first of them is.
+    groups = groupby(enumerate(layers), lambda placed: placed[1] - placed[0])
+    spans = [[layer for _, layer in group] for _, group in groups]
+    return [(span[0], span[-1]) for span in spans]
 
 
 def parameter_count(sizes: Sequence[int]) -> int:

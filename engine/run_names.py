@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from engine.config import Experiment
 from engine.fields import Choice
-from engine.layers import format_layers
+from engine.layers import format_layers, neighbours
 from engine.run_config import LAYER_REGISTRIES, RUN_REGISTRIES, LayerOverride, RunConfig
 
 Write = Callable[[str, Choice], str]
@@ -76,20 +77,15 @@ def own_settings(run: RunConfig, write: Write = brief_choice) -> list[str]:
     More than a few kinds of layers are counted, not spelled out. `write` writes a field's choice.
     """
     output = len(run.hidden) + 1
-    groups: list[list[LayerOverride]] = []
-    for override in run.layers:
-        before = groups[-1][-1] if groups else None
-        alike = before is not None and override == replace(before, layer=before.layer + 1)
-        if alike and override.layer != output:
-            groups[-1].append(override)
-        else:
-            groups.append([override])
+    kinds = groupby(run.layers, lambda override: (replace(override, layer=1), override.layer == output))
+    groups = [
+        f"{layers_name(first, last, output)}: {override_text(own, write)}"
+        for (own, _), alike in kinds
+        for first, last in neighbours([override.layer for override in alike])
+    ]
     if len(groups) > _MOST_GROUPS:
         return [f"{len(run.layers)} layers with settings of their own"]
-    return [
-        f"{layers_name(group[0].layer, group[-1].layer, output)}: {override_text(group[0], write)}"
-        for group in groups
-    ]
+    return groups
 
 
 def override_text(override: LayerOverride, write: Write = brief_choice) -> str:

@@ -1,9 +1,19 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.fields import ConfigError
-from engine.layers import MAX_LAYERS, MAX_UNITS, check_layers, format_layers, parameter_count, parse_layers
+from engine.layers import (
+    MAX_LAYERS,
+    MAX_UNITS,
+    check_layers,
+    format_layers,
+    neighbours,
+    parameter_count,
+    parse_layers,
+)
 
 WIDTHS = st.lists(st.integers(1, MAX_UNITS), max_size=MAX_LAYERS).map(tuple)
 REPEATED = st.lists(st.sampled_from([1, 20, 100]), max_size=MAX_LAYERS).map(tuple)
@@ -133,3 +143,10 @@ def test_layers_that_cannot_be_are_refused(hidden: object, message: str) -> None
 )
 def test_parameters_are_weights_and_biases(sizes: tuple[int, ...], count: int) -> None:
     assert parameter_count(sizes) == count
+
+
+@given(st.sets(st.integers(1, MAX_LAYERS)))
+def test_neighbours_are_all_layers_and_as_few_spans_as_there_are_gaps(layers: set[int]) -> None:
+    spans = neighbours(sorted(layers))
+    assert [layer for first, last in spans for layer in range(first, last + 1)] == sorted(layers)
+    assert all(last + 1 < first for (_, last), (first, _) in pairwise(spans))

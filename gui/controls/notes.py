@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from engine.config import Experiment, steps_per_epoch
 from engine.datasets import DATASETS
-from engine.layers import format_layers
+from engine.layers import format_layers, neighbours
 from engine.memory import format_bytes, training_bytes
 from engine.run_config import RunConfig
 
@@ -54,7 +52,7 @@ def own_settings(run: RunConfig) -> str:
     """Say which layers have settings of their own; nothing if none has."""
     output = len(run.hidden) + 1
     hidden = [override.layer for override in run.layers if override.layer < output]
-    names = ", ".join(_ranges(hidden) + ["output"] * (len(run.layers) > len(hidden)))
+    names = ", ".join([*_spans(hidden), *["output"] * (len(run.layers) > len(hidden))])
     if len(names) > _LONGEST_LIST:
         names = f"{len(run.layers)} of {output}"
     return f"Layers with own settings: {names}." if names else ""
@@ -68,14 +66,12 @@ def gone_with_layers(before: RunConfig, after: RunConfig) -> str:
         return ""
     if len(gone) == 1:
         return f"Layer {gone[0]} is gone, and its own settings with it."
-    return f"Layers {', '.join(_ranges(gone))} are gone, and their own settings with them."
+    return f"Layers {', '.join(_spans(gone))} are gone, and their own settings with them."
 
 
-def _ranges(numbers: list[int]) -> list[str]:
+def _spans(layers: list[int]) -> list[str]:
     """Write increasing numbers as ["2–5", "7"]."""
-    # Neighbours are as far from their place in the list as the first of them is.
-    groups = [list(group) for _, group in groupby(numbers, lambda number: number - numbers.index(number))]
-    return [f"{group[0]}–{group[-1]}" if len(group) > 1 else str(group[0]) for group in groups]
+    return [str(first) if first == last else f"{first}–{last}" for first, last in neighbours(layers)]
 
 
 def batches(experiment: Experiment) -> str:
