@@ -86,9 +86,9 @@ class Cohort(QObject):
         """Whether anything was seen of the selected run."""
         return bool(len(self._session.history)) and self.place is not None
 
-    def leave(self) -> Experiment:
-        """Return the selected run alone, with the log of what was changed while it trained, to be removed."""
-        self._left.append(self._session.wanted.of_runs([self.selected]))
+    def leave(self, run: int) -> Experiment:
+        """Return a run alone, with the log of what was changed while it trained, to be taken away."""
+        self._left.append(self._session.wanted.of_runs([run]))
         return self._left[-1]
 
     def view(self) -> RunsView:

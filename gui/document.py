@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from engine.run_config import RunConfig
 
 LiveValue = float | int | Choice | None
 """What a setting that may change during training can be."""
+
+Leave = Callable[[int], Experiment]
+"""leave(run): an experiment of a run alone that is about to go, with the log of what was changed."""
 
 
 class Document(QObject):
@@ -34,7 +37,7 @@ class Document(QObject):
         replaced(Experiment): the experiment was exchanged and starts anew at frame 0.
         changed_live(object, int): what may change during training, with new values, and of which run.
         run_added(int, object): there is one more run, at this place, and the others train on; if it was there
-            before, the experiment of it alone that `remove_run` was given, else None.
+            before, what `Leave` gave of it then, else None.
         runs_arranged(object): these of the runs are left, in this order, and train on.
         run_renamed(int): this run is called otherwise.
         title_changed(): the path, or what is saved, is another now.
@@ -70,20 +73,27 @@ class Document(QObject):
         if any(self.settings.value_at(0, field, run) != value for field, value in values.items()):
             self.undo_stack.push(_LiveChange(self, values, what, run))
 
-    def add_run(self, config: RunConfig, at: int, what: str) -> None:
-        """Put one more run at a place among the others."""
-        self.undo_stack.push(_Addition(self, config, at, what))
+    def add_run(self, config: RunConfig, at: int, leave: Leave, what: str) -> None:
+        """Put one more run at a place among the others.
 
-    def remove_run(self, run: int, trained: Experiment, what: str) -> None:
+        Args:
+            config: the run.
+            at: its place.
+            leave: asked each time that it is taken away again, for when it comes back.
+            what: names the change in the Edit menu.
+        """
+        self.undo_stack.push(_Addition(self, config, at, leave, what))
+
+    def remove_run(self, run: int, leave: Leave, what: str) -> None:
         """Take a run away, unless it is the only one.
 
         Args:
             run: which run.
-            trained: an experiment of it alone, with the log of what was changed, for when it comes back.
+            leave: asked each time that it is taken away, for when it comes back.
             what: names the change in the Edit menu.
         """
         if len(self.settings.runs) > 1:
-            self.undo_stack.push(_Removal(self, run, trained, what))
+            self.undo_stack.push(_Removal(self, self.settings.runs[run], run, leave, what))
 
     def arrange_runs(self, order: Sequence[int], what: str) -> None:
         """Bring the runs into another order."""
@@ -94,6 +104,11 @@ class Document(QObject):
         """Call a run otherwise; empty for a name that says what sets it apart."""
         if self.settings.runs[run].name != name:
             self.undo_stack.push(_Renaming(self, run, name, what))
+
+    def keep_runs(self, runs: Sequence[int]) -> None:
+        """Have these of the runs, in this order; nothing to undo."""
+        self.settings = self.settings.of_runs(runs)
+        self.runs_arranged.emit(runs)
 
     def follow(self, settings: Experiment) -> None:
         """Take settings that a replayed log of changes has brought about; nothing to undo."""
@@ -156,63 +171,53 @@ class _LiveChange(QUndoCommand):
         self._document.changed_live.emit(values, self._run)
 
 
-class _RunsCommand(QUndoCommand):
-    """Changes which runs there are, and leaves those that stay to their training."""
+class _ComingRun(QUndoCommand):
+    """A run that comes and goes, while the others train on."""
 
-    def __init__(self, document: Document, what: str) -> None:
+    def __init__(self, document: Document, config: RunConfig, at: int, leave: Leave, what: str) -> None:
         super().__init__(what)
-        self._document = document
+        self._document, self._config, self._at, self._leave = document, config, at, leave
+        self._trained: Experiment | None = None
 
-    def _put(self, run: int, config: RunConfig, trained: Experiment | None = None) -> None:
+    def _put(self) -> None:
         runs = list(self._document.settings.runs)
-        runs.insert(run, config)
+        runs.insert(self._at, self._config)
         self._document.settings = self._document.settings.with_runs(runs)
-        self._document.run_added.emit(run, trained)
+        self._document.run_added.emit(self._at, self._trained)
 
-    def _take(self, run: int) -> None:
-        self._keep([other for other in range(len(self._document.settings.runs)) if other != run])
+    def _take(self) -> None:
+        # As it is by now: what was changed meanwhile, and following the log of changes, need be no commands.
+        self._config, self._trained = self._document.settings.runs[self._at], self._leave(self._at)
+        others = [run for run in range(len(self._document.settings.runs)) if run != self._at]
+        self._document.keep_runs(others)
 
-    def _keep(self, runs: Sequence[int]) -> None:
-        self._document.settings = self._document.settings.of_runs(runs)
-        self._document.runs_arranged.emit(runs)
 
-
-class _Addition(_RunsCommand):
-    def __init__(self, document: Document, config: RunConfig, at: int, what: str) -> None:
-        super().__init__(document, what)
-        self._config, self._at = config, at
-
+class _Addition(_ComingRun):
     def redo(self) -> None:
-        self._put(self._at, self._config)
+        self._put()
 
     def undo(self) -> None:
-        self._take(self._at)
+        self._take()
 
 
-class _Removal(_RunsCommand):
-    def __init__(self, document: Document, run: int, trained: Experiment, what: str) -> None:
-        super().__init__(document, what)
-        self._run, self._config, self._trained = run, document.settings.runs[run], trained
-
+class _Removal(_ComingRun):
     def redo(self) -> None:
-        # As it is by now: following the log of changes is no command.
-        self._config = self._document.settings.runs[self._run]
-        self._take(self._run)
+        self._take()
 
     def undo(self) -> None:
-        self._put(self._run, self._config, self._trained)
+        self._put()
 
 
-class _Arrangement(_RunsCommand):
+class _Arrangement(QUndoCommand):
     def __init__(self, document: Document, order: Sequence[int], what: str) -> None:
-        super().__init__(document, what)
-        self._order = list(order)
+        super().__init__(what)
+        self._document, self._order = document, list(order)
 
     def redo(self) -> None:
-        self._keep(self._order)
+        self._document.keep_runs(self._order)
 
     def undo(self) -> None:
-        self._keep([self._order.index(run) for run in range(len(self._order))])
+        self._document.keep_runs([self._order.index(run) for run in range(len(self._order))])
 
 
 class _Renaming(QUndoCommand):

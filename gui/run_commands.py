@@ -140,7 +140,7 @@ class RunCommands(QObject):
         if self._cohort.past is not None:
             self._cohort.remove_past(self._cohort.past)
         else:
-            self._document.remove_run(self._cohort.selected, self._cohort.leave(), "remove a run")
+            self._document.remove_run(self._cohort.selected, self._cohort.leave, "remove a run")
 
     def pin(self) -> None:
         """Keep what was seen of the selected run as a pale reference."""
@@ -234,7 +234,7 @@ class RunCommands(QObject):
         except ConfigError as error:
             self.said.emit(f"The run was not added. {error.message}", Level.ERROR)
             return
-        self._document.add_run(copy, at, what)
+        self._document.add_run(copy, at, self._cohort.leave, what)
 
     def _move(self, to: int, what: str) -> None:
         order = list(range(len(self._document.settings.runs)))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
@@ -91,9 +92,33 @@ def test_what_is_half_typed_goes_when_another_run_takes_that_place(qtbot, compar
     window.document.undo_stack.undo()
     assert window.cohort.selected == 2
     assert window.form.field("learning_rate").editor.lineEdit().text() == "0.1"
-
+    window.cohort.select(0)
+    half_type(window, "learning_rate", "0.77")
+    window.document.start(window.document.settings, None)
     assert window.form.field("learning_rate").editor.lineEdit().text() == "0.1"
     begun(qtbot, window)
+
+
+@pytest.mark.parametrize("command", ["remove", "duplicate"])
+def test_a_run_that_comes_back_has_the_layers_that_were_drawn_anew_meanwhile(qtbot, window, command):
+    stack = window.document.undo_stack
+    window.run_commands.duplicate()
+    if command == "remove":
+        window.run_commands.remove()
+        stack.undo()
+    window.player.step(3)
+    together(qtbot, window)
+    window.form.redraw_action.trigger()
+    idle(qtbot, window)
+    drawn = window.session.experiment
+    assert [change.run for change in drawn.changes] == [1]
+    go, come_back = (stack.redo, stack.undo) if command == "remove" else (stack.undo, stack.redo)
+    go()
+    idle(qtbot, window)
+    assert window.session.experiment.changes == ()
+    come_back()
+    together(qtbot, window)
+    assert window.session.experiment == drawn
 
 
 def test_runs_come_and_go_while_the_networks_are_built(qtbot, window):
