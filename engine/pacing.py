@@ -11,7 +11,7 @@ SELDOM = 1 / 5
 """Seconds per frame for who wants to get on and looks up now and then."""
 
 SLOWEST = 1 / 10
-"""Seconds per frame that are never exceeded for the sake of training."""
+"""Seconds to which painting and looking stretch a frame at most; SELDOM asks for longer ones."""
 
 _ROOM = 2.3
 """A frame is at least so many times as long as painting and looking take; the rest of it is for training."""
