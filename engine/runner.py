@@ -22,6 +22,9 @@ class Runner:
 
     The first report is frame 0. After it, each grant is answered by one report; a grant must not be given
     before the answer to the one before was taken.
+
+    Attributes:
+        thread: where it works; once that has ended, it keeps nothing of what was trained.
     """
 
     def __init__(self, experiment: Experiment) -> None:
@@ -32,8 +35,8 @@ class Runner:
         self._report: Report | None = None
         self._joining: Joining | None = None
         # A daemon, so that one layer that takes minutes cannot keep the program from ending.
-        self._thread = threading.Thread(target=self._run, name=THREAD_NAME, daemon=True)
-        self._thread.start()
+        self.thread = threading.Thread(target=self._run, name=THREAD_NAME, daemon=True)
+        self.thread.start()
 
     def grant(self, grant: Grant) -> None:
         """Let the thread train."""
@@ -59,7 +62,7 @@ class Runner:
             RuntimeError: if the thread ended without one.
         """
         with self._wake:
-            self._wake.wait_for(lambda: self._report is not None or not self._thread.is_alive())
+            self._wake.wait_for(lambda: self._report is not None or not self.thread.is_alive())
             report, self._report = self._report, None
         if report is None:
             raise RuntimeError("the training thread has ended")
@@ -70,11 +73,6 @@ class Runner:
         self._stop.set()
         with self._wake:
             self._wake.notify_all()
-
-    def join(self, timeout: float | None = None) -> bool:
-        """Wait until the thread has ended, and return whether it has."""
-        self._thread.join(timeout)
-        return not self._thread.is_alive()
 
     def _run(self) -> None:
         try:

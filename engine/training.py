@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from engine.config import Experiment
 from engine.grant import Grant, Report
 from engine.runner import Runner
@@ -19,7 +21,7 @@ class Training:
         self.busy = False
         self.granted: Grant | None = None
         self._runner: Runner | None = None
-        self._ended: list[Runner] = []
+        self._ending: list[threading.Thread] = []
 
     @property
     def started(self) -> bool:
@@ -69,11 +71,14 @@ class Training:
         self.busy = False
         if self._runner is not None:
             self._runner.stop()
-            self._ended = [runner for runner in self._ended if not runner.join(0)]
-            self._ended.append(self._runner)
+            # Not the runner, which has the networks.
+            self._ending = [thread for thread in self._ending if thread.is_alive()]
+            self._ending.append(self._runner.thread)
             self._runner = None
 
     def ended(self, timeout: float | None) -> bool:
         """Wait up to `timeout` seconds for each thread told to end, and return whether all have."""
-        self._ended = [runner for runner in self._ended if not runner.join(timeout)]
-        return not self._ended
+        for thread in self._ending:
+            thread.join(timeout)
+        self._ending = [thread for thread in self._ending if thread.is_alive()]
+        return not self._ending

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -211,6 +212,15 @@ def test_a_new_experiment_ends_the_old_thread(session, clock):
     frames_equal(session.history.last, trained(small(seed=9), 0))
     assert session.closed(10)
     assert sum(thread.name == THREAD_NAME for thread in threading.enumerate()) == 1
+
+
+def test_nothing_is_kept_of_a_training_that_has_ended(session, clock):
+    (thread,) = (thread for thread in threading.enumerate() if thread.name == THREAD_NAME)
+    runner = weakref.ref(session._training._runner)
+    session.start(small(seed=9))
+    clock.run_until_idle()
+    thread.join(10)
+    assert runner() is None
 
 
 def test_divergence_ends_the_play(session):
