@@ -307,13 +307,14 @@ class Session:
         """
         if self._course.heading_on:
             self._speedometer.run(now)
-        else:
+        frame, report = None, self._training.take()
+        if report is not None:
+            self._tick_began = now
+            frame = self._receive(report, now)
+        if not self._course.heading_on:
+            # There may be no more ticks until a person goes on.
             self._speedometer.rest()
-        report = self._training.take()
-        if report is None:
-            return None
-        self._tick_began = now
-        return self._receive(report, now)
+        return frame
 
     def grant(self, now: float) -> None:
         """Let the training thread go on, if there is something to do; called when painting is over."""

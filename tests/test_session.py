@@ -269,6 +269,16 @@ def test_elapsed_time_counts_playing_only(session, clock):
     assert session.elapsed == played
 
 
+def test_elapsed_time_does_not_count_the_rest_after_a_goal_was_reached(session, clock):
+    session.play(until_epoch=1)
+    clock.run_until_idle()
+    played = session.elapsed
+    clock.now += 100
+    session.step()
+    clock.run_until_idle()
+    assert session.elapsed == pytest.approx(played, abs=2 * FASTEST)
+
+
 def test_steps_per_second_are_counted_on_the_clock(session, clock):
     session.steps_per_frame = 2
     session.play()
