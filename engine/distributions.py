@@ -43,12 +43,6 @@ class Distribution:
     mass_below: Curve
     atoms: tuple[Atom, ...] = ()
 
-    @property
-    def bound(self) -> float | None:
-        """No number is larger in size; None where there is no limit."""
-        bound = max(abs(self.low), abs(self.high))
-        return bound if math.isfinite(bound) else None
-
     def cumulative(self, x: np.ndarray | float) -> np.ndarray:
         """Return P(number <= x), in the shape of x."""
         x = np.asarray(x, np.float64)

@@ -53,14 +53,6 @@ class Histograms:
         counts = np.bincount((np.arange(first, first + MAX_BINS) >> finer) - start, weights=shares)
         return start, counts
 
-    def occupied(self, layer: int) -> tuple[float, float]:
-        """Return the outer edges of the bins that hold anything, or (0, 0) if none does."""
-        filled = np.flatnonzero(self.shares[layer])
-        if not filled.size:
-            return 0.0, 0.0
-        edges = self.edges(layer)
-        return float(edges[filled[0]]), float(edges[filled[-1] + 1])
-
 
 def histograms(layers: Sequence[np.ndarray]) -> Histograms:
     """Count the values of each layer in at most 64 bins, the finest of width 2**k that cover them.

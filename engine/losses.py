@@ -49,16 +49,6 @@ class Loss:
             return np.array(labels[:, None], dtype)
         return np.array(labels[:, None] == np.arange(n_classes), dtype)
 
-    def value(self, z: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """Return the mean loss over the batch, (runs,) in float64."""
-        mean: np.ndarray = self.per_sample(z, targets).mean(axis=-1)
-        return mean
-
-    def accuracy(self, z: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """Return the share of samples whose class is the one with the largest output, (runs,) in float64."""
-        share: np.ndarray = (self.classes(z) == self.classes(targets)).mean(axis=-1)
-        return share
-
     def classes(self, outputs: np.ndarray) -> np.ndarray:
         """Return which class each sample belongs to by its z, or by its targets: (..., batch)."""
         if outputs.shape[-1] == 1:

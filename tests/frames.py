@@ -173,3 +173,12 @@ def single_value(n_layers: int, value: float = 0.0) -> Histograms:
 def nothing(n_layers: int) -> Histograms:
     """Return histograms of layers without a single finite value."""
     return histograms([np.full(SAMPLES, np.nan)] * n_layers)
+
+
+def occupied(histograms: Histograms, layer: int) -> tuple[float, float]:
+    """Return the outer edges of the bins that hold anything, or (0, 0) if none does."""
+    filled = np.flatnonzero(histograms.shares[layer])
+    if not filled.size:
+        return 0.0, 0.0
+    edges = histograms.edges(layer)
+    return float(edges[filled[0]]), float(edges[filled[-1] + 1])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from engine.histogram import MAX_BINS, histograms
+from tests.frames import occupied
 
 FLOATS = st.floats(-(2.0**100), 2.0**100, allow_subnormal=False, width=32)
 
@@ -47,7 +48,7 @@ def test_bins_are_the_finest_that_cover_the_values():
     values = np.linspace(-1, 1, 1000)
     found = histograms([values])
     assert 2.0 ** int(found.exponent[0]) == 2 / 64
-    assert found.occupied(0) == (-1.0, 1.0)
+    assert occupied(found, 0) == (-1.0, 1.0)
 
 
 def test_values_far_from_zero_get_fine_bins_too():
@@ -67,7 +68,7 @@ def test_bins_finer_than_the_stored_ones_share_evenly():
 def test_equal_values_are_one_bin(value):
     found = histograms([np.full(1000, value, np.float32)])
     assert np.count_nonzero(found.shares[0]) == 1
-    low, high = found.occupied(0)
+    low, high = occupied(found, 0)
     assert low <= np.float32(value) < high
 
 
@@ -81,4 +82,4 @@ def test_what_is_not_finite_is_in_no_bin():
     found = histograms([np.array([np.nan, np.inf, 1.0, 2.0]), np.array([np.nan, -np.inf])])
     assert found.share(0).sum() == pytest.approx(1, abs=1e-4)
     assert found.shares[1].sum() == 0
-    assert found.occupied(1) == (0.0, 0.0)
+    assert occupied(found, 1) == (0.0, 0.0)

@@ -174,5 +174,5 @@ def test_table_holds_the_bins_as_counted(qtbot: QtBot) -> None:
     rows = [row for row in table.rows if row[3] == 2]
     assert len(rows) == np.count_nonzero(counted.share(1))
     assert sum(row[-1] for row in rows) == pytest.approx(1, abs=1e-3)  # type: ignore[misc]
-    assert rows[0][8] == counted.occupied(1)[0]
-    assert rows[-1][9] == counted.occupied(1)[1]
+    assert rows[0][8] == frames.occupied(counted, 1)[0]
+    assert rows[-1][9] == frames.occupied(counted, 1)[1]

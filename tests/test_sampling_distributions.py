@@ -170,12 +170,6 @@ def test_nothing_is_left_of_a_distribution_scaled_by_nothing() -> None:
         assert moved.atoms == (Atom(3.0, 1.0),)
 
 
-def test_bounds() -> None:
-    assert NORMAL.bound is None
-    assert UNIFORM.moved(0.5, 0.5).bound == 1.0
-    assert discrete(Atom(-2.0, 1.0)).bound == 2.0
-
-
 def test_three_dimensions_are_uniform_and_many_are_nearly_normal() -> None:
     x = np.linspace(-0.99, 0.99, 9)
     np.testing.assert_allclose(sphere(3).density(x), 0.5, rtol=1e-12)

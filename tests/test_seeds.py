@@ -15,7 +15,7 @@ from engine.history import History
 from engine.pooling import mean_band, median_band, pooled
 from engine.run_state import RunState, run_state, seed_counts
 from engine.trainer import Trainer
-from tests.frames import of_seeds
+from tests.frames import occupied, of_seeds
 from tests.same import runs_equal
 from tests.small import MOONS, trained
 
@@ -130,7 +130,7 @@ def test_a_pooled_histogram_holds_what_all_hold(laws):
     together = pooled([histograms([values]) for values in samples])
     assert together.share(0).sum() == pytest.approx(1, abs=0.01)
     everything = np.concatenate(samples)
-    low, high = together.occupied(0)
+    low, high = occupied(together, 0)
     assert low <= everything.min()
     assert everything.max() <= high
     counts = np.histogram(everything, together.edges(0))[0] / len(everything)
@@ -140,7 +140,7 @@ def test_a_pooled_histogram_holds_what_all_hold(laws):
 def test_a_single_seed_pools_to_itself():
     one = histograms([np.arange(10.0), np.zeros(3)])
     np.testing.assert_array_equal(pooled([one]).shares.sum(axis=1), one.shares.sum(axis=1))
-    assert [pooled([one]).occupied(layer) for layer in (0, 1)] == [one.occupied(layer) for layer in (0, 1)]
+    assert [occupied(pooled([one]), layer) for layer in (0, 1)] == [occupied(one, layer) for layer in (0, 1)]
 
 
 def test_what_has_become_of_runs():
