@@ -129,13 +129,13 @@ def test_the_foot_says_what_the_height_of_a_wider_bar_means(qtbot: QtBot) -> Non
     experiment = frames.experiment((8, 8))
     normal = np.random.default_rng(0).standard_normal(20_000)
     alike = shown_activations(qtbot, experiment, frames.with_histograms(experiment, histograms([normal] * 3)))
-    assert "wider" not in alike.foot.title
+    assert "wide" not in alike.foot.title
     # Two values far away, which are out of view, had the first layer counted in bins 16 wide.
     counted = histograms([np.append(normal, [1000.0, 1000.0]), normal, normal])
     unlike = shown_activations(qtbot, experiment, frames.with_histograms(experiment, counted))
     widths = [chart.bars.opts["width"] for chart in unlike.layer_charts[:2]]
     assert widths[0] > widths[1] == 1
-    assert "of a wider bin, per width of a narrow one" in unlike.foot.title
+    assert "wide bins scaled to a narrow one" in unlike.foot.title
 
 
 def test_zoom_of_one_chart_moves_all_with_shared_axes(qtbot: QtBot) -> None:

@@ -213,8 +213,8 @@ class Activations(Plot):
             self.foot.write(self._missing)
         else:
             wide = any(bars.width > 1 for bars in drawn)
-            exception = "; of a wider bin, per width of a narrow one" if wide else ""
-            what = f"{self._content.what}  ·  height: share of the layer's values in each bin{exception}"
+            exception = "; wide bins scaled to a narrow one" if wide else ""
+            what = f"{self._content.what}  ·  height: share of values per bin{exception}"
             self.foot.write(f"{self._missing}  ·  {what}" if self._missing else what)
         must = bool(self._missing) or not self._content.runs
         self.foot.setVisible(must or (not self.crowded and self.board.rect().height() > _FOOT_FROM_HEIGHT))
