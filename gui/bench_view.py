@@ -37,10 +37,12 @@ class BenchView(QObject):
     Signals:
         export_requested(str): export the picture of this name, which is on show.
         said(str, Level): what the person should know.
+        switched(bool): whether the bench is on show now.
     """
 
     export_requested = Signal(str)
     said = Signal(str, object)
+    switched = Signal(bool)
 
     def __init__(
         self, window: QMainWindow, workspace: Workspace, run_commands: RunCommands, theme: Theme
@@ -127,6 +129,7 @@ class BenchView(QObject):
     def _on_toggled(self, view: int, checked: bool) -> None:
         if not checked:
             return
+        self.switched.emit(view == _BENCH)
         if view == _TRAINING:
             self._workspace.bring_back()
             return

@@ -327,6 +327,7 @@ class MainWindow(QMainWindow):
         self.exports.store()
 
     def _connect(self) -> None:
+        self.document.started.connect(self.bench_view.leave)
         self.document.replaced.connect(self._start)
         self.document.title_changed.connect(self._show_title)
         self.form.edited.connect(self.run_commands.edit_settings)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from gui.about import about_text, shortcuts_text
 from gui.icons import icon
+from gui.run_commands import REVEALING
 from gui.style import Theme
 
 if TYPE_CHECKING:
@@ -26,12 +27,16 @@ class Menus:
         self._window = window
         self._icons: list[tuple[QAction, str]] = []
         self._themes: dict[str, QAction] = {}
+        # What acts on the training must not do so while the bench is on show in its place.
+        self._of_training = QActionGroup(window)
+        self._of_training.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
+        window.bench_view.switched.connect(self._of_training.setDisabled)
         bar = window.menuBar()
         self._fill_file(bar.addMenu("&File"))
         self._fill_edit(bar.addMenu("&Edit"))
         self._fill_view(bar.addMenu("&View"))
         self._fill_run(bar.addMenu("&Run"))
-        window.run_commands.fill(bar.addMenu("R&uns"))
+        self._fill_runs(bar.addMenu("R&uns"))
         self._fill_compare(bar.addMenu("&Compare"))
         self._fill_help(bar.addMenu("&Help"))
 
@@ -67,6 +72,7 @@ class Menus:
         ):
             action.setShortcut(QKeySequence(key))
             menu.addAction(action)
+            self._of_training.addAction(action)
             self._icons.append((action, name))
 
     def _fill_view(self, menu: QMenu) -> None:
@@ -98,17 +104,28 @@ class Menus:
 
     def _fill_run(self, menu: QMenu) -> None:
         window = self._window
-        for action in window.transport.actions_in_order:
-            menu.addAction(action)
-        menu.addSeparator()
-        for action in window.time_line.actions_in_order:
-            menu.addAction(action)
-        menu.addSeparator()
-        menu.addAction(window.form.redraw_action)
+        for actions in (
+            window.transport.actions_in_order,
+            window.time_line.actions_in_order,
+            [window.form.redraw_action],
+        ):
+            for action in actions:
+                menu.addAction(action)
+                self._of_training.addAction(action)
+            menu.addSeparator()
+
+    def _fill_runs(self, menu: QMenu) -> None:
+        commands = self._window.run_commands
+        commands.fill(menu)
+        for name, action in commands.actions.items():
+            if name not in REVEALING:
+                self._of_training.addAction(action)
 
     def _fill_compare(self, menu: QMenu) -> None:
         menu.setToolTipsVisible(True)
-        menu.addActions(self._window.run_commands.comparisons)
+        for action in self._window.run_commands.comparisons:
+            menu.addAction(action)
+            self._of_training.addAction(action)
 
     def _fill_help(self, menu: QMenu) -> None:
         dialogs = self._window.dialogs

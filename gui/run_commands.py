@@ -57,6 +57,9 @@ _COMMANDS = {
 """Method of RunCommands -> how it is offered, in the order of the menu."""
 
 _SEPARATED = ("toggle", "edit_seeds", "select_next")
+REVEALING = ("rename", "edit_seeds", "go_to_table")
+"""Commands that show what they are about, whatever has taken its place."""
+
 _IN_TITLE = ("add", "duplicate", "remove", "move_up", "move_down", "make_reference", "pin")
 
 

@@ -12,6 +12,8 @@ from gui.main_window import MainWindow
 from gui.sampling.bench import SamplingBench
 from tests.windows import Open, idle, press
 
+NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+
 
 def bench_of(qtbot: QtBot, window: MainWindow) -> SamplingBench:
     bench = window.bench_view.bench
@@ -81,6 +83,56 @@ def test_the_keys_of_the_training_mean_the_draw_on_the_bench(open_window: Open, 
     press(qtbot, window, Qt.Key.Key_Right)
     assert bench.stepper.position == 2
     assert window.session.step_index == 0
+
+
+def test_nothing_acts_on_the_training_that_is_not_on_show(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    press(qtbot, window, Qt.Key.Key_D, CONTROL)
+    window.player.step(3)
+    idle(qtbot, window)
+    before = window.session.wanted, window.document.settings
+    window.bench_view.open()
+    bench_of(qtbot, window)
+    window.setFocus()
+    for key, modifier in (
+        (Qt.Key.Key_R, NONE),
+        (Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier),
+        (Qt.Key.Key_L, CONTROL),
+        (Qt.Key.Key_Z, CONTROL),
+        (Qt.Key.Key_D, CONTROL),
+        (Qt.Key.Key_Space, NONE),
+        (Qt.Key.Key_Left, NONE),
+    ):
+        press(qtbot, window, key, modifier)
+        idle(qtbot, window)
+        assert (window.session.wanted, window.document.settings) == before
+        assert window.session.frame.step == 3
+    window.bench_view.leave()
+    press(qtbot, window, Qt.Key.Key_Z, CONTROL)
+    assert len(window.session.runs) == 1
+    press(qtbot, window, Qt.Key.Key_Left)
+    idle(qtbot, window)
+    assert window.session.frame.step == 2
+
+
+def test_what_becomes_possible_meanwhile_is_so_after_the_bench(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.bench_view.open()
+    bench_of(qtbot, window)
+    window.player.step(3)
+    idle(qtbot, window)
+    assert not window.time_line.back_action.isEnabled()
+    window.bench_view.leave()
+    assert window.time_line.back_action.isEnabled()
+    assert window.transport.play_action.isEnabled()
+
+
+def test_an_experiment_that_is_opened_is_shown(open_window: Open) -> None:
+    window = open_window()
+    window.bench_view.open()
+    window.files.new()
+    assert not window.bench_view.shown
+    assert window.form.isVisible()
 
 
 def test_resetting_the_arrangement_or_enlarging_a_plot_leaves_the_bench(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QToolBar, QWidget
 
 from gui.controls.field import tooltip
@@ -117,26 +117,15 @@ class TimeLine(QToolBar):
             action.setIcon(icon(name, theme.text))
         self.scale.set_theme(theme)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Listen to the keys."""
-        super().showEvent(event)
-        self._enable()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Leave the keys to what is shown in place of the training."""
-        super().hideEvent(event)
-        self._enable()
-
     _recomputed: tuple[int, int] | None = None
     _can_go_back = _can_follow = False
     _time = ""
 
     def _enable(self) -> None:
-        shown = not self.isHidden()
         for action in (self.home_action, self.back_action, self.ten_back_action, self.epoch_back_action):
-            action.setEnabled(shown and self._can_go_back)
-        self.end_action.setEnabled(shown and self._can_follow)
-        self.give_up_action.setEnabled(shown and self._recomputed is not None)
+            action.setEnabled(self._can_go_back)
+        self.end_action.setEnabled(self._can_follow)
+        self.give_up_action.setEnabled(self._recomputed is not None)
 
     def _say(self, text: str) -> None:
         self._label.set_text(text)
