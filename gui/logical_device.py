@@ -72,7 +72,7 @@ class _LogicalDevice(QPaintDevice):
             metric.PdmPhysicalDpiY: font_dpi,
         }
 
-    def paintEngine(self) -> QPaintEngine:  # noqa: N802  (Qt's name)
+    def paintEngine(self) -> QPaintEngine:
         return self._engine
 
     def metric(self, which: QPaintDevice.PaintDeviceMetric) -> int:
@@ -99,7 +99,7 @@ class _LogicalEngine(QPaintEngine):
     def type(self) -> QPaintEngine.Type:
         return QPaintEngine.Type.User
 
-    def updateState(self, state: QPaintEngineState) -> None:  # noqa: N802
+    def updateState(self, state: QPaintEngineState) -> None:
         changed, flag, target = state.state(), QPaintEngine.DirtyFlag, self._target
         self._transform = state.transform()
         if changed & flag.DirtyClipRegion:
@@ -121,10 +121,10 @@ class _LogicalEngine(QPaintEngine):
         if changed & flag.DirtyCompositionMode:
             target.setCompositionMode(state.compositionMode())
 
-    def drawPath(self, path: QPainterPath) -> None:  # noqa: N802
+    def drawPath(self, path: QPainterPath) -> None:
         self._target.drawPath(self._transform.map(path))
 
-    def drawRects(self, rects: Iterable[QRectF | QRect]) -> None:  # noqa: N802
+    def drawRects(self, rects: Iterable[QRectF | QRect]) -> None:
         # As one shape: where edges are smoothed, the background would shine through between bars that touch.
         path = QPainterPath()
         path.setFillRule(Qt.FillRule.WindingFill)
@@ -132,7 +132,7 @@ class _LogicalEngine(QPaintEngine):
             path.addRect(QRectF(rect))
         self.drawPath(path)
 
-    def drawPolygon(self, points: Iterable[QPointF], mode: QPaintEngine.PolygonDrawMode) -> None:  # noqa: N802
+    def drawPolygon(self, points: Iterable[QPointF], mode: QPaintEngine.PolygonDrawMode) -> None:
         polygon = self._transform.map(QPolygonF(list(points)))
         if mode == QPaintEngine.PolygonDrawMode.PolylineMode:
             self._target.drawPolyline(polygon)
@@ -140,7 +140,7 @@ class _LogicalEngine(QPaintEngine):
             winding = mode == QPaintEngine.PolygonDrawMode.WindingMode
             self._target.drawPolygon(polygon, Qt.FillRule.WindingFill if winding else Qt.FillRule.OddEvenFill)
 
-    def drawTextItem(self, position: QPointF, item: QTextItem) -> None:  # type: ignore[override]  # noqa: N802
+    def drawTextItem(self, position: QPointF, item: QTextItem) -> None:  # type: ignore[override]
         font = item.font()
         scale = self._font_scale if font.pixelSize() == -1 else 1.0
         with self._transformed():
@@ -148,13 +148,11 @@ class _LogicalEngine(QPaintEngine):
             self._target.setFont(font)
             self._target.drawText(position / scale, item.text())
 
-    def drawPixmap(  # noqa: N802
-        self, rect: QRectF | QRect, pixmap: QPixmap | QImage, source: QRectF | QRect
-    ) -> None:
+    def drawPixmap(self, rect: QRectF | QRect, pixmap: QPixmap | QImage, source: QRectF | QRect) -> None:
         with self._transformed():
             self._target.drawPixmap(rect, pixmap, source)
 
-    def drawImage(  # noqa: N802
+    def drawImage(
         self,
         rect: QRectF | QRect,
         image: QImage,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -54,11 +55,11 @@ def frame(
     return Frame(step=step, epoch=step / 45, runs=runs)
 
 
-def history(experiment: Experiment, steps: Iterable[int] = range(0, 60, 3), **given: object) -> History:
+def history(experiment: Experiment, steps: Iterable[int] = range(0, 60, 3), **given: Any) -> History:
     """Return a history with a frame for each step; `given` as in `frame`."""
     result = History()
     for step in steps:
-        result.append(frame(experiment, step, **given))  # type: ignore[arg-type]
+        result.append(frame(experiment, step, **given))
     return result
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from gui.combo import Combo
+from gui.controls.number_box import NumberBox
 from gui.export_dialog import ALL_IN_ONE, ONE_FILE_EACH, Answer, ExportDialog
 from gui.figure import Shot
 from gui.plots import PLOTS
@@ -41,15 +43,15 @@ def opened(qtbot: QtBot, shot: Shot, tmp_path: Path) -> Open:
     return open_dialog
 
 
-def choose(combo: object, name: str) -> None:
+def choose(combo: Combo, name: str) -> None:
     """Choose an item as a person does, so that the combo box says so."""
-    combo.set_name(name)  # type: ignore[attr-defined]
-    combo.activated.emit(combo.currentIndex())  # type: ignore[attr-defined]
+    combo.set_name(name)
+    combo.activated.emit(combo.currentIndex())
 
 
-def type_into(qtbot: QtBot, edit: object, text: str) -> None:
-    edit.setFocus()  # type: ignore[attr-defined]
-    edit.selectAll()  # type: ignore[attr-defined]
+def type_into(qtbot: QtBot, edit: QLineEdit | NumberBox, text: str) -> None:
+    edit.setFocus()
+    edit.selectAll()
     qtbot.keyClicks(edit, text)
 
 

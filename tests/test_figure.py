@@ -15,6 +15,7 @@ from gui.figure import ExportError, FigureSpec, Rows, Shot, composed, n_lines
 from gui.figure_size import PRESETS
 from gui.logical_device import LOGICAL_DPI
 from gui.plots import FIGURES, PLOTS
+from gui.plots.activations import Activations
 from gui.plots.histogram_grid import RunGrid
 from gui.plots.runs_view import RunsView
 from gui.style import DARK, LIGHT, PRINT, Theme
@@ -171,7 +172,9 @@ def test_deep_networks_keep_their_statistics_on_paper() -> None:
         deep = Shot(experiment, frames.history(experiment), 30)
         with composed(deep, figure_spec()) as figure:
             plots = {panel.plot.name: panel.plot for panel in figure.panels}
-            charts = plots["activations"].layer_charts[:n_layers]  # type: ignore[attr-defined]
+            activations = plots["activations"]
+            assert isinstance(activations, Activations)
+            charts = activations.layer_charts[:n_layers]
             assert [chart.isVisible() for chart in charts] == [True] * n_layers
             for chart in charts:
                 written = " ".join(value for *_, value in chart.caption.cells())
@@ -195,7 +198,9 @@ def test_on_paper_legends_are_complete_and_without_hidden_runs(seven: Shot) -> N
             places = plots[name].charts[0].caption.places()
             texts = [place.entry.text for place in places if place.entry.run is not None]
             assert texts == [f"run number {i}" for i in (0, 1, 3, 4, 5, 6)]
-        grid = plots["activations"].view_on_show  # type: ignore[attr-defined]
+        activations = plots["activations"]
+        assert isinstance(activations, Activations)
+        grid = activations.view_on_show
         assert isinstance(grid, RunGrid)
         assert {cell.run for cell in grid.cells} == {0, 1, 3, 4, 5, 6}
     caption = seven.caption(PLOT_NAMES)

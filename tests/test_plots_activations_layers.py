@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QLineEdit, QToolTip
 from pytestqt.qtbot import QtBot
 
 from engine.histogram import histograms
@@ -80,13 +80,14 @@ def test_typing_a_choice(qtbot: QtBot) -> None:
     experiment = frames.experiment((8,) * 20)
     plot = shown_activations(qtbot, experiment, frames.history(experiment, [0]))
     control = plot.option_widgets()[0]
+    assert isinstance(control, QLineEdit)
     with qtbot.waitSignal(plot.options_changed):
         qtbot.keyClicks(control, "2, 5\r")
     assert plot.layers == [1, 4]
-    control.clear()  # type: ignore[attr-defined]
+    control.clear()
     with qtbot.assertNotEmitted(plot.options_changed):
         qtbot.keyClicks(control, "2, five\r")
-    assert control.text() == "2, 5"  # type: ignore[attr-defined]
+    assert control.text() == "2, 5"
     assert "five" in QToolTip.text()
     QToolTip.hideText()
 

@@ -5,6 +5,7 @@ import itertools
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.plots.chart import Chart
@@ -22,14 +23,15 @@ class _Written(QPainter):
         super().__init__(image)
         self.texts: list[tuple[float, str]] = []
 
-    def drawText(self, area, _flags, text):  # noqa: N802
+    def drawText(self, area, _flags, text):
         self.texts.append((area.center().y(), text))
 
 
 @pytest.mark.parametrize("height", [70, 90, 120, 400])
 def test_numbers_of_a_low_axis_stay_apart(qtbot: QtBot, height: int) -> None:
-    view = PlotView(None)  # type: ignore[arg-type]
-    qtbot.addWidget(view)
+    home = QWidget()
+    qtbot.addWidget(home)
+    view = PlotView(home)
     chart = Chart(LIGHT)
     view.addItem(chart)
     chart.resize(300, height)
@@ -37,7 +39,7 @@ def test_numbers_of_a_low_axis_stay_apart(qtbot: QtBot, height: int) -> None:
     chart.show_range((0.0, 1.0), (-9.0, 1.0))
     image = QImage(300, height, QImage.Format.Format_RGB32)
     painter = _Written(image)
-    chart.left.paint(painter, None)  # type: ignore[arg-type]
+    chart.left.paint(painter, QStyleOptionGraphicsItem())
     painter.end()
     assert painter.texts[0][1] == "0", "the zero at the foot in any case"
     line = QFontMetricsF(tick_font()).height()
@@ -56,7 +58,7 @@ def test_what_is_painted_anew_holds_numbers_that_stick_out_of_the_axis(qtbot: Qt
     chart.zoom(((0.0, 150.0), (0.0, 100 * height / (height - inset))))
     image = QImage(600, 300, QImage.Format.Format_RGB32)
     painter = _Written(image)
-    chart.left.paint(painter, None)  # type: ignore[arg-type]
+    chart.left.paint(painter, QStyleOptionGraphicsItem())
     painter.end()
     top, text = min(painter.texts)
     assert text == "100"

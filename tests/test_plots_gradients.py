@@ -90,7 +90,9 @@ def test_what_is_not_finite_is_a_cross_at_the_top(qtbot: QtBot) -> None:
     top = plot.chart.box.viewRange()[1][1]
     assert all(-3 < dot.y < top for dot in crosses)
     np.testing.assert_array_equal(np.isnan(plot.lines[0].yData), [True, True, False])
-    assert "not finite" in plot._read(plot.chart, 1.0, 0.0).lines()[1]  # type: ignore[union-attr]
+    reading = plot._read(plot.chart, 1.0, 0.0)
+    assert reading is not None
+    assert "not finite" in reading.lines()[1]
 
 
 def test_axis_shows_two_decades_at_least(qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.plots.chart import Chart
@@ -16,11 +17,12 @@ def runs(n: int, text: str = "run {}") -> list[Entry]:
 
 @pytest.fixture
 def chart(qtbot: QtBot) -> Chart:
-    view = PlotView(None)  # type: ignore[arg-type]
-    qtbot.addWidget(view)
+    home = QWidget()
+    qtbot.addWidget(home)
+    view = PlotView(home)
     chart = Chart(LIGHT)
     view.addItem(chart)
-    chart.view = view  # the scene lives as long as it
+    chart.home = home  # the scene lives as long as it
     return chart
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,8 +32,8 @@ def named(*names: str, n_seeds: int = 1) -> Experiment:
     return experiment.with_runs(runs)
 
 
-def over_time(qtbot: QtBot, experiment: Experiment, history: History, **given: object) -> TrainingCurves:
-    plot = shown(qtbot, "loss", experiment, history, **given)  # type: ignore[arg-type]
+def over_time(qtbot: QtBot, experiment: Experiment, history: History, **given: Any) -> TrainingCurves:
+    plot = shown(qtbot, "loss", experiment, history, **given)
     assert isinstance(plot, TrainingCurves)
     return plot
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from engine.frame import Divergence
 from engine.history import History
 from gui.plots.curves import Curve
-from gui.plots.scales import LARGEST, STEP_ZERO
+from gui.plots.scales import LARGEST, STEP_ZERO, Log
 from gui.plots.series import smooth
 from gui.plots.training_curves import TrainingCurves
 from gui.style import LIGHT
@@ -69,13 +69,14 @@ def test_training_is_solid_and_validation_dashed(qtbot: QtBot) -> None:
 def test_several_runs_have_their_colour_and_dash_and_validation_is_thin(qtbot: QtBot) -> None:
     experiment = frames.experiment(runs=8)
     plot = shown(qtbot, "loss", experiment, frames.history(experiment))
+    assert isinstance(plot, TrainingCurves)
     for curve in curves(plot):
         color, dash = plot.theme.run(curve.run)
         assert curve.line._dash == dash
         pen = curve.line.opts["pen"]
         assert (pen.color().name() == color.lower()) == (not curve.validation)
         assert (curve.line._width < 1.5) == curve.validation
-    assert {dot.shape for dot in plot.dots.dots} == {"disc"}, "only of training"  # type: ignore[attr-defined]
+    assert {dot.shape for dot in plot.dots.dots} == {"disc"}, "only of training"
 
 
 def test_without_validation_samples_line_and_legend_entry_are_gone(qtbot: QtBot) -> None:
@@ -130,10 +131,13 @@ def test_logarithmic_axes(qtbot: QtBot) -> None:
     plot = shown(qtbot, "loss", experiment, history, options={"log_y": True, "log_x": True})
     line = curves(plot)[0].line
     np.testing.assert_allclose(line.xData, [STEP_ZERO, *np.log10([1, 2, 3, 4])])
-    foot = plot.charts[0].left._measure.zero  # type: ignore[attr-defined]
+    measure = plot.charts[0].left._measure
+    assert isinstance(measure, Log)
+    foot = measure.zero
+    assert foot is not None
     np.testing.assert_allclose(line.yData, [1, 0, -1, foot, -2])
     assert foot < -2
-    assert plot.charts[0].left._measure.ticks(foot, 1, 6)[0] == (foot, "0")
+    assert measure.ticks(foot, 1, 6)[0] == (foot, "0")
 
 
 def test_what_is_not_finite_is_a_gap_and_what_is_huge_is_cut(qtbot: QtBot) -> None:

@@ -165,7 +165,7 @@ def test_system_theme_follows_the_system(
     scheme: Qt.ColorScheme, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Hints:
-        def colorScheme(self) -> Qt.ColorScheme:  # noqa: N802 - the name is Qt's
+        def colorScheme(self) -> Qt.ColorScheme:
             return scheme
 
     monkeypatch.setattr(QGuiApplication, "styleHints", Hints)

@@ -73,11 +73,11 @@ class RunsModel(QAbstractTableModel):
         if self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, ACCURACY))
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:
         """Count the rows."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:
         """Count the columns."""
         return 0 if parent.isValid() else len(_HEADINGS)
 

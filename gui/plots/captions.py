@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import HoverEvent, MouseClickEvent
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
@@ -87,17 +88,17 @@ class Caption(Still, pg.GraphicsWidget):
         self._paint_texts(painter, title, QRectF(0, 0, end, self._first_height))
         legend.paint(painter, places, self._theme)
 
-    def mouseClickEvent(self, event: object) -> None:
+    def mouseClickEvent(self, event: MouseClickEvent) -> None:
         """Say which run was clicked on."""
-        run = self._run_at(event.pos())  # type: ignore[attr-defined]
-        if run is not None and event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
-            event.accept()  # type: ignore[attr-defined]
+        run = self._run_at(event.pos())
+        if run is not None and event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
             self.picked.emit(run)
 
-    def hoverEvent(self, event: object) -> None:
+    def hoverEvent(self, event: HoverEvent) -> None:
         """Show by the cursor what can be clicked on."""
-        if not event.isExit() and self._run_at(event.pos()) is not None:  # type: ignore[attr-defined]
-            event.acceptClicks(Qt.MouseButton.LeftButton)  # type: ignore[attr-defined]
+        if not event.isExit() and self._run_at(event.pos()) is not None:
+            event.acceptClicks(Qt.MouseButton.LeftButton)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self.unsetCursor()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneResizeEvent, QStyleOptionGraphicsItem, QWidget
@@ -63,20 +64,20 @@ class Box(pg.ViewBox):
         items: list[QGraphicsItem] = self.childGroup.childItems()
         return items
 
-    def addItem(self, item: QGraphicsItem, ignoreBounds: bool = True) -> None:  # noqa: N802, N803
+    def addItem(self, item: QGraphicsItem, ignoreBounds: bool = True) -> None:
         """Add an item that the chart paints. It is not asked for its bounds before, as by a scene."""
         only_holds(item)
         super().addItem(item, ignoreBounds)
 
-    def mouseDragEvent(self, event: object, axis: int | None = None) -> None:
+    def mouseDragEvent(self, event: MouseDragEvent, axis: int | None = None) -> None:
         """Move with the left button; leave the others to the context menu."""
-        if event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
+        if event.button() == Qt.MouseButton.LeftButton:
             super().mouseDragEvent(event, axis)
 
-    def mouseClickEvent(self, event: object) -> None:
+    def mouseClickEvent(self, event: MouseClickEvent) -> None:
         """Go back on a double click."""
-        if event.double() and event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
-            event.accept()  # type: ignore[attr-defined]
+        if event.double() and event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
             self.double_clicked.emit()
 
 

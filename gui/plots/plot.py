@@ -46,7 +46,7 @@ class Plot(Picture):
 
     # What the window calls.
 
-    def reset(self, experiment: Experiment, runs: RunsView = RunsView()) -> None:  # noqa: B008 - it is frozen
+    def reset(self, experiment: Experiment, runs: RunsView = RunsView()) -> None:
         """Prepare for other runs; the plot is empty until it is shown a frame."""
         self.experiment = experiment
         self.runs = runs
