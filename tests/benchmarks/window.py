@@ -19,6 +19,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QSettings, QStandardPaths, QTimer
 
 from engine.config import Experiment
+from engine.pacing import Pacer
 from engine.session import State
 from gui.application import collect_garbage_seldom, make_application
 from gui.controls.transport import THROUGHPUT
@@ -46,7 +47,39 @@ class Result:
     window_rate: float
     windowless_rate: float
     share: Measured
+    share_of_rest: Measured
+    """Of the speed alone, in the time that painting and observing left."""
     throughput_share: Measured
+
+
+@dataclass
+class Played:
+    """What one play in the window showed."""
+
+    rate: float
+    """Steps per second."""
+    intervals: list[float]
+    """Seconds between frames."""
+    answers: list[float]
+    """Seconds that events waited."""
+    rest: float
+    """The share of the time that painting and observing left."""
+
+
+class Accountant(Pacer):
+    """Adds up what painting and observing take."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds = 0.0
+
+    def painted(self, seconds: float) -> None:
+        self.seconds += seconds
+        super().painted(seconds)
+
+    def observed(self, seconds: float) -> None:
+        self.seconds += seconds
+        super().observed(seconds)
 
 
 class Answering(QObject):
@@ -104,10 +137,11 @@ class Bench:
         """Start an experiment and play it for a moment."""
         self.window.begin(experiment, None)
         process_events(lambda: len(self.window.session.history) > 0, 60)
+        self._accountant = self.window.session._granting.pacer = Accountant()
         self.play(_WARM_UP_SECONDS)
 
-    def play(self, seconds: float, speed: int | None = None) -> tuple[float, list[float], list[float]]:
-        """Train in the window; return steps per second, intervals between frames, and answering times.
+    def play(self, seconds: float, speed: int | None = None) -> Played:
+        """Train in the window.
 
         Args:
             seconds: how long.
@@ -118,7 +152,7 @@ class Bench:
         note = window.workspace.painted.connect(lambda: drawn.append(time.perf_counter()))
         answering = Answering()
         answering.start()
-        first, began = window.session.step_index, time.perf_counter()
+        first, spent, began = window.session.step_index, self._accountant.seconds, time.perf_counter()
         window.player.play()
         process_events(lambda: window.session.state is not State.PLAYING, seconds)
         n_playing = len(drawn)
@@ -129,8 +163,9 @@ class Bench:
         # With the slice that was under way when the time was over: at five frames a second it counts.
         ended = drawn[-1] if drawn else time.perf_counter()
         rate = (window.session.step_index - first) / (ended - began)
+        rest = 1 - (self._accountant.seconds - spent) / (ended - began)
         # The frame at which it comes to rest, on which every part is drawn, is not of the play.
-        return rate, list(np.diff(drawn[:n_playing])), answering.waits
+        return Played(rate, list(np.diff(drawn[:n_playing])), answering.waits, rest)
 
     def train_alone(self, steps: int) -> float:
         """Train so many steps while the window waits; return steps per second."""
@@ -146,21 +181,19 @@ class Bench:
 def measure(bench: Bench, name: str, experiment: Experiment, rounds: int, seconds: float) -> Result:
     """Measure one workload."""
     bench.begin(experiment)
-    rate, *_ = bench.play(seconds)
-    intervals: list[float] = []
-    answers: list[float] = []
-    rates, fair, throughputs, throughputs_fair = [], [], [], []
-    alone = [bench.train_alone(round(rate * seconds) + 1)]
+    plays: list[Played] = []
+    alone = [bench.train_alone(round(bench.play(seconds).rate * seconds) + 1)]
+    fair, throughputs, throughputs_fair = [], [], []
     for _ in range(rounds):
-        rate, gaps, waits = bench.play(seconds)
+        plays.append(bench.play(seconds))
         alone.append(bench.train_alone(round(alone[-1] * seconds) + 1))
-        intervals += gaps
-        answers += waits
-        rates.append(rate)
         fair.append(statistics.mean(alone[-2:]))
-        throughputs.append(bench.play(seconds, THROUGHPUT)[0])
+        throughputs.append(bench.play(seconds, THROUGHPUT).rate)
         alone.append(bench.train_alone(round(alone[-1] * seconds) + 1))
         throughputs_fair.append(statistics.mean(alone[-2:]))
+    rates = [play.rate for play in plays]
+    intervals = [interval for play in plays for interval in play.intervals]
+    answers = [wait for play in plays for wait in play.answers]
     milliseconds = 1000 * np.percentile(intervals or [np.nan], [50, 99, 100])
     answer = 1000 * np.percentile(answers or [np.nan], [99, 100])
     return Result(
@@ -173,6 +206,9 @@ def measure(bench: Bench, name: str, experiment: Experiment, rounds: int, second
         window_rate=statistics.median(rates),
         windowless_rate=statistics.median(alone),
         share=Measured.ratio(rates, fair),
+        share_of_rest=Measured.ratio(
+            rates, [rate * play.rest for rate, play in zip(fair, plays, strict=True)]
+        ),
         throughput_share=Measured.ratio(throughputs, throughputs_fair),
     )
 
@@ -187,11 +223,13 @@ _COLUMNS = {
     "steps/s": 10,
     "alone": 10,
     "share": 12,
+    "of the rest": 13,
     "throughput": 12,
 }
 
 
 def _cells(result: Result) -> list[str]:
+    shares = (result.share, result.share_of_rest, result.throughput_share)
     return [
         result.workload,
         f"{result.interval_median_ms:.1f}",
@@ -201,7 +239,7 @@ def _cells(result: Result) -> list[str]:
         f"{result.answer_max_ms:.1f}",
         f"{result.window_rate:,.0f}",
         f"{result.windowless_rate:,.0f}",
-        *(f"{share.median:.0%} ±{share.spread:.0%}" for share in (result.share, result.throughput_share)),
+        *(f"{share.median:.0%} ±{share.spread:.0%}" for share in shares),
     ]
 
 
@@ -219,7 +257,8 @@ def main(arguments: Sequence[str]) -> int:
         report.row(_cells(result), result)
     bench.close()
     report.write(
-        "Times in milliseconds. Shares of the speed alone: at full speed, and with the speed throughput; "
+        "Times in milliseconds. Shares of the speed alone: at full speed, of what it would be in the time "
+        "that painting and observing leave, and with the speed throughput; "
         "± is half the width of the middle half of the rounds."
     )
     return 0
