@@ -40,10 +40,8 @@ def run_window(experiment: Experiment | None = None, path: Path | None = None) -
     timer.timeout.connect(lambda: None)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: window.close())
+    TypingGuard(application)
     window.show()
-    # Nobody types before: of the many events of building the window, each would go through Python.
-    guard = TypingGuard(application)
-    application.installEventFilter(guard)
     # Where no window manager does it, the keyboard would go nowhere.
     window.activateWindow()
     window.begin(experiment or Experiment(), path)

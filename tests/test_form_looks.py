@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAccessible, QAction, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -192,8 +192,7 @@ def test_a_screen_reader_gets_the_explanation_and_the_error(form):
 def test_space_is_a_shortcut_of_the_window_except_in_text_and_on_buttons(qtbot, qapp):
     window = QMainWindow()
     qtbot.addWidget(window)
-    guard = TypingGuard(window)
-    qapp.installEventFilter(guard)
+    guard = TypingGuard(qapp)
     form = ExperimentForm()
     window.setCentralWidget(form)
     played = []
@@ -215,7 +214,8 @@ def test_space_is_a_shortcut_of_the_window_except_in_text_and_on_buttons(qtbot, 
     assert form.field("standardize").value() is False
     space("activation")  # after choosing with the mouse, the combo box still has the focus
     assert played == ["played"]
-    qapp.removeEventFilter(guard)
+    guard.deleteLater()
+    QCoreApplication.sendPostedEvents(guard, QEvent.Type.DeferredDelete)
 
 
 @pytest.mark.parametrize("width", [300, 340])

@@ -32,7 +32,6 @@ def opening(qtbot: QtBot) -> Iterator[Open]:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     guard = TypingGuard(application)
-    application.installEventFilter(guard)
     opened = []
 
     def open_window(experiment: Experiment = MOONS) -> MainWindow:
@@ -52,7 +51,8 @@ def opening(qtbot: QtBot) -> Iterator[Open]:
         qtbot.waitUntil(window.isHidden, timeout=20_000)
         window.deleteLater()
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
-    application.removeEventFilter(guard)
+    guard.deleteLater()
+    QCoreApplication.sendPostedEvents(guard, QEvent.Type.DeferredDelete)
 
 
 def begun(qtbot: QtBot, window: MainWindow) -> None:
