@@ -60,7 +60,9 @@ class PlotPanel(QDockWidget):
         for name, button in self._buttons.items():
             button.setIcon(icon(name, self._ink))
         self.show_enlarged(self._enlarged)
-        self.plot.set_theme(theme)
+        # It was made in the theme of its window.
+        if self.plot.theme != theme:
+            self.plot.set_theme(theme)
 
     def _add_button(self, name: str, tip: str, action: object) -> None:
         button = QToolButton()

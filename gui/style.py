@@ -88,7 +88,7 @@ class Theme:
 
     def heat_table(self) -> np.ndarray:
         """Return the colours of a heat map as (256, 3) bytes."""
-        return np.array([_rgb(color) for color in _blend(self.heat, np.linspace(0.0, 1.0, 256))], np.uint8)
+        return _blend_bytes(self.heat, np.linspace(0.0, 1.0, 256))
 
     def pale(self, color: str, strength: float) -> str:
         """Return `color` mixed with the background: opaque, since see-through lines are slow to draw."""
@@ -296,10 +296,12 @@ def _rgb(color: str) -> tuple[int, int, int]:
 
 def _blend(colors: tuple[str, ...], at: np.ndarray) -> list[str]:
     """Return the colours at places between 0, the first of `colors`, and 1, the last."""
+    return [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in _blend_bytes(colors, at).tolist()]
+
+
+def _blend_bytes(colors: tuple[str, ...], at: np.ndarray) -> np.ndarray:
+    """Return the same as (places, 3) bytes."""
     corners = np.array([_rgb(color) for color in colors], float)
     places = np.linspace(0.0, 1.0, len(colors))
     channels = [np.interp(at, places, corners[:, channel]) for channel in range(3)]
-    return [
-        f"#{round(red):02x}{round(green):02x}{round(blue):02x}"
-        for red, green, blue in zip(*channels, strict=True)
-    ]
+    return np.column_stack(channels).round().astype(np.uint8)
