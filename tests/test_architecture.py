@@ -1,9 +1,11 @@
 """The rules of the house: imports point one way, and the versions that all rests on are the right ones."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
+from fnmatch import fnmatch
 from importlib import metadata
 from pathlib import Path
 
@@ -87,6 +89,16 @@ def test_a_widget_knows_nothing_of_its_surroundings(part: str) -> None:
 
 def test_resources_hold_no_code() -> None:
     assert not list((ROOT / "resources").rglob("*.py"))
+
+
+def test_the_page_on_the_architecture_names_every_module_and_no_other() -> None:
+    """Modules in folders of their own may go without: the page says what the folder is for."""
+    page = (ROOT / "ARCHITECTURE.md").read_text()
+    named = {name.rpartition("/")[2] for name in re.findall(r"`([\w/*]+\.py)`", page)}
+    there = {file.name for file in (*FILES, *(ROOT / "tests").rglob("*.py"))}
+    wanted = {file.name for part in ("engine", "gui") for file in (ROOT / part).glob("[!_]*.py")}
+    assert {module for module in wanted if not any(fnmatch(module, name) for name in named)} == set()
+    assert {name for name in named if not any(fnmatch(module, name) for module in there)} == set()
 
 
 def test_the_engine_needs_no_qt_and_starts_light() -> None:
