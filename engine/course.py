@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from engine.changes import Change
@@ -11,17 +12,13 @@ from engine.config import Experiment, step_at_epoch
 from engine.frame import Frame
 from engine.goals import Goal
 from engine.grant import Grant, Report
-from engine.history import History
+from engine.history import DEFAULT_LIMIT_BYTES, History
+from engine.joining import MOST_LOOKS
+from engine.memory import frame_bytes
 from engine.roster import Roster
-from engine.state import READY, TRAINING, Past, State
+from engine.state import MOST_PASTS, PAST_BYTES, PAST_FRAMES, READY, TRAINING, Past, State
 from engine.stop_rules import Stop
 from engine.training import Training
-
-MOST_PASTS = 8
-"""Pasts that are kept; the oldest go."""
-
-_MOST_LOOKS = 1000
-"""Frames in which runs that join are to be seen: hardly more than a curve can show, and soon looked at."""
 
 
 class Course:
@@ -169,8 +166,8 @@ class Course:
             self._settle_runs()
 
     def keep(self, past: Past) -> None:
-        """Keep a past, and let go of the oldest if there are too many."""
-        self.pasts.append(past)
+        """Keep a past with as many frames as it may have, and let go of the oldest if there are too many."""
+        self.pasts.append(replace(past, history=past.history.thinned(PAST_FRAMES, PAST_BYTES)))
         del self.pasts[:-MOST_PASTS]
 
     def forget_the_future(self) -> None:
@@ -187,7 +184,8 @@ class Course:
 
     def looks(self) -> list[int]:
         """Return the steps at which runs that catch up are to be looked at; the frames of others will go."""
-        steps = {*self.history.spread(_MOST_LOOKS), self.frame.step}
+        fitting = DEFAULT_LIMIT_BYTES // frame_bytes(self.roster.wanted)
+        steps = {*self.history.spread(max(1, min(MOST_LOOKS, fitting))), self.frame.step}
         return sorted(steps)
 
     # What the training brings -----------------------------------------------------------------------------

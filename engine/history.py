@@ -132,6 +132,16 @@ class History:
         other._keep([index for index, step in enumerate(self._steps) if step in steps])
         return other
 
+    def thinned(self, most_frames: int, limit_bytes: int) -> History:
+        """Return a history of some of the frames, spread over the run, and of the newest.
+
+        Args:
+            most_frames: how many there may be, the newest not counted.
+            limit_bytes: what these may take.
+        """
+        fitting = limit_bytes * len(self._frames) // max(self._bytes, 1)
+        return self.only(set(self.spread(max(1, min(most_frames, fitting)))))
+
     def exchanged(self, change: Callable[[Frame], Frame]) -> History:
         """Return a history with another frame in the place of each, of the same step."""
         other = self.snapshot()

@@ -12,6 +12,9 @@ from engine.config import Experiment
 from engine.frame import Frame
 from engine.trainer import Trainer
 
+MOST_LOOKS = 1000
+"""Frames in which runs that join are to be seen: hardly more than a curve can show, and soon looked at."""
+
 
 class Joining:
     """Trains added runs up to the step at which the others stand, with a look where those were looked at.

@@ -7,12 +7,13 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from engine import checkpoints, history
+from engine import checkpoints, history, state
 from engine.changes import OPTIMIZER
 from engine.config import Experiment
 from engine.datasets import DATASETS
 from engine.fields import ConfigError
 from engine.history import row_bytes
+from engine.joining import MOST_LOOKS
 from engine.observer import observation_values
 from engine.optimizers import OPTIMIZERS
 
@@ -48,15 +49,27 @@ def training_bytes(experiment: Experiment) -> int:
 
 
 def kept_bytes(experiment: Experiment) -> int:
-    """Estimate the bytes that frames and checkpoints come to take in a long training."""
-    frame = sum(row_bytes(len(experiment.runs[row.run].hidden) + 1) for row in experiment.rows)
+    """Estimate the bytes that frames, pasts and checkpoints come to take in a long training.
+
+    Where there are several runs, some of them may catch up with the others, with frames and checkpoints of
+    their own until then.
+    """
+    several = len(experiment.runs) > 1
+    frame = frame_bytes(experiment)
     itemsize = 8 if experiment.dtype == "float64" else 4
     checkpoint = itemsize * sum(
         experiment.n_parameters(row.run) * (1 + _most_states(experiment, row.run)) for row in experiment.rows
     )
     frames = min(history.MOST_FRAMES * frame, history.DEFAULT_LIMIT_BYTES)
-    n_checkpoints = min(checkpoints.MOST, checkpoints.DEFAULT_LIMIT_BYTES // checkpoint)
-    return frames + n_checkpoints * checkpoint
+    joining = min(MOST_LOOKS * frame, history.DEFAULT_LIMIT_BYTES) if several else 0
+    pasts = state.MOST_PASTS * min(state.PAST_FRAMES * frame, state.PAST_BYTES)
+    room = checkpoints.DEFAULT_LIMIT_BYTES // checkpoint * (2 if several else 1)
+    return frames + joining + pasts + min(checkpoints.MOST, room) * checkpoint
+
+
+def frame_bytes(experiment: Experiment) -> int:
+    """Estimate the bytes of a frame."""
+    return sum(row_bytes(len(experiment.runs[row.run].hidden) + 1) for row in experiment.rows)
 
 
 def machine_bytes() -> int:

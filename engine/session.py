@@ -10,14 +10,14 @@ from collections.abc import Sequence
 
 from engine.changes import CHANGEABLE, Change, ChangeValue
 from engine.config import Experiment
-from engine.course import MOST_PASTS, Course
+from engine.course import Course
 from engine.frame import Frame
 from engine.grant import Grant, Report
 from engine.granting import Granting
 from engine.history import History
 from engine.pacing import FASTEST, Speedometer
 from engine.run_config import RunConfig
-from engine.state import Past, State
+from engine.state import MOST_PASTS, Past, State
 from engine.training import Training
 
 __all__ = ["MOST_PASTS", "Past", "Session", "State"]

@@ -6,7 +6,14 @@ import enum
 from dataclasses import dataclass
 
 from engine.config import Experiment
-from engine.history import History
+from engine.history import DEFAULT_LIMIT_BYTES, History
+
+MOST_PASTS = 8
+"""Pasts that are kept; the oldest go."""
+
+PAST_FRAMES = 1000
+PAST_BYTES = DEFAULT_LIMIT_BYTES // MOST_PASTS
+"""What a past keeps at most: hardly more than a curve can show, and all pasts no more than the history."""
 
 
 class State(enum.Enum):

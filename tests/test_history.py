@@ -5,7 +5,7 @@ import pytest
 
 from engine.frame import LAYER_DTYPE, Frame, RunFrame
 from engine.histogram import histograms
-from engine.history import History
+from engine.history import History, row_bytes
 
 
 def frame(step, n_layers=3, runs=1):
@@ -133,6 +133,19 @@ def test_some_frames_only():
     assert [seen.step for seen in some] == [0, 40, 90]
     assert some.scalars(0, "train_loss")[0].tolist() == [0, 40, 90]
     assert len(history) == 10
+
+
+@pytest.mark.parametrize(("most_frames", "share"), [(1000, 1.0), (20, 1.0), (1000, 0.2), (1000, 0.0)])
+def test_a_thinned_history_fits_and_spreads_over_the_run(most_frames, share):
+    history = filled(range(100))
+    whole = 100 * (200 + row_bytes(3))
+    thinned = history.thinned(most_frames, int(share * whole))
+    steps = thinned.steps
+    assert (steps[0], steps[-1]) == (0, 99)
+    allowed = max(1, min(most_frames, 100 * share))
+    assert allowed / 2 <= len(steps) <= allowed + 1
+    assert len(set(np.diff(steps[:-1]))) <= 1
+    assert len(history) == 100
 
 
 def test_a_truncated_history_goes_on_from_there():

@@ -7,6 +7,7 @@ import pytest
 
 from engine.config import Change, Experiment
 from engine.joining import Joining
+from engine.memory import frame_bytes
 from engine.session import State
 from engine.trainer import Trainer
 from tests.clock import Clock
@@ -119,7 +120,7 @@ def wanted(session):
 
 
 def test_a_run_that_joins_is_not_looked_at_everywhere(session, clock, monkeypatch):
-    monkeypatch.setattr("engine.course._MOST_LOOKS", 4)
+    monkeypatch.setattr("engine.course.MOST_LOOKS", 4)
     for _ in range(9):
         session.step(1)
         clock.run_until_idle()
@@ -132,6 +133,18 @@ def test_a_run_that_joins_is_not_looked_at_everywhere(session, clock, monkeypatc
     clock.run_until_idle()
     assert session.frame.step == 7
     uninterrupted(session.experiment, session.history)
+
+
+def test_a_run_that_joins_is_looked_at_no_more_often_than_there_is_memory_for(session, clock, monkeypatch):
+    for _ in range(9):
+        session.step(1)
+        clock.run_until_idle()
+    session.add_run(OTHER)
+    limit = 4 * frame_bytes(session.wanted)
+    monkeypatch.setattr("engine.course.DEFAULT_LIMIT_BYTES", limit)
+    clock.run_until_idle()
+    assert len(session.history.first.runs) == len(session.runs)
+    assert len(session.history) <= 5
 
 
 @pytest.mark.usefixtures("one_by_one")
@@ -181,7 +194,7 @@ def test_what_a_run_that_joins_can_be_returned_to_is_bounded(monkeypatch, limit,
 
 @pytest.mark.usefixtures("one_by_one")
 def test_the_frame_that_a_person_came_to_while_a_run_arrived_stays_on_show(session, clock, monkeypatch):
-    monkeypatch.setattr("engine.course._MOST_LOOKS", 1)
+    monkeypatch.setattr("engine.course.MOST_LOOKS", 1)
     session.add_run(OTHER)
     while session.joining:
         session.seek(14 if session.frame.step == 7 else 7)

@@ -45,7 +45,7 @@ class Journey(Hands):
         self.patches = pytest.MonkeyPatch()
         if one_by_one:
             # Going back and catching up then take a slice for each step, and there are looks at few.
-            self.patches.setattr("engine.course._MOST_LOOKS", 3)
+            self.patches.setattr("engine.course.MOST_LOOKS", 3)
             self.patches.setattr("engine.timeline._SPACING", 0.0)
             self.patches.setattr("engine.timeline._SPACING_PER_COST", 0)
             self.patches.setattr("engine.granting._SEEKING_SECONDS", 0.0)

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from engine import checkpoints, history, memory
+from engine import checkpoints, history, memory, state
 from engine.config import Change, Experiment, RunConfig
 from engine.fields import Choice, ConfigError
+from engine.joining import MOST_LOOKS
 from engine.trainer import Trainer
 
 
@@ -26,14 +27,22 @@ def test_kept_frames_and_checkpoints_are_those_of_the_training():
     checkpoint = trainer.checkpoint().nbytes
     assert checkpoint == trainer.checkpoint_bytes == 3 * 3 * 4 * experiment.n_parameters()
     frame = 3 * history.row_bytes(3)
-    assert memory.kept_bytes(experiment) == history.MOST_FRAMES * frame + checkpoints.MOST * checkpoint
+    n_frames = history.MOST_FRAMES + state.MOST_PASTS * state.PAST_FRAMES
+    assert memory.kept_bytes(experiment) == n_frames * frame + checkpoints.MOST * checkpoint
+    # Of two runs, one may catch up.
+    pair = experiment.with_runs(experiment.runs * 2)
+    n_frames += MOST_LOOKS
+    assert memory.kept_bytes(pair) == 2 * (n_frames * frame + checkpoints.MOST * checkpoint)
 
 
 def test_kept_bytes_are_bounded_whatever_the_experiment():
-    most = history.DEFAULT_LIMIT_BYTES + checkpoints.DEFAULT_LIMIT_BYTES
-    assert most == 656_000_000
-    for experiment in (with_seeds(64), with_seeds(1, hidden=(4096,) * 100)):
+    most = 2 * history.DEFAULT_LIMIT_BYTES + checkpoints.DEFAULT_LIMIT_BYTES
+    assert most == 1_056_000_000
+    wide = with_seeds(1, hidden=(4096,) * 100)
+    for experiment in (with_seeds(64), wide, with_seeds(64, hidden=(8,) * 100)):
         assert memory.kept_bytes(experiment) <= most
+    several = with_seeds(8, hidden=(64,) * 100)
+    assert memory.kept_bytes(several.with_runs(several.runs * 32)) <= 1.6 * most
 
 
 def test_an_optimizer_of_the_log_counts():

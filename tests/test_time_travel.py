@@ -265,6 +265,18 @@ def test_divergence_can_be_taken_back(session):
 
 
 @pytest.mark.usefixtures("clock")
+def test_a_past_keeps_as_many_frames_as_it_may(session, monkeypatch):
+    monkeypatch.setattr("engine.course.PAST_FRAMES", 3)
+    for _ in range(8):
+        session.advance(1)
+    session.pin()
+    (past,) = session.pasts
+    assert len(session.history) > 8
+    assert len(past.history) <= 4
+    assert (past.history.first.step, past.history.last.step) == (0, session.step_index)
+
+
+@pytest.mark.usefixtures("clock")
 def test_pasts_are_bounded_and_outlive_the_experiment(session):
     for _ in range(MOST_PASTS + 2):
         session.pin()
