@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -15,6 +15,9 @@ from engine.run_config import LAYER_REGISTRIES, RUN_REGISTRIES, LayerOverride, R
 
 Write = Callable[[str, Choice], str]
 """write(field, choice): a choice of that field in words."""
+
+_Describe = Callable[[RunConfig, Sequence[RunConfig]], str]
+"""describe(run, runs): what a run has, so that it can be told from others."""
 
 _MOST_GROUPS = 3
 """Layers that override differently are counted where there are more of them, not spelled out."""
@@ -36,7 +39,7 @@ def run_names(experiment: Experiment) -> list[str]:
         for field, describe in _FIELDS.items()
         if any(getattr(run, field) != getattr(runs[0], field) for run in runs)
     ]
-    names = [run.name or ", ".join(describe(run) for describe in apart) for run in runs]
+    names = [run.name or ", ".join(describe(run, runs) for describe in apart) for run in runs]
     counts = Counter(names)
     return [
         name if name and counts[name] == 1 else f"{name} run {number}".strip()
@@ -48,7 +51,7 @@ def differences(experiment: Experiment, run: int, reference: int = 0) -> list[st
     """Return in what a run differs from another one, as "he_normal", "learning rate 0.01"."""
     config, other = experiment.runs[run], experiment.runs[reference]
     return [
-        describe(config)
+        describe(config, (other,))
         for field, describe in _FIELDS.items()
         if getattr(config, field) != getattr(other, field)
     ]
@@ -57,16 +60,20 @@ def differences(experiment: Experiment, run: int, reference: int = 0) -> list[st
 def in_words(run: RunConfig, field: str, value: object) -> str:
     """Return what a run would have with another value of a field: "learning rate 0.01"."""
     changed: dict[str, Any] = {field: value}
-    return _FIELDS[field](replace(run, **changed))
+    return _FIELDS[field](replace(run, **changed), (run,))
 
 
-def brief_choice(field: str, choice: Choice) -> str:
-    """Write a choice without the parameters that stand at their defaults: "normal (std 0.02)"."""
+def brief_choice(field: str, choice: Choice, others: Sequence[Choice] = ()) -> str:
+    """Write a choice without the parameters that stand at their defaults: "normal (std 0.02)".
+
+    Those are written, too, in which others of that name differ from it.
+    """
+    alike = [other.parameters for other in others if other.name == choice.name]
     usual = {parameter.name: parameter.default for parameter in RUN_REGISTRIES[field][choice.name].parameters}
     parameters = [
         str(value) if isinstance(value, str) else f"{name} {value:.4g}"
         for name, value in choice.parameters.items()
-        if value != usual[name]
+        if value != usual[name] or any(parameters[name] != value for parameters in alike)
     ]
     return f"{choice.name} ({', '.join(parameters)})" if parameters else choice.name
 
@@ -101,21 +108,23 @@ def layers_name(first: int, last: int, n_layers: int) -> str:
     return f"layer {first}" if first == last else f"layers {first}–{last}"
 
 
-def _chooser(field: str) -> Callable[[RunConfig], str]:
-    return lambda run: brief_choice(field, getattr(run, field))
+def _chooser(field: str, before: str = "") -> _Describe:
+    return lambda run, runs: (
+        before + brief_choice(field, getattr(run, field), [getattr(other, field) for other in runs])
+    )
 
 
-_FIELDS: dict[str, Callable[[RunConfig], str]] = {
-    "hidden": lambda run: f"layers {format_layers(run.hidden)}" if run.hidden else "no hidden layer",
+_FIELDS: dict[str, _Describe] = {
+    "hidden": lambda run, _: f"layers {format_layers(run.hidden)}" if run.hidden else "no hidden layer",
     "activation": _chooser("activation"),
     "initializer": _chooser("initializer"),
-    "layers": lambda run: "; ".join(own_settings(run)) or "all layers alike",
-    "bias_initializer": lambda run: f"biases {brief_choice('bias_initializer', run.bias_initializer)}",
+    "layers": lambda run, _: "; ".join(own_settings(run)) or "all layers alike",
+    "bias_initializer": _chooser("bias_initializer", "biases "),
     "loss": _chooser("loss"),
     "optimizer": _chooser("optimizer"),
-    "learning_rate": lambda run: f"learning rate {run.learning_rate:.4g}",
-    "l2": lambda run: f"L2 {run.l2:.4g}",
-    "seed": lambda run: f"seed {run.seed}",
-    "n_seeds": lambda run: f"{run.n_seeds} seed{'s' * (run.n_seeds != 1)}",
+    "learning_rate": lambda run, _: f"learning rate {run.learning_rate:.4g}",
+    "l2": lambda run, _: f"L2 {run.l2:.4g}",
+    "seed": lambda run, _: f"seed {run.seed}",
+    "n_seeds": lambda run, _: f"{run.n_seeds} seed{'s' * (run.n_seeds != 1)}",
 }
 """Field of a RunConfig -> what a run has there, in words, in the order of the form."""

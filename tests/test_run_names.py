@@ -25,6 +25,16 @@ def test_the_reference_is_told_apart_in_every_field_that_any_run_changes():
     assert names(HE, SMALL) == ["he_normal, learning rate 0.1", "normal (std 0.02), learning rate 0.01"]
 
 
+def test_runs_that_differ_in_a_parameter_both_say_it():
+    usual = replace(HE, initializer=Choice("normal"))
+    wider = replace(HE, initializer=Choice("normal", {"std": 0.02}))
+    assert names(usual, wider, ZEROS) == ["normal (std 0.01)", "normal (std 0.02)", "zeros"]
+    assert differences(Experiment((wider, usual)), 1) == ["normal (std 0.01)"]
+    assert differences(Experiment((HE, usual)), 1) == ["normal"]
+    biases = [replace(HE, bias_initializer=Choice("constant", {"value": value})) for value in (0.1, 0.2)]
+    assert names(*biases) == ["biases constant (value 0.1)", "biases constant (value 0.2)"]
+
+
 def test_a_name_of_ones_own_stands():
     assert names(HE, replace(ZEROS, name="nothing")) == ["he_normal", "nothing"]
 
