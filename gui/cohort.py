@@ -162,13 +162,8 @@ class Cohort(QObject):
 
     def follow(self) -> None:
         """Let plots and table follow the runs and the pasts of the frames, where these are others."""
-        session = self._session
         self._name_pasts()
-        drawn = (session.history, session.experiment.runs)
-        if drawn != self._drawn and len(session.history):
-            self._drawn = drawn
-            self._workspace.reset(session.experiment, self.view())
-            self._workspace.show_frame(session.history, session.frame.step)
+        if len(self._session.history) and self._plots_follow():
             self._show_rows()
 
     def show_in_form(self, frame: Frame) -> None:
@@ -260,9 +255,21 @@ class Cohort(QObject):
             # There is no table, nor a legend, in which it could be brought back.
             self._hidden.clear()
         if len(self._session.history):
-            self._workspace.show_runs(self.view())
+            if not self._plots_follow():
+                self._workspace.show_runs(self.view())
             self.show_in_form(self._session.frame)
         self._show_rows()
+
+    def _plots_follow(self) -> bool:
+        """Draw the plots for the runs of the frames, and return whether these are others than were drawn."""
+        session = self._session
+        drawn = (session.history, session.experiment.runs)
+        if drawn == self._drawn:
+            return False
+        self._drawn = drawn
+        self._workspace.reset(session.experiment, self.view())
+        self._workspace.show_frame(session.history, session.frame.step)
+        return True
 
     def _show_rows(self) -> None:
         session = self._session

@@ -1,5 +1,6 @@
 """Runs that come and go in the window while others train on: document, session and table agree."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from engine.session import State
 from gui.message_bar import Level
+from gui.plots.plot import Plot
 from tests import form_keys
 from tests.runs_in_window import agree, names, table, together
 from tests.windows import HUGE, MOONS, begun, idle, press
@@ -119,6 +121,24 @@ def test_a_run_that_comes_back_has_the_layers_that_were_drawn_anew_meanwhile(qtb
     come_back()
     together(qtbot, window)
     assert window.session.experiment == drawn
+
+
+def test_plots_are_drawn_once_when_runs_are_others(qtbot, compared, monkeypatch):
+    window, drawn = compared, Counter()
+    window.player.step(3)
+    idle(qtbot, window)
+
+    def draw(plot):
+        drawn[plot.name] += 1
+        plot._draw(plot.history, plot.frame)
+
+    monkeypatch.setattr(Plot, "_draw_shown", draw)
+    seen = {name: 1 for name, panel in window.workspace.panels.items() if panel.isVisible()}
+    commands = window.run_commands
+    for command in (commands.remove, lambda: commands.rename_run(2, "other"), commands.move_down):
+        drawn.clear()
+        command()
+        assert drawn == seen
 
 
 def test_runs_come_and_go_while_the_networks_are_built(qtbot, window):

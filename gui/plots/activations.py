@@ -292,14 +292,13 @@ class Activations(Plot):
             if not chart.owned
         }
 
-    def restore_zooms(self, zooms: Zooms) -> None:
-        """Show again what `zooms` returned, where that is on show, and in what shares its axes."""
+    def _zoom_to(self, zooms: Zooms) -> None:
+        """Zoom in where that is on show, and in what shares its axes."""
         for subject, chart in self._subjects().items():
             if subject in zooms:
                 ranges = _times(zooms[subject], 1 / self._view.unit(chart))
                 for linked in self._view.linked(chart):
                     linked.zoom(ranges)
-        self.redraw()
 
     def _subjects(self) -> dict[Subject, Chart]:
         """Return what the charts on show are of; there are none where every run is hidden."""

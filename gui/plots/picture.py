@@ -105,10 +105,9 @@ class Picture(QWidget):
 
     def restore_zooms(self, zooms: Zooms) -> None:
         """Show again what `zooms` returned."""
-        for i, chart in enumerate(self.charts):
-            if i in zooms:
-                chart.zoom(zooms[i])
-        self.redraw()
+        if zooms:
+            self._zoom_to(zooms)
+            self.redraw()
 
     def option_widgets(self) -> list[QWidget]:
         """Return the controls, for a title bar."""
@@ -195,6 +194,11 @@ class Picture(QWidget):
         self._dress()
         self._lay_out(self.board.rect())
         self.view.forget_still()
+
+    def _zoom_to(self, zooms: Zooms) -> None:
+        for i, chart in enumerate(self.charts):
+            if i in zooms:
+                chart.zoom(zooms[i])
 
     @abstractmethod
     def _apply_options(self) -> None:
