@@ -6,37 +6,25 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QPalette
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.changes import OPTIMIZER
-from engine.config import EXPERIMENT_SETTINGS, LIVE_FIELDS, RUN_REGISTRIES, RUN_SETTINGS, Experiment
+from engine.config import LIVE_FIELDS, Experiment
 from engine.datasets import DATASETS, n_train
-from engine.fields import ConfigError, Number, OneOf, Switch
+from engine.fields import ConfigError
 from engine.frame import RunFrame
 from engine.initializers import INITIALIZERS
 from engine.memory import check_memory
 from engine.optimizers import OPTIMIZERS
-from engine.run_config import N_SEEDS
 from gui.controls import notes
-from gui.controls.batch_size_field import BatchSizeField
-from gui.controls.choice_field import ChoiceField
-from gui.controls.field import MARGIN, Field, tooltip
+from gui.controls.field import Field, tooltip
+from gui.controls.form_rows import FormRows
 from gui.controls.layer_panel import LayerPanel
-from gui.controls.layers_field import LayersField
-from gui.controls.own_settings_field import OwnSettingsField
 from gui.controls.run_heading import RunHeading
-from gui.controls.section import Section
-from gui.controls.setting_field import setting_field
 from gui.icons import icon
 from gui.style import LIGHT, Theme
-
-_SETTINGS: dict[str, Number | OneOf | Switch] = {
-    **EXPERIMENT_SETTINGS,
-    **RUN_SETTINGS,
-    "n_seeds": N_SEEDS,
-}
 
 _LIVE = (OPTIMIZER, *LIVE_FIELDS)
 """Fields whose change does not start training anew."""
@@ -45,24 +33,6 @@ _REDRAW = (
     "Goes on from the frame on show with other weights of this layer, drawn by its initializer with the next "
     "seed. The other layers stay as they are."
 )
-
-_WIDTH, _FIELDS_HEIGHT = 330, 480
-_CHOICES = {
-    "dataset": ("Data set", "What the network learns to tell apart."),
-    "activation": ("Activation", "What each hidden layer makes of its pre-activations z."),
-    "initializer": ("Initializer", "How the first weights of every layer, the output too, are drawn."),
-    "bias_initializer": (
-        "Bias initializer",
-        "How the first biases of every layer, the output too, are drawn.",
-    ),
-    "loss": ("Loss", "What training makes small. It brings the output function along."),
-    "optimizer": (
-        "Optimizer",
-        "What a step makes of the gradient. Choosing another one proposes its usual learning rate, unless "
-        "you have set a rate of your own. May be changed while training goes on.",
-    ),
-}
-"""Label and explanation of the fields that choose from a registry, and are not declared otherwise."""
 
 
 class ExperimentForm(QWidget):
@@ -103,24 +73,9 @@ class ExperimentForm(QWidget):
         self._run = 0
         self._refused: Field | None = None
         self._optimizer = self._shown.runs[0].optimizer.name
-        self._layers = LayersField()
-        self._own = OwnSettingsField()
-        self._batch_size = BatchSizeField()
-        self._choices = {
-            name: ChoiceField(*_CHOICES[name], registry)
-            for name, registry in {"dataset": DATASETS, **RUN_REGISTRIES}.items()
-        }
-        self._fields: dict[str, Field] = {
-            "hidden": self._layers,
-            "layers": self._own,
-            "batch_size": self._batch_size,
-            **self._choices,
-            **{name: setting_field(setting) for name, setting in _SETTINGS.items()},
-        }
-        self._section_of: dict[str, Section] = {}
         self.heading = RunHeading()
-        self._scroll = _Fields()
-        self._explanation = QLabel()
+        self._rows = FormRows(self.heading)
+        self._fields, self._own = self._rows.fields, self._rows.own
         self._layer_panel = LayerPanel()
         self.redraw_action = QAction("Draw this layer anew", self)
         self.redraw_action.setShortcut(QKeySequence("Ctrl+L"))
@@ -186,7 +141,7 @@ class ExperimentForm(QWidget):
                 self._fields[name].set_value(self._value(experiment, name))
                 self._fields[name].show_error("")
         self._optimizer = experiment.runs[self._run].optimizer.name
-        self._batch_size.set_note(notes.batches(experiment))
+        self._fields["batch_size"].set_note(notes.batches(experiment))
         self._describe_network()
 
     def show_error(self, field: str, message: str) -> None:
@@ -200,7 +155,7 @@ class ExperimentForm(QWidget):
         row = self.field(field)
         row.show_error(message)
         self._refused = row
-        self._bring_to_sight(field)
+        self._rows.bring_to_sight(field)
 
     def edit_field(self, field: str) -> None:
         """Let a person type into a field.
@@ -208,7 +163,7 @@ class ExperimentForm(QWidget):
         Raises:
             KeyError: if there is no such field.
         """
-        self._bring_to_sight(field)
+        self._rows.bring_to_sight(field)
         self.field(field).editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def field(self, name: str) -> Field:
@@ -217,8 +172,7 @@ class ExperimentForm(QWidget):
         Raises:
             KeyError: if there is no such field.
         """
-        name, _, parameter = name.partition(".")
-        return self._choices[name].parameter(parameter) if parameter else self._fields[name]
+        return self._rows.field(name)
 
     def show_frame(self, seen: RunFrame | None) -> None:
         """Shade the pre-activations of the run as seen in a frame; of None, nothing."""
@@ -227,8 +181,7 @@ class ExperimentForm(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw what the palette does not reach in the colours of a theme."""
         self._layer_panel.set_theme(theme)
-        self._layers.set_theme(theme)
-        self._own.set_theme(theme)
+        self._rows.set_theme(theme)
         self.redraw_action.setIcon(icon("new-seed", theme.text))
         self.heading.set_theme(theme)
 
@@ -241,11 +194,11 @@ class ExperimentForm(QWidget):
         """Fit the batch size to the data, so that a smaller data set needs only one choice."""
         choice = self._fields["dataset"].value()
         shape = DATASETS[choice.name].shape(**choice.parameters)
-        self._batch_size.limit(n_train(shape.n_samples, self._fields["train_fraction"].value()))
+        self._rows.batch_size.limit(n_train(shape.n_samples, self._fields["train_fraction"].value()))
 
     @Slot()
     def _on_hidden_committed(self) -> None:
-        self._own.set_hidden(self._layers.value())
+        self._own.set_hidden(self._fields["hidden"].value())
 
     @Slot(bool)
     def _on_own_settings_triggered(self, on: bool) -> None:
@@ -311,17 +264,10 @@ class ExperimentForm(QWidget):
         run = experiment.runs[self._run]
         return getattr(run if hasattr(run, name) else experiment, name)
 
-    def _bring_to_sight(self, field: str) -> None:
-        self._section_of[field.partition(".")[0]].unfold()
-        # What has just been unfolded counts with its height.
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        self._scroll.ensureWidgetVisible(self.field(field))
-
     def _describe_runs(self, experiment: Experiment) -> None:
         """Say which run this is, and what all of them share, where there are several."""
         self.heading.show_run(experiment, self._run)
-        for section in self._shared_sections:
-            section.set_note("shared by all runs" if len(experiment.runs) > 1 else "")
+        self._rows.set_shared_note("shared by all runs" if len(experiment.runs) > 1 else "")
 
     def _describe_choices(self, experiment: Experiment) -> None:
         """Describe what the fields hold, in use or not."""
@@ -330,7 +276,7 @@ class ExperimentForm(QWidget):
         self._fields["batch_size"].set_note(notes.batches(experiment))
         run = experiment.runs[self._run]
         self._fields["n_seeds"].set_note(notes.seeds(run))
-        self._explanation.setText(INITIALIZERS[run.initializer.name].explanation)
+        self._rows.explain(INITIALIZERS[run.initializer.name].explanation)
 
     def _describe_network(self) -> None:
         """Describe the network in use, and that it is so where another one is refused."""
@@ -339,45 +285,12 @@ class ExperimentForm(QWidget):
         self._layer_panel.set_network(self._shown, self._run)
 
     def _build(self) -> None:
-        data, network, training, batches = map(Section, ("DATA", "NETWORK", "TRAINING", "BATCHES"))
-        self._shared_sections = (data, batches)
-        self._add(data, "dataset", "train_fraction", "standardize", "data_seed")
-        self._add(network, "hidden", "activation", "initializer")
-        network.add(self._explanation)
-        self._add(network, "bias_initializer", "layers")
-        self._add(training, "loss", "optimizer", "learning_rate", "l2", "seed", "n_seeds")
-        self._add(batches, "batch_size", "batch_seed", "dtype")
-        self._explanation.setWordWrap(True)
-        self._explanation.setTextFormat(Qt.TextFormat.PlainText)
-        self._explanation.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._explanation.setContentsMargins(MARGIN, 0, MARGIN, 4)
-        content = QWidget()
-        rows = QVBoxLayout(content)
-        rows.setContentsMargins(8, 4, 8, 8)
-        rows.setSpacing(4)
-        for part in (data, self.heading, network, training, batches):
-            rows.addWidget(part)
-        rows.addStretch(1)
-        scroll = self._scroll
-        scroll.setWidget(content)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setMinimumWidth(
-            content.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width()
-        )
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(scroll)
+        column.addWidget(self._rows)
         column.addWidget(self._layer_panel)
         self.setAccessibleName("Experiment")
-
-    def _add(self, section: Section, *names: str) -> None:
-        for name in names:
-            section.add(self._fields[name])
-            self._section_of[name] = section
 
     def _connect(self) -> None:
         self._layer_panel.law_requested.connect(self.law_requested)
@@ -390,14 +303,7 @@ class ExperimentForm(QWidget):
         # What adapts other fields comes before what reads all fields.
         for name in ("dataset", "train_fraction"):
             self._fields[name].committed.connect(self._on_data_committed)
-        self._layers.committed.connect(self._on_hidden_committed)
+        self._fields["hidden"].committed.connect(self._on_hidden_committed)
         self._fields["optimizer"].committed.connect(self._on_optimizer_committed)
         for name, field in self._fields.items():
             field.committed.connect(partial(self._on_field_committed, name))
-
-
-class _Fields(QScrollArea):
-    """What scrolls. It asks for so much room that the explanation below it gives way in a small window."""
-
-    def sizeHint(self) -> QSize:
-        return QSize(_WIDTH, _FIELDS_HEIGHT)
