@@ -27,9 +27,7 @@ def past_name(past: Past, after: Experiment) -> str:
 
 def _whose(past: Past, after: Experiment) -> str:
     """Name the run that was pinned as it is called among the others."""
-    pinned, *others = past.experiment.runs
-    if others:
-        return f"{1 + len(others)} runs, "
+    (pinned,) = past.experiment.runs
     names = dict(zip(after.runs, run_names(after), strict=True)) if len(after.runs) > 1 else {}
     name = names.get(pinned, pinned.name)
     return f"{name}, " if name else ""

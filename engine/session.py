@@ -196,10 +196,6 @@ class Session:
         """Show the newest frame, and follow those to come."""
         self.seek(self.step_index)
 
-    def pin(self) -> None:
-        """Keep what was seen so far in `pasts`, whatever becomes of the experiment."""
-        self._course.keep(Past(self.experiment, self.history.snapshot(), self.step_index))
-
     def pin_run(self, run: int) -> None:
         """Keep what was seen so far of one run in `pasts`.
 

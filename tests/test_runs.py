@@ -126,7 +126,7 @@ def test_wrong_numbers_are_refused(session):
 
 
 def test_one_run_can_be_pinned_and_let_go(session, clock):
-    session.pin()
+    session.pin_run(0)
     session.pin_run(1)
     seen = [frame.of_runs([1]) for frame in session.history]
     session.remove_past(0)

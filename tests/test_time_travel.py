@@ -269,7 +269,7 @@ def test_a_past_keeps_as_many_frames_as_it_may(session, monkeypatch):
     monkeypatch.setattr("engine.course.PAST_FRAMES", 3)
     for _ in range(8):
         session.advance(1)
-    session.pin()
+    session.pin_run(0)
     (past,) = session.pasts
     assert len(session.history) > 8
     assert len(past.history) <= 4
@@ -279,7 +279,7 @@ def test_a_past_keeps_as_many_frames_as_it_may(session, monkeypatch):
 @pytest.mark.usefixtures("clock")
 def test_pasts_are_bounded_and_outlive_the_experiment(session):
     for _ in range(MOST_PASTS + 2):
-        session.pin()
+        session.pin_run(0)
     assert len(session.pasts) == MOST_PASTS
     session.start(small(seed=3))
     session.wait_ready()
