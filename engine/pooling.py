@@ -56,30 +56,48 @@ def mean_band(values: np.ndarray) -> Band:
 
 def pooled(seeds: Sequence[Histograms]) -> Histograms:
     """Return the histograms of all seeds together, each seed with the same weight."""
-    n_layers = len(seeds[0].exponent)
-    exponent, first = np.zeros(n_layers, np.int16), np.zeros(n_layers, np.int64)
-    shares = np.zeros((n_layers, MAX_BINS), np.uint16)
-    for layer in range(n_layers):
-        exponent[layer], first[layer], shares[layer] = _pooled_layer(seeds, layer)
-    for array in (exponent, first, shares):
+    exponents = np.array([histograms.exponent for histograms in seeds], np.int64)  # (seeds, layers)
+    firsts = np.array([histograms.first for histograms in seeds])
+    shares = np.array([histograms.shares for histograms in seeds])
+    filled = shares > 0
+    known: np.ndarray = shares.max(axis=2) > 0
+    exponent, low = _common_bins(exponents, firsts, filled, known)
+    finer = np.maximum(exponent - exponents, 0)
+    # As in Histograms.merged, of all seeds and layers at once.
+    places = ((firsts[:, :, np.newaxis] + np.arange(MAX_BINS)) >> finer[:, :, np.newaxis]) - low[
+        :, np.newaxis
+    ]
+    cells = places + MAX_BINS * np.arange(known.size).reshape(*known.shape, 1)
+    parts = np.bincount(cells[filled], shares[filled] / FULL, shares.size).reshape(shares.shape)
+    total = parts.sum(axis=0)
+    whole = np.rint(total * (FULL / len(seeds)))
+    merged = np.where(total > 0, np.clip(whole, 1, FULL), 0).astype(np.uint16)
+    narrow = exponent.astype(np.int16)
+    for array in (narrow, low, merged):
         array.setflags(write=False)
-    return Histograms(exponent, first, shares)
+    return Histograms(narrow, low, merged)
 
 
-def _pooled_layer(seeds: Sequence[Histograms], layer: int) -> tuple[int, int, np.ndarray]:
-    filled = [histograms for histograms in seeds if histograms.shares[layer].any()]
-    if not filled:
-        return 0, 0, np.zeros(MAX_BINS, np.uint16)
-    exponent = max(int(histograms.exponent[layer]) for histograms in filled)
+def _common_bins(
+    exponents: np.ndarray, firsts: np.ndarray, filled: np.ndarray, known: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each layer the exponent of the finest bins that hold all seeds, and the first such bin.
+
+    Args:
+        exponents: (seeds, layers).
+        firsts: (seeds, layers).
+        filled: (seeds, layers, MAX_BINS); which bins hold anything.
+        known: (seeds, layers); whether any does. Layers in which no seed has any get (0, 0).
+    """
+    lowest = firsts + filled.argmax(axis=2)
+    highest = firsts + MAX_BINS - 1 - filled[:, :, ::-1].argmax(axis=2)
+    some = known.any(axis=0)
+    exponent = np.where(some, np.where(known, exponents, exponents.min()).max(axis=0), 0)
     while True:
-        parts = [histograms.merged(layer, exponent) for histograms in filled]
-        used = [start + np.flatnonzero(part) for start, part in parts]
-        low, high = min(bins[0] for bins in used), max(bins[-1] for bins in used)
-        if high - low < MAX_BINS:
-            break
-        exponent += 1
-    total = np.zeros(MAX_BINS)
-    for (_, part), bins in zip(parts, used, strict=True):
-        total[bins - low] += part[part > 0]
-    shares = np.rint(total * (FULL / len(seeds)))
-    return exponent, int(low), np.where(total > 0, np.clip(shares, 1, FULL), 0).astype(np.uint16)
+        finer = np.maximum(exponent - exponents, 0)
+        low = np.where(known, lowest >> finer, np.iinfo(np.int64).max).min(axis=0)
+        high = np.where(known, highest >> finer, np.iinfo(np.int64).min).max(axis=0)
+        too_wide = some & (high - np.where(some, low, 0) >= MAX_BINS)
+        if not too_wide.any():
+            return exponent, np.where(some, low, 0)
+        exponent = exponent + too_wide

@@ -137,6 +137,30 @@ def test_a_pooled_histogram_holds_what_all_hold(laws):
     np.testing.assert_allclose(together.share(0), counts, atol=0.003)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 8), st.integers(1, 4), st.integers(0, 2**32))
+def test_layers_are_pooled_as_if_each_were_alone(n_seeds, n_layers, seed):
+    rng = np.random.default_rng(seed)
+
+    def values():
+        size = 10.0 ** rng.integers(-20, 20)
+        kinds = (rng.normal(rng.normal(), size, 50), np.zeros(5), np.full(3, np.nan), np.array([size]))
+        return kinds[rng.choice(4, p=(0.7, 0.1, 0.1, 0.1))]
+
+    seeds = [histograms([values() for _ in range(n_layers)]) for _ in range(n_seeds)]
+    together = pooled(seeds)
+    for layer in range(n_layers):
+        exponent, first = int(together.exponent[layer]), int(together.first[layer])
+        expected = dict.fromkeys(range(first, first + 64), 0.0)
+        for one in seeds:
+            if one.shares[layer].any():
+                start, shares = one.merged(layer, exponent)
+                for at in np.flatnonzero(shares):
+                    expected[start + int(at)] += float(shares[at]) / n_seeds
+        assert len(expected) == 64  # no value is beyond the bins
+        np.testing.assert_allclose(together.share(layer), list(expected.values()), atol=1 / 65535)
+
+
 def test_a_single_seed_pools_to_itself():
     one = histograms([np.arange(10.0), np.zeros(3)])
     np.testing.assert_array_equal(pooled([one]).shares.sum(axis=1), one.shares.sum(axis=1))
