@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gui.plots.in_box import InBox
@@ -28,16 +28,20 @@ class Line(InBox, pg.PlotCurveItem):
         super().__init__(box, z, x=np.zeros(0), y=np.zeros(0), connect="finite", antialias=True)
         self._color, self._width = QColor(), 1.0
         self._dash: Dash = ()
+        self._pens: dict[tuple[float, float], QPen] = {}
+        # Kept, for a line often stays while the marks over it move.
+        self._shape: QPolygonF | QPainterPath | None = None
 
     def set_pen(self, color: str, width: float, dash: Dash = ()) -> None:
         """Set colour, width in logical pixels, and dash in widths."""
         self._color, self._width, self._dash = QColor(color), width, dash
+        self._pens.clear()
         self.setPen(self._pen(width, width))
 
     def draw(self, x: np.ndarray, y: np.ndarray) -> None:
         """Show another line of places (n,) and values (n,); the picture repaints it with the rest."""
         self.xData, self.yData = x, y
-        self.path = None
+        self.path = self._shape = None
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
@@ -54,15 +58,31 @@ class Line(InBox, pg.PlotCurveItem):
             return
         painter.setPen(self._pen(1.0, width))
         transform = painter.worldTransform()
-        whole = np.isfinite(self.yData).all()
-        shape = pg.functions.arrayToQPolygonF(self.xData, self.yData) if whole else self.getPath()
-        draw = painter.drawPolyline if whole else painter.drawPath
+        if self._shape is None:
+            self._shape = self._new_shape()
         for shift in side_by_side(width, ratio):
             painter.setWorldTransform(transform * shift)
-            draw(shape)
+            if isinstance(self._shape, QPolygonF):
+                painter.drawPolyline(self._shape)
+            else:
+                painter.drawPath(self._shape)
+
+    def _new_shape(self) -> QPolygonF | QPainterPath:
+        shape: QPolygonF | QPainterPath
+        if np.isfinite(self.yData).all():
+            shape = pg.functions.arrayToQPolygonF(self.xData, self.yData)
+        else:
+            shape = self.getPath()
+        return shape
 
     def _pen(self, width: float, line_width: float) -> QPen:
         """Return a pen so many pixels wide, with the dashes of a line of another width."""
+        pen = self._pens.get((width, line_width))
+        if pen is None:
+            pen = self._pens[width, line_width] = self._new_pen(width, line_width)
+        return pen
+
+    def _new_pen(self, width: float, line_width: float) -> QPen:
         pen = QPen(self._color, width)
         pen.setCosmetic(True)
         if self._dash:
