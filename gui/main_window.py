@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
             self.cohort.show_in_form,
             self.cohort.show_in_table,
             self._show_verdict,
-            self._describe_plots,
+            seldom=(self._describe_plots,),
         )
         self.dialogs = Dialogs(self, settings)
         self.files = Files(self, self.document, self.session, self.dialogs, settings)

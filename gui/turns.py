@@ -13,28 +13,34 @@ _Part = TypeVar("_Part")
 _PERIOD = 0.1
 """Seconds from one turn of a part to its next: nobody reads numbers faster."""
 
+_SELDOM = 1.0
+"""And of a part that says in words what the others show: nobody listens faster."""
+
 
 class Turns:
     """Parts of the window that show a frame, one of them with each frame."""
 
-    def __init__(self, *parts: Callable[[Frame], None]) -> None:
-        self._shown = dict.fromkeys(parts, 0.0)
+    def __init__(self, *often: Callable[[Frame], None], seldom: Sequence[Callable[[Frame], None]]) -> None:
+        """Have parts that take turns often, and some that do so seldom."""
+        self._periods = {**dict.fromkeys(often, _PERIOD), **dict.fromkeys(seldom, _SELDOM)}
+        self._due = dict.fromkeys(self._periods, 0.0)
 
     def show_all(self, frame: Frame, now: float) -> None:
         """Let every part show a frame, for it may be the last for a while; `now` is in seconds."""
-        for part in self._shown:
-            part(frame)
-            self._shown[part] = now
+        for part in self._due:
+            self._show(part, frame, now)
 
     def show_next(self, frame: Frame, now: float) -> None:
-        """Let the part that has waited longest show a frame; where frames are rare, the others too."""
-        for part, shown in sorted(self._shown.items(), key=lambda turn: turn[1]):
-            waited = now - shown
-            if waited >= _PERIOD:
-                part(frame)
-                self._shown[part] = now
-            if waited < 2 * _PERIOD:
+        """Let the part that has been due longest show a frame; where frames are rare, the others too."""
+        for part, due in sorted(self._due.items(), key=lambda turn: turn[1]):
+            if now >= due:
+                self._show(part, frame, now)
+            if now < due + _PERIOD:
                 break
+
+    def _show(self, part: Callable[[Frame], None], frame: Frame, now: float) -> None:
+        part(frame)
+        self._due[part] = now + self._periods[part]
 
 
 _MOST_BEHIND = 2
