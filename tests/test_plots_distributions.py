@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.histogram import histograms
-from gui.plots.distributions import Bars, Window, bars, extents, top, usual, widened
+from gui.plots.distributions import Bars, Window, bars, extents, extents_of, top, usual, widened
 from tests import frames
 
 
@@ -35,6 +35,16 @@ def test_extents_of_a_single_value_are_that_value() -> None:
         low, high = extents(frames.single_value(1, value))[0]
         assert low == high
         assert low == pytest.approx(value, rel=1e-6)
+
+
+def test_extents_of_several_are_those_of_each() -> None:
+    several = [
+        histograms([_normal(), np.append(_normal(), [1000.0, 1000.0])]),
+        frames.nothing(3),
+        histograms([_normal() * 1e-9]),
+    ]
+    for ends, alone in zip(extents_of(several), several, strict=True):
+        np.testing.assert_array_equal(ends, extents(alone))
 
 
 def test_extents_of_nothing_are_nan() -> None:

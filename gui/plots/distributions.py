@@ -70,6 +70,15 @@ def extents(histograms: Histograms) -> np.ndarray:
     return result
 
 
+def extents_of(several: Sequence[Histograms]) -> list[np.ndarray]:
+    """Return what `extents` returns, for several at once."""
+    exponents, firsts, shares = zip(
+        *((each.exponent, each.first, each.shares) for each in several), strict=True
+    )
+    every = Histograms(np.concatenate(exponents), np.concatenate(firsts), np.concatenate(shares))
+    return np.split(extents(every), np.cumsum([len(each) for each in exponents])[:-1])
+
+
 def usual(ends: np.ndarray) -> np.ndarray:
     """Return ranges that are to share an axis, nan in place of those that would leave the others nothing.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -34,7 +35,7 @@ class Content:
     quantity: str
     shared: bool
 
-    @property
+    @cached_property
     def n_layers(self) -> int:
         """The layers of the deepest run on show."""
         return max((len(self.sizes[run]) for run in self.runs), default=0)

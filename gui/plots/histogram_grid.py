@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from gui.plots.captions import Caption
 from gui.plots.chart import Chart
-from gui.plots.distributions import Bars, bars, extents, top, usual
+from gui.plots.distributions import Bars, bars, extents_of, top, usual
 from gui.plots.histogram_data import Content, LayerData
 from gui.plots.histogram_views import AddChart, HistogramView, Subject, bin_rows, n_bins, statistics
 from gui.plots.layer_chart import PERCENT, CellChart
@@ -153,7 +153,8 @@ class RunGrid(HistogramView):
 
     def draw(self, data: LayerData) -> list[Bars]:
         """Draw the bars, and the statistics where there is room."""
-        found = {run: extents(data.histograms(run)) for run in {cell.run for cell in self.cells}}
+        runs = sorted({cell.run for cell in self.cells})
+        found = dict(zip(runs, extents_of([data.histograms(run) for run in runs]), strict=True))
         reach = np.array([found[cell.run][cell.layer] for cell in self.cells]).reshape(-1, 2)
         for group in self._windows.groups:
             reach[group] = usual(reach[group])

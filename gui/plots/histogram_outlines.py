@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF
 
 from gui.plots.captions import Caption
 from gui.plots.chart import Chart
-from gui.plots.distributions import Bars, bars, extents, top, usual
+from gui.plots.distributions import Bars, bars, extents_of, top, usual
 from gui.plots.grid import Grid
 from gui.plots.histogram_data import Content, LayerData
 from gui.plots.histogram_views import (
@@ -150,7 +150,7 @@ class Outlines(HistogramView):
     def draw(self, data: LayerData) -> list[Bars]:
         """Draw the outlines."""
         runs, layers = self._content.runs, self._content.layers
-        found = {run: extents(data.histograms(run)) for run in runs}
+        found = dict(zip(runs, extents_of([data.histograms(run) for run in runs]), strict=True))
         reach = np.full((len(layers), 2), np.nan)
         for place, layer in enumerate(layers):
             own = [(run, at) for run in runs if (at := self._content.layer_of(run, layer)) is not None]
@@ -205,10 +205,10 @@ def outline(of_run: Bars, height: float) -> tuple[np.ndarray, np.ndarray]:
     if not filled.size:
         return np.zeros(0), np.zeros(0)
     kept = slice(filled[0], filled[-1] + 1)
-    starts = of_run.positions[kept]
-    edges = np.append(starts, starts[-1] + of_run.width)
-    heights = np.minimum(of_run.heights[kept], height) * 100
-    return np.repeat(edges, 2), np.concatenate([[0.0], np.repeat(heights, 2), [0.0]])
+    edges = np.arange(of_run.first + filled[0], of_run.first + filled[-1] + 2) * float(of_run.width)
+    x, y = np.repeat(edges, 2), np.zeros(2 * len(edges))
+    y[1:-1].reshape(-1, 2)[:] = (np.minimum(of_run.heights[kept], height) * 100)[:, np.newaxis]
+    return x, y
 
 
 def _grid(content: Content, area: QRectF) -> Grid:
