@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
@@ -69,6 +70,8 @@ class Files(QObject):
             check_memory(experiment)
         except (ExperimentFileError, ConfigError) as error:
             self.said.emit(str(error), Level.ERROR)
+            if not path.exists():
+                self._list([old for old in self.recent_paths() if old != path])
             return
         self._document.start(experiment, path)
         self._remember(path)
@@ -108,8 +111,10 @@ class Files(QObject):
         return [Path(path) for path in self._settings.get("recent", []) if isinstance(path, str)]
 
     def _remember(self, path: Path) -> None:
-        recent = [path, *(old for old in self.recent_paths() if old != path)]
-        self._settings.set("recent", [str(old) for old in recent[:_RECENT]])
+        self._list([path, *(old for old in self.recent_paths() if old != path)])
+
+    def _list(self, recent: Sequence[Path]) -> None:
+        self._settings.set("recent", [str(path) for path in recent[:_RECENT]])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Open a file that is dropped on the window."""

@@ -33,6 +33,17 @@ def test_save_open_and_recent(qtbot, open_window, tmp_path, monkeypatch):
     assert window.files.recent_paths() == [path]
 
 
+def test_a_recent_file_that_has_gone_is_offered_no_more(window, tmp_path):
+    for name in ("stays", "goes"):
+        window.files.save_to(tmp_path / name)
+    (tmp_path / "goes").unlink()
+    before = window.session.experiment
+    window.files.open_path(tmp_path / "goes")
+    assert "There is no file" in window.message_bar.text
+    assert window.files.recent_paths() == [tmp_path / "stays"]
+    assert window.session.experiment == before
+
+
 @pytest.mark.parametrize("text", ["{", '{"version": 99}', "[]", "\x00"])
 def test_a_bad_file_is_one_sentence_and_changes_nothing(window, tmp_path, text):
     path = tmp_path / "bad.json"
