@@ -13,7 +13,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from engine.session import Session
+    from gui.controls.form import ExperimentForm
     from gui.main_window import MainWindow
     from tests.windows import Open
 
@@ -104,3 +105,19 @@ def compared(qtbot: QtBot, window: MainWindow) -> MainWindow:
     window.run_commands.compare("initializers")
     begun(qtbot, window)
     return window
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> ExperimentForm:
+    """Show the form of an experiment by itself."""
+    from tests.form_keys import shown_form
+
+    return shown_form(qtbot)
+
+
+@pytest.fixture
+def emitted(form: ExperimentForm) -> list[Any]:
+    """Keep what the form emits."""
+    from tests.form_keys import emissions
+
+    return emissions(form)

@@ -11,18 +11,7 @@ from engine.config import LIVE_FIELDS, Change, Experiment, RunConfig
 from engine.fields import Choice
 from engine.optimizers import OPTIMIZERS
 from gui.controls.variance_table import VarianceTable
-from tests import form_keys
 from tests.form_keys import begin, document, line, pick, shown_texts, type_in, with_run
-
-
-@pytest.fixture
-def form(qtbot):
-    return form_keys.shown_form(qtbot)
-
-
-@pytest.fixture
-def emitted(form):
-    return form_keys.emissions(form)
 
 
 @pytest.mark.parametrize(

@@ -30,13 +30,8 @@ from gui.controls.layer_panel import LayerPanel
 from gui.controls.variance_table import VarianceTable
 from gui.style import DARK, LIGHT
 from gui.typing_guard import TypingGuard
-from tests import form_keys, frames
+from tests import frames
 from tests.form_keys import begin, document, pick, shown_texts, type_in, with_run
-
-
-@pytest.fixture
-def form(qtbot):
-    return form_keys.shown_form(qtbot)
 
 
 def test_sizes_counts_and_memory_are_shown(form):

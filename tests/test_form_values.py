@@ -10,7 +10,6 @@ from engine.config import EXPERIMENT_SETTINGS, RUN_REGISTRIES, RUN_SETTINGS, Exp
 from engine.datasets import DATASETS
 from engine.fields import Choice, Number, OneOf, choose
 from engine.run_config import LAYER_REGISTRIES, LayerOverride
-from tests import form_keys
 from tests.form_keys import begin, type_in, with_run
 
 REGISTRIES = {"dataset": DATASETS, **RUN_REGISTRIES}
@@ -21,16 +20,6 @@ PARAMETERS = [
     for name, variant in registry.items()
     for parameter in variant.parameters
 ]
-
-
-@pytest.fixture
-def form(qtbot):
-    return form_keys.shown_form(qtbot)
-
-
-@pytest.fixture
-def emitted(form):
-    return form_keys.emissions(form)
 
 
 def with_choice(field, choice):

@@ -12,22 +12,11 @@ from engine.initializers import INITIALIZERS
 from gui.controls.fitted_text import CodeView
 from gui.controls.layer_panel import LayerPanel
 from gui.controls.variance_table import VarianceTable
-from tests import form_keys
 from tests.form_keys import begin, document, pick, pick_item, shown_texts, type_in, with_run
 
 TANH, ZEROS = Choice("tanh"), Choice("zeros")
 NORMAL = choose(INITIALIZERS, "initializer", "normal")
 SOME = (LayerOverride(2, TANH), LayerOverride(3, None, ZEROS))
-
-
-@pytest.fixture
-def form(qtbot):
-    return form_keys.shown_form(qtbot)
-
-
-@pytest.fixture
-def emitted(form):
-    return form_keys.emissions(form)
 
 
 def own(form):
