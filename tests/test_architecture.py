@@ -182,3 +182,33 @@ print("QColumnView" in vars(PySide6.QtWidgets))
 """
     child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert child.stdout.split() == ["True", "True", "False"]
+
+
+def test_the_first_window_is_dressed_about_once() -> None:
+    """With a style sheet from the beginning, each would be for every widget that it is put into: 4 times."""
+    code = """
+import gui.lean_qt
+gui.lean_qt.load()
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication
+from gui.application import make_application
+from gui.failures import Failures
+from gui.main_window import MainWindow
+from gui.settings import Settings
+dressed = []
+class Watch(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.StyleChange:
+            dressed.append(1)
+        return False
+application = make_application()
+watch = Watch()
+application.installEventFilter(watch)
+window = MainWindow(Settings(), Failures(application))
+print(len(dressed) / len(QApplication.allWidgets()), "QToolTip" in application.styleSheet())
+window.session.close()
+"""
+    child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    times, sheet = child.stdout.split()
+    assert float(times) < 2
+    assert sheet == "True"
