@@ -1,6 +1,7 @@
 """The lines of curves: as wide as they should be, however they are painted."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui.plots import PLOTS
 from gui.plots.line import side_by_side
 from gui.plots.loss import Loss
+from gui.style import DARK
 from tests import frames
 from tests.plots_on_screen import shown
 
@@ -101,6 +103,28 @@ def test_a_line_of_many_points_is_as_wide_on_a_fine_screen(qtbot: QtBot, ratio: 
     painter.end()
     column = [1 - QColor(image.pixel(image.width() // 2, y)).lightnessF() for y in range(image.height())]
     assert sum(column) / ratio == pytest.approx(1.8, rel=0.25)
+
+
+@pytest.mark.parametrize("n_seeds", [1, 4])
+@pytest.mark.parametrize("name", PLOTS)
+def test_another_frame_looks_as_if_it_were_the_first(qtbot: QtBot, name: str, n_seeds: int) -> None:
+    """What is kept from one painting to the next is what would be made anew."""
+    experiment = frames.experiment()
+    history = frames.history(experiment, range(50))
+    if n_seeds > 1:
+        experiment = experiment.with_runs([replace(run, n_seeds=n_seeds) for run in experiment.runs])
+        history = frames.with_seeds(history, n_seeds)
+    used = shown(qtbot, name, experiment, history)
+    used.show_frame(history, 20)
+    used.grab()
+    used.resize(700, 300)
+    used.set_theme(DARK)
+    used.grab()
+    used.show_frame(history, history.last.step)
+    fresh = shown(qtbot, name, experiment, history, size=(700, 300), theme=DARK)
+    for plot in (used, fresh):
+        plot.redraw()
+    assert used.grab().toImage() == fresh.grab().toImage()
 
 
 @pytest.mark.parametrize("name", PLOTS)

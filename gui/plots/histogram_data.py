@@ -105,11 +105,10 @@ class LayerData:
     def numbers(self, run: int, layer: int) -> Numbers:
         """Return the statistics of a layer; of seeds that have diverged there are none to pool."""
         rows = [seen.layers[layer] for seen in self.frame.seeds(run)]
-        means = np.array([row[f"{self._quantity}_mean"] for row in rows])
-        stds = np.array([row[f"{self._quantity}_std"] for row in rows])
-        saturated, dead = (np.array([row[name] for row in rows]) for name in ("saturated", "dead"))
+        names = (f"{self._quantity}_mean", f"{self._quantity}_std", "saturated", "dead")
         if len(rows) == 1:
-            return Numbers(*(float(values[0]) for values in (means, stds, saturated, dead)))
+            return Numbers(*(float(rows[0][name]) for name in names))
+        means, stds, saturated, dead = (np.array([row[name] for row in rows]) for name in names)
         known = np.isfinite(means) & np.isfinite(stds)
         if not known.any():
             return Numbers(math.nan, math.nan, math.nan, math.nan)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gui.plots.still import only_holds
@@ -74,9 +75,8 @@ class Dots(Overlay):
         for dot, at in zip(self.dots, self.pixels((dot.x, dot.y) for dot in self.dots), strict=True):
             if at is None:
                 continue
-            color = QColor(dot.color)
-            painter.setPen(QPen(color, 2.2 if dot.shape == "cross" else 1.5))
-            painter.setBrush(color if dot.shape == "disc" else QColor(self._theme.base))
+            painter.setPen(_ink(dot.color, 2.2 if dot.shape == "cross" else 1.5))
+            painter.setBrush(_fill(dot.color if dot.shape == "disc" else self._theme.base))
             if dot.shape == "cross":
                 for side in (-1, 1):
                     painter.drawLine(
@@ -89,3 +89,16 @@ class Dots(Overlay):
                 painter.drawPolygon(QPolygonF([at + QPointF(*corner) for corner in corners]))
             else:
                 painter.drawEllipse(at, _RADIUS - 0.75, _RADIUS - 0.75)
+
+
+# Of a few colours there are many dots in each frame.
+
+
+@lru_cache
+def _ink(color: str, width: float) -> QPen:
+    return QPen(QColor(color), width)
+
+
+@lru_cache
+def _fill(color: str) -> QBrush:
+    return QBrush(QColor(color))
