@@ -15,7 +15,7 @@ from gui.plots.line import side_by_side
 from gui.plots.loss import Loss
 from gui.style import DARK
 from tests import frames
-from tests.plots_on_screen import shown
+from tests.plots_on_screen import made, shown
 
 SIZE = 60
 
@@ -110,19 +110,25 @@ def test_a_line_of_many_points_is_as_wide_on_a_fine_screen(qtbot: QtBot, ratio: 
 def test_another_frame_looks_as_if_it_were_the_first(qtbot: QtBot, name: str, n_seeds: int) -> None:
     """What is kept from one painting to the next is what would be made anew."""
     experiment = frames.experiment()
-    history = frames.history(experiment, range(50))
+    before, history = frames.history(experiment, range(45)), frames.history(experiment, range(50))
     if n_seeds > 1:
         experiment = experiment.with_runs([replace(run, n_seeds=n_seeds) for run in experiment.runs])
-        history = frames.with_seeds(history, n_seeds)
-    used = shown(qtbot, name, experiment, history)
+        before, history = (frames.with_seeds(each, n_seeds) for each in (before, history))
+    used = shown(qtbot, name, experiment, before)
     used.show_frame(history, 20)
     used.grab()
     used.resize(700, 300)
     used.set_theme(DARK)
     used.grab()
     used.show_frame(history, history.last.step)
-    fresh = shown(qtbot, name, experiment, history, size=(700, 300), theme=DARK)
+    fresh = made(qtbot, name, DARK)
+    fresh.resize(700, 300)
+    fresh.show()
+    fresh.reset(experiment)
+    # Not painted, but its ranges have the same past.
+    fresh.show_frame(before, before.last.step)
     for plot in (used, fresh):
+        plot.show_frame(history, history.last.step)
         plot.redraw()
     assert used.grab().toImage() == fresh.grab().toImage()
 
