@@ -152,12 +152,11 @@ class MainWindow(QMainWindow):
         if not len(self.session.history):
             self.message_bar.say("There is nothing to export before the network is built.", Level.WARNING)
             return
-        playing = self.session.state is State.PLAYING
-        self.player.pause()
+        playing = self.player.interrupt()
         self._show_slice_under_way()
         dialog = self.exports.open(self._shot(), self._theme, plot or None)
         if playing:
-            dialog.finished.connect(self.navigator.play_on, Qt.ConnectionType.SingleShotConnection)
+            dialog.finished.connect(self.player.play_on, Qt.ConnectionType.SingleShotConnection)
 
     @Slot()
     def reset(self) -> None:

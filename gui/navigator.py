@@ -89,16 +89,6 @@ class Navigator(QObject):
         self._session.pause()
         self._playback.wake()
 
-    @Slot()
-    def play_on(self) -> None:
-        """Train on from the newest frame, and leave the one on show where it is."""
-        session, shown = self._session, None if self._session.following else self._session.frame.step
-        session.end()
-        session.play()
-        if shown is not None:
-            session.seek(shown)
-        self._playback.wake()
-
     def show_time(self, frame: Frame) -> None:
         """Show where a frame lies in the run, what happened there, and what going back costs."""
         session = self._session

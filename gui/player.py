@@ -29,6 +29,7 @@ class Player(QObject):
         self._playback = playback
         self._transport = transport
         self._run_from: tuple[float, float] | None = None
+        self._interrupted: tuple[float, float] | None = None
         transport.play_requested.connect(self.play)
         transport.pause_requested.connect(self.pause)
         transport.steps_requested.connect(self.step)
@@ -49,6 +50,24 @@ class Player(QObject):
     def pause(self) -> None:
         """Train no more."""
         self._session.pause()
+        self._playback.wake()
+
+    def interrupt(self) -> bool:
+        """Pause, and return whether there is a play to go on with by `play_on`."""
+        playing = self._session.state is State.PLAYING
+        self._interrupted = self._run_from
+        self.pause()
+        return playing
+
+    @Slot()
+    def play_on(self) -> None:
+        """Play on from the newest frame, to where it was to end, and leave the one on show where it is."""
+        session, shown = self._session, None if self._session.following else self._session.frame.step
+        self._run_from = self._interrupted
+        session.end()
+        session.play(until_epoch=None if self._run_from is None else int(self._run_from[1]))
+        if shown is not None:
+            session.seek(shown)
         self._playback.wake()
 
     @Slot(int)

@@ -117,6 +117,18 @@ def test_divergence_is_shown_and_stops_the_run(qtbot, open_window):
     assert window.session.history.first.step == 0
 
 
+def test_a_run_until_an_epoch_ends_there_with_an_export_on_its_way(qtbot, window):
+    window.session.steps_per_frame = 5
+    window.player.run_until(40)
+    qtbot.waitUntil(lambda: window.session.step_index > 0, timeout=20_000)
+    window.export()
+    assert window.session.state is State.PAUSED
+    window.exports.dialog.reject()
+    qtbot.waitUntil(window.transport._progress_action.isVisible, timeout=20_000)
+    idle(qtbot, window)
+    assert window.session.history.last.epoch == 40.0
+
+
 def test_an_export_during_training_is_of_the_frame_on_show_and_training_goes_on(qtbot, window):
     window.player.play()
     qtbot.waitUntil(lambda: window.session.step_index > 10)
