@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Slot
@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         # Before there are any widgets, each of which would change its clothes.
         self._dress(style.apply_palette)
         self._closing_since: float | None = None
-        self._followed: tuple[Change, ...] = ()
+        self._followed: tuple[Sequence[Change], Sequence[Change]] = ((), ())
         self.session = Session()
         self.document = Document(self)
         self.form = ExperimentForm()
@@ -194,7 +194,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _start(self, experiment: Experiment) -> None:
         """Start training an experiment from frame 0; the old plots stay until it is there."""
-        self._followed = ()
+        self._followed = ((), ())
         self.cohort.start(experiment)
         self.message_bar.rest_on("Building the network …")
         self._show_title()
@@ -269,7 +269,9 @@ class MainWindow(QMainWindow):
     def _follow_log(self, frame: Frame) -> None:
         """Show in the form what the log, new or replayed, has brought about up to the frame on show."""
         experiment = self.session.experiment
-        followed = tuple(change for change in experiment.changes if change.step <= frame.step)
+        so_far = tuple(change for change in experiment.changes if change.step <= frame.step)
+        # What was just logged is in the settings already, though it may hold from a later frame on only.
+        followed = (experiment.changes, so_far)
         if followed != self._followed:
             self._followed = followed
             self.document.follow(self.cohort.settings_at(frame.step))

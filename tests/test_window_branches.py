@@ -146,3 +146,21 @@ def test_closing_takes_a_half_typed_value_before_the_session_ends(qtbot, window)
     window.close()
     qtbot.waitUntil(window.isHidden, timeout=20_000)
     assert window.session.closed(1.0)
+
+
+def test_the_form_shows_an_earlier_frame_s_settings_also_where_a_change_was_just_asked_for(qtbot, window):
+    train(qtbot, window, 20)
+    window.player.play()
+    qtbot.waitUntil(lambda: window.session._training.busy, timeout=20_000)
+    type_in(window.form, "learning_rate", "0.03")
+    window.navigator.home()
+    qtbot.waitUntil(lambda: bool(window.session.experiment.changes), timeout=20_000)
+    window.player.pause()
+    idle(qtbot, window)
+    assert window.session.experiment.changes[0].step >= 20
+    assert window.session.frame.step == 0
+    rates = [window.form.field("learning_rate").value(), window.document.settings.runs[0].learning_rate]
+    assert rates == [MOONS.runs[0].learning_rate] * 2
+    window.navigator.end()
+    idle(qtbot, window)
+    assert window.form.field("learning_rate").value() == 0.03
