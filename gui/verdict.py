@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 from engine.config import Experiment
 from engine.frame import Frame, RunFrame
@@ -29,30 +30,46 @@ def verdict(session: Session, frame: Frame, number: int = 0) -> tuple[str, Level
 
 
 def _of_run(session: Session, frame: Frame, number: int) -> tuple[str, Level]:
-    experiment, run = session.experiment, frame.runs[number]
-    if run.divergence is not None:
-        where = run.divergence
-        return (
-            f"Diverged at step {where.step:,}: {where.quantity} of {_layer(where.layer, run)} "
-            "are not finite. The layers on show are those before that step.",
-            Level.ERROR,
-        )
-    overflow = _first_not_finite(run)
-    if overflow is not None:
-        return (
-            f"The signal overflows {experiment.dtype} in {_layer(overflow, run)} already at step "
-            f"{frame.step:,}; smaller weights keep it finite.",
-            Level.ERROR,
-        )
+    experiment, seeds = session.experiment, frame.seeds(number)
+    alive = [seen for seen in seeds if seen.divergence is None]
+    if not alive:
+        return _diverged(seeds), Level.ERROR
+    for seen in alive:
+        overflow = _first_not_finite(seen)
+        if overflow is not None:
+            return (
+                f"The signal overflows {experiment.dtype} in {_layer(overflow, seen)} already at step "
+                f"{frame.step:,}; smaller weights keep it finite.",
+                Level.ERROR,
+            )
+    loss = _loss(frame.median(number, "train_loss"))
+    of_seeds = f"median of {len(seeds)} seeds " if len(seeds) > 1 else ""
     if frame.step == 0:
         lead = "Frame 0" if session.following else _lead(session, frame)
-        loss = f"Loss {_loss(run.train_loss)}{_chance(experiment, number)}."
+        loss = f"Loss {of_seeds}{loss}{_chance(experiment, number)}."
         return f"{lead}: the network as initialized, before any step. {loss}", Level.INFO
-    text = f"{_lead(session, frame)}: training loss {_loss(run.train_loss)}"
-    text += f", accuracy {run.train_accuracy:.1%}"
-    if len(frame.runs) == 1 and not math.isnan(run.validation_loss):
-        text += f"; validation loss {_loss(run.validation_loss)}, accuracy {run.validation_accuracy:.1%}"
+    text = f"{_lead(session, frame)}: training loss {of_seeds}{loss}"
+    text += f", accuracy {frame.median(number, 'train_accuracy'):.1%}"
+    validation = frame.median(number, "validation_loss")
+    if len(frame.runs) == 1 and not math.isnan(validation):
+        accuracy = frame.median(number, "validation_accuracy")
+        text += f"; validation loss {_loss(validation)}, accuracy {accuracy:.1%}"
+    if len(alive) < len(seeds):
+        text += f"; diverged with {len(seeds) - len(alive)} of them"
     return f"{text}.", Level.INFO
+
+
+def _diverged(seeds: Sequence[RunFrame]) -> str:
+    """Say where a run diverged that has no seed left; of several, where the first did."""
+    where, seen = min(
+        ((seen.divergence, seen) for seen in seeds if seen.divergence is not None),
+        key=lambda diverged: diverged[0].step,
+    )
+    lead = f"Diverged with all {len(seeds)} seeds, first" if len(seeds) > 1 else "Diverged"
+    return (
+        f"{lead} at step {where.step:,}: {where.quantity} of {_layer(where.layer, seen)} are not finite. "
+        "The layers on show are those before that step."
+    )
 
 
 def _of_all(session: Session, frame: Frame) -> str:

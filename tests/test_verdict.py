@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from engine.fields import Choice
+from engine.frame import Divergence, Frame
 from gui.message_bar import Level
+from gui.plots.numerals import number
 from gui.verdict import verdict
 from tests.small import small
 
@@ -64,3 +66,22 @@ def test_several_runs_are_counted_by_what_became_of_them(session):
     text, _ = said(session)
     assert text.startswith("he – Looking at step 100 of 2,000 (Play goes on from here): training loss ")
     assert " 3 runs: " in text
+
+
+def test_a_run_with_several_seeds_is_told_by_their_median_until_all_have_diverged(session):
+    session.start(MOONS.with_runs([replace(MOONS.runs[0], n_seeds=3)]))
+    session.wait_ready()
+    frame = session.advance(20)
+    seeds = frame.seeds(0)
+    losses = sorted(seen.train_loss for seen in seeds)
+    assert f"training loss median of 3 seeds {number(losses[1], 4)}, accuracy " in said(session)[0]
+
+    lost = [
+        replace(seen, divergence=Divergence(20 - place, 1, "weights")) for place, seen in enumerate(seeds)
+    ]
+    text, level = verdict(session, Frame.of_seeds(20, 1.0, [[lost[0], *seeds[1:]]]))
+    assert text.endswith("; diverged with 1 of them.")
+    assert level is Level.INFO
+    text, level = verdict(session, Frame.of_seeds(20, 1.0, [lost]))
+    assert text.startswith("Diverged with all 3 seeds, first at step 18: weights of layer 1 are not finite.")
+    assert level is Level.ERROR
