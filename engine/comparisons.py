@@ -41,6 +41,31 @@ _ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "identit
 _DEPTHS = (0, 1, 2, 5, 10, 20)
 
 
+_NAMES: dict[str, Callable[[RunConfig], str]] = {
+    "initializer": lambda run: next(
+        (
+            name
+            for name, choice in _INITIALIZERS.items()
+            if replace(run, initializer=choice).initializer == run.initializer
+        ),
+        "",
+    ),
+    "activation": lambda run: ACTIVATIONS[run.activation.name].label,
+    "learning_rate": lambda run: f"rate {run.learning_rate:g}",
+    "optimizer": lambda run: OPTIMIZERS[run.optimizer.name].label,
+    "hidden": lambda run: f"{len(run.hidden)} hidden",
+}
+"""Field that a comparison varies -> what it calls a run for its value there; empty for one it has not."""
+
+
+def keep_name_true(before: RunConfig, after: RunConfig) -> RunConfig:
+    """Return a run that was changed with a name that says what it is now, if its name said what it was."""
+    for name in _NAMES.values():
+        if before.name == name(before) != name(after):
+            return replace(after, name=name(after))
+    return after
+
+
 def initializers(run: RunConfig) -> list[RunConfig]:
     """Return a run for each of the initializers that everybody argues about."""
     return compared(run, "initializer", _INITIALIZERS)
@@ -53,11 +78,9 @@ def activations(run: RunConfig) -> list[RunConfig]:
 
 def learning_rates(run: RunConfig) -> list[RunConfig]:
     """Return a run for each of some learning rates, a factor of 10 apart around that of the run."""
-    return [
-        replace(run, name=f"rate {run.learning_rate * factor:g}", learning_rate=run.learning_rate * factor)
-        for factor in (0.01, 0.1, 1.0, 10.0)
-        if run.learning_rate * factor <= 1e6
-    ]
+    # Without the round-off of the product: a tenth of 0.1 is not 0.010000000000000002.
+    rates = [float(f"{run.learning_rate * factor:.12g}") for factor in (0.01, 0.1, 1.0, 10.0)]
+    return [replace(run, name=f"rate {rate:g}", learning_rate=rate) for rate in rates if rate <= 1e6]
 
 
 def optimizers(run: RunConfig) -> list[RunConfig]:

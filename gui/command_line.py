@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import experiment_file
-from engine.comparisons import read_comparison
+from engine.comparisons import keep_name_true, read_comparison
 from engine.config import (
     EXPERIMENT_SETTINGS,
     RUN_REGISTRIES,
@@ -210,12 +210,11 @@ def _check_compared(runs: Sequence[RunConfig], source: RunConfig, given: Mapping
 
 def _overridden_run(run: RunConfig, given: Mapping[str, Any]) -> RunConfig:
     values: dict[str, Any] = {field: _choice(field, getattr(run, field), given) for field in RUN_REGISTRIES}
-    if "hidden" in given:
-        run = run.with_hidden(parse_layers(given["hidden"]))
+    sized = run.with_hidden(parse_layers(given["hidden"])) if "hidden" in given else run
     if values["optimizer"].name != run.optimizer.name:
         values["learning_rate"] = OPTIMIZERS[values["optimizer"].name].default_learning_rate
     values |= {field: given[field] for field in RUN_SETTINGS if field in given}
-    return replace(run, **values)
+    return keep_name_true(run, replace(sized, **values))
 
 
 def _choice(field: str, present: Choice, given: Mapping[str, Any]) -> Choice:

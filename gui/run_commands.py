@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engine.comparisons import COMPARISONS
+from engine.comparisons import COMPARISONS, keep_name_true
 from engine.config import Experiment
 from engine.fields import Choice, ConfigError
 from engine.memory import check_memory
@@ -213,7 +213,7 @@ class RunCommands(QObject):
         """Draw the weights of the selected run otherwise."""
         runs = list(self._document.settings.runs)
         run = self._cohort.selected
-        runs[run] = replace(runs[run], initializer=initializer)
+        runs[run] = keep_name_true(runs[run], replace(runs[run], initializer=initializer))
         self._document.edit(self._document.settings.with_runs(runs), what)
 
     @Slot(object)

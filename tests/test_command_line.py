@@ -210,6 +210,13 @@ def test_the_learning_rate_of_a_config_stays_unless_the_optimizer_changes(config
     assert [run.learning_rate for run in experiment.runs] == [0.3, 0.001]
 
 
+def test_an_overridden_run_of_a_comparison_is_called_by_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "compared.json"
+    experiment_file.save(COMPARISONS["initializers"].apply(Experiment()), path)
+    experiment = opening("--config", str(path), "--initializer", "orthogonal")
+    assert {run.name for run in experiment.runs} == {"orthogonal"}
+
+
 def test_an_overridden_setting_holds_to_the_end(config: Path) -> None:
     experiment = opening("--config", str(config), "--learning-rate", "0.2", "--batch-size", "full")
     assert [change.field for change in experiment.changes] == ["l2"]

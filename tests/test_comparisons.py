@@ -1,10 +1,11 @@
 """Comparisons make runs that differ in one thing only."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from itertools import pairwise
 
 import pytest
 
-from engine.comparisons import COMPARISONS
+from engine.comparisons import COMPARISONS, keep_name_true
 from engine.config import Change, Experiment, LayerOverride, RunConfig
 from engine.fields import Choice
 from engine.optimizers import OPTIMIZERS
@@ -54,3 +55,25 @@ def test_an_override_of_what_is_compared_goes():
     override = LayerOverride(1, Choice("elu"), Choice("zeros"))
     runs = COMPARISONS["initializers"].apply(Experiment((RunConfig(layers=(override,)),))).runs
     assert all(run.layers == (LayerOverride(1, Choice("elu")),) for run in runs)
+
+
+def test_learning_rates_have_no_digits_of_round_off():
+    rates = [run.learning_rate for run in COMPARISONS["learning_rates"].apply(Experiment()).runs]
+    assert rates == [0.001, 0.01, 0.1, 1.0]
+
+
+@pytest.mark.parametrize("comparison", COMPARISONS)
+def test_the_name_of_a_compared_run_follows_what_is_changed(comparison):
+    runs = COMPARISONS[comparison].apply(Experiment()).runs
+    for before, after in pairwise(runs):
+        changed = replace(after, name=before.name)
+        assert keep_name_true(before, changed) == after
+
+
+def test_a_name_says_no_more_what_is_not_so():
+    he = next(run for run in COMPARISONS["initializers"].apply(Experiment()).runs if run.name == "He")
+    louder = replace(he, initializer=Choice("he_normal", {"gain": 3.0}))
+    assert keep_name_true(he, louder).name == ""
+    assert keep_name_true(he, replace(he, seed=3)).name == "He"
+    mine = replace(he, name="mine")
+    assert keep_name_true(mine, replace(louder, name="mine")).name == "mine"

@@ -10,7 +10,7 @@ from engine.session import State
 from gui.message_bar import Level
 from gui.swatch import swatch
 from tests import form_keys
-from tests.runs_in_window import together
+from tests.runs_in_window import names, together
 from tests.windows import HUGE, MOONS, begun, idle
 
 COMPARED = COMPARISONS["initializers"].apply(MOONS)
@@ -133,3 +133,14 @@ def test_the_heading_has_the_line_that_the_plots_draw_while_another_run_catches_
     assert line_of_heading(window) == line_of(window, 4)
     together(qtbot, window)
     assert line_of_heading(window) == line_of(window, 5)
+
+
+def test_a_run_of_a_comparison_is_called_by_what_it_is_changed_to(qtbot, compared):
+    compared.cohort.select(5)
+    assert names(compared)[5] == "He"
+    form_keys.pick(compared.form, "initializer", "he_uniform")
+    begun(qtbot, compared)
+    assert names(compared)[5] == "he_uniform"
+    compared.document.undo_stack.undo()
+    begun(qtbot, compared)
+    assert names(compared)[5] == "He"

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.changes import OPTIMIZER
+from engine.comparisons import keep_name_true
 from engine.config import LIVE_FIELDS, Experiment
 from engine.datasets import DATASETS, n_train
 from engine.fields import ConfigError
@@ -95,7 +96,7 @@ class ExperimentForm(QWidget):
         runs = list(self._shown.runs)
         own = {name: value for name, value in values.items() if hasattr(runs[self._run], name)}
         shared = {name: value for name, value in values.items() if name not in own}
-        runs[self._run] = replace(runs[self._run], **own)
+        runs[self._run] = keep_name_true(runs[self._run], replace(runs[self._run], **own))
         return replace(self._shown, runs=tuple(runs), changes=(), **shared)
 
     @Slot(object)
