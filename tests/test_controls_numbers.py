@@ -93,7 +93,7 @@ def test_a_refused_text_is_said_as_it_was_typed(text, said):
     assert caught.value.message == f"learning rate is {said}; it must be a number between 0 and 1e6."
 
 
-@pytest.mark.parametrize("text", ["1.5", "1,5", "1,23", "0", "100001"])
+@pytest.mark.parametrize("text", ["1.5", "1,5", "1,23", "0", "100001", "0,001", "0 001"])
 def test_what_is_no_whole_number_within_the_limits_is_refused(text):
     with pytest.raises(ConfigError, match="whole number"):
         parse_number(BATCH_SIZE, text)

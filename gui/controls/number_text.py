@@ -12,7 +12,7 @@ Step = Callable[[float, int], float]
 """step(value, direction): the next value up (1) or down (-1), limits not yet applied."""
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE)
-_GROUPED = re.compile(r"[+-]?\d{1,3}([, ]\d{3})+")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([, ]\d{3})+")
 _LONGEST_EXACT = 12
 """Characters of a number that are shown in full; a longer one, such as the square root of 2, is rounded."""
 
