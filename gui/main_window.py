@@ -138,8 +138,7 @@ class MainWindow(QMainWindow):
             return
         untouched = self.session.experiment == self.document.saved and self.session.step_index == 0
         if untouched and self.session.state is State.PAUSED:
-            self.session.play(until_epoch=FIRST_EPOCHS)
-            self.playback.wake()
+            self.player.run_until(FIRST_EPOCHS)
 
     # What the person asks for -------------------------------------------------------------------------------
 

@@ -112,6 +112,7 @@ def test_the_first_network_trains_by_itself_unless_a_person_did_something(qtbot,
     window = open_window(Experiment())
     window.play_first()
     assert window.session.state is State.PLAYING
+    qtbot.waitUntil(window.transport._progress_action.isVisible, timeout=20_000)
     qtbot.waitUntil(lambda: window.session.history.last.epoch == FIRST_EPOCHS, timeout=20_000)
     idle(qtbot, window)
     window.reset()
