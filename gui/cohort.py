@@ -130,6 +130,11 @@ class Cohort(QObject):
             self._hidden_pasts ^= {past}
         self._show()
 
+    def show_all(self) -> None:
+        """Hide no run in the plots."""
+        self._hidden.clear()
+        self._show()
+
     def edit_field(self, field: str) -> None:
         """Let a person edit a field of the selected run."""
         self._form.edit_field(field)

@@ -128,6 +128,7 @@ class RunCommands(QObject):
         except ConfigError as error:
             self.said.emit(f"The comparison was not begun. {error.message}", Level.ERROR)
             return
+        self._cohort.show_all()
         self._document.edit(experiment, comparison.label.lower())
 
     def add(self) -> None:

@@ -144,3 +144,12 @@ def test_a_run_of_a_comparison_is_called_by_what_it_is_changed_to(qtbot, compare
     compared.document.undo_stack.undo()
     begun(qtbot, compared)
     assert names(compared)[5] == "He"
+
+
+def test_another_comparison_hides_no_run_though_one_was_hidden(qtbot, compared):
+    compared.cohort.toggle_row(3)
+    compared.run_commands.compare("activations")
+    begun(qtbot, compared)
+    rows = compared.workspace.runs_panel.table.rows
+    assert len(rows) == 7
+    assert not any(row.hidden for row in rows)
