@@ -14,6 +14,7 @@ from engine.session import Past, Session
 from gui.controls.form import ExperimentForm
 from gui.controls.runs_table import RunsTable
 from gui.document import Document
+from gui.plots.numerals import percent
 from gui.plots.runs_view import RunsView
 from gui.run_rows import RunRow, row_at, row_of_past, rows_of_runs
 from gui.workspace import Workspace
@@ -291,7 +292,7 @@ class Cohort(QObject):
         rows = []
         for run, (row, place) in enumerate(zip(self._described[1], self._places(), strict=True)):
             if place is None:
-                row = replace(row, state=f"catching up, {session.caught_up:.0%}")
+                row = replace(row, state=f"catching up, {percent(session.caught_up)}")
             elif frame is not None:
                 row = row_at(row, session.experiment, session.history, frame, place)
             rows.append(replace(row, place=place, hidden=run in self._hidden))

@@ -49,11 +49,11 @@ def _of_run(session: Session, frame: Frame, number: int) -> tuple[str, Level]:
         loss = f"Loss {of_seeds}{loss}{_chance(experiment, number)}."
         return f"{lead}: the network as initialized, before any step. {loss}", Level.INFO
     text = f"{_lead(session, frame)}: training loss {of_seeds}{loss}"
-    text += f", accuracy {frame.median(number, 'train_accuracy'):.1%}"
+    text += f", accuracy {_share(frame.median(number, 'train_accuracy'))}"
     validation = frame.median(number, "validation_loss")
     if len(frame.runs) == 1 and not math.isnan(validation):
         accuracy = frame.median(number, "validation_accuracy")
-        text += f"; validation loss {_loss(validation)}, accuracy {accuracy:.1%}"
+        text += f"; validation loss {_loss(validation)}, accuracy {_share(accuracy)}"
     if len(alive) < len(seeds):
         text += f"; diverged with {len(seeds) - len(alive)} of them"
     return f"{text}.", Level.INFO
@@ -114,6 +114,10 @@ def _first_not_finite(run: RunFrame) -> int | None:
 
 def _layer(layer: int, run: RunFrame) -> str:
     return "the output layer" if layer == len(run.layers) else f"layer {layer}"
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.1f} %"
 
 
 def _loss(value: float) -> str:
