@@ -217,8 +217,8 @@ class Cohort(QObject):
         self._form.show_run(self._document.settings, run)
         self._take_edit(run)
 
-    @Slot(object)
-    def _on_runs_arranged(self, order: Sequence[int]) -> None:
+    @Slot(object, int)
+    def _on_runs_arranged(self, order: Sequence[int], heir: int) -> None:
         self._session.arrange_runs(order)
         number = {run: index for index, run in enumerate(order)}
         self._hidden = {number[run] for run in self._hidden if run in number}
@@ -226,7 +226,7 @@ class Cohort(QObject):
         if selected is not None:
             self._form.set_experiment(self._document.settings, selected)
         else:
-            selected = min(self.selected, len(order) - 1)
+            selected = heir
             self._form.show_run(self._document.settings, selected)
         self._take_edit(selected)
 

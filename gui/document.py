@@ -38,7 +38,8 @@ class Document(QObject):
         changed_live(object, int): what may change during training, with new values, and of which run.
         run_added(int, object): there is one more run, at this place, and the others train on; if it was there
             before, what `Leave` gave of it then, else None.
-        runs_arranged(object): these of the runs are left, in this order, and train on.
+        runs_arranged(object, int): these of the runs are left, in this order, and train on; where the chosen
+            one is not, choose that one of them.
         run_renamed(int): this run is called otherwise.
         title_changed(): the path, or what is saved, is another now.
     """
@@ -47,7 +48,7 @@ class Document(QObject):
     replaced = Signal(object)
     changed_live = Signal(object, int)
     run_added = Signal(int, object)
-    runs_arranged = Signal(object)
+    runs_arranged = Signal(object, int)
     run_renamed = Signal(int)
     title_changed = Signal()
 
@@ -73,16 +74,17 @@ class Document(QObject):
         if any(self.settings.value_at(0, field, run) != value for field, value in values.items()):
             self.undo_stack.push(_LiveChange(self, values, what, run))
 
-    def add_run(self, config: RunConfig, at: int, leave: Leave, what: str) -> None:
+    def add_run(self, config: RunConfig, at: int, source: int, leave: Leave, what: str) -> None:
         """Put one more run at a place among the others.
 
         Args:
             config: the run.
             at: its place.
+            source: which run before it is to be chosen when it is taken away again.
             leave: asked each time that it is taken away again, for when it comes back.
             what: names the change in the Edit menu.
         """
-        self.undo_stack.push(_Addition(self, config, at, leave, what))
+        self.undo_stack.push(_Addition(self, config, at, source, leave, what))
 
     def remove_run(self, run: int, leave: Leave, what: str) -> None:
         """Take a run away, unless it is the only one.
@@ -93,7 +95,8 @@ class Document(QObject):
             what: names the change in the Edit menu.
         """
         if len(self.settings.runs) > 1:
-            self.undo_stack.push(_Removal(self, self.settings.runs[run], run, leave, what))
+            heir = min(run, len(self.settings.runs) - 2)
+            self.undo_stack.push(_Removal(self, self.settings.runs[run], run, heir, leave, what))
 
     def arrange_runs(self, order: Sequence[int], what: str) -> None:
         """Bring the runs into another order."""
@@ -105,10 +108,15 @@ class Document(QObject):
         if self.settings.runs[run].name != name:
             self.undo_stack.push(_Renaming(self, run, name, what))
 
-    def keep_runs(self, runs: Sequence[int]) -> None:
-        """Have these of the runs, in this order; nothing to undo."""
+    def keep_runs(self, runs: Sequence[int], heir: int = 0) -> None:
+        """Have these of the runs, in this order; nothing to undo.
+
+        Args:
+            runs: the runs that are left.
+            heir: which of them is to be chosen if the chosen one is not among them.
+        """
         self.settings = self.settings.of_runs(runs)
-        self.runs_arranged.emit(runs)
+        self.runs_arranged.emit(runs, heir)
 
     def follow(self, settings: Experiment) -> None:
         """Take settings that a replayed log of changes has brought about; nothing to undo."""
@@ -174,9 +182,12 @@ class _LiveChange(QUndoCommand):
 class _ComingRun(QUndoCommand):
     """A run that comes and goes, while the others train on."""
 
-    def __init__(self, document: Document, config: RunConfig, at: int, leave: Leave, what: str) -> None:
+    def __init__(
+        self, document: Document, config: RunConfig, at: int, heir: int, leave: Leave, what: str
+    ) -> None:
         super().__init__(what)
-        self._document, self._config, self._at, self._leave = document, config, at, leave
+        self._document, self._config, self._leave = document, config, leave
+        self._at, self._heir = at, heir
         self._trained: Experiment | None = None
 
     def _put(self) -> None:
@@ -189,7 +200,7 @@ class _ComingRun(QUndoCommand):
         # As it is by now: what was changed meanwhile, and following the log of changes, need be no commands.
         self._config, self._trained = self._document.settings.runs[self._at], self._leave(self._at)
         others = [run for run in range(len(self._document.settings.runs)) if run != self._at]
-        self._document.keep_runs(others)
+        self._document.keep_runs(others, self._heir)
 
 
 class _Addition(_ComingRun):

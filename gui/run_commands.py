@@ -231,14 +231,14 @@ class RunCommands(QObject):
     # What stands behind it ----------------------------------------------------------------------------------
 
     def _put_copy(self, at: int, what: str) -> None:
-        settings = self._document.settings
-        copy = replace(settings.runs[self._cohort.selected], name="")
+        settings, source = self._document.settings, self._cohort.selected
+        copy = replace(settings.runs[source], name="")
         try:
             check_memory(settings.with_runs((*settings.runs, copy)))
         except ConfigError as error:
             self.said.emit(f"The run was not added. {error.message}", Level.ERROR)
             return
-        self._document.add_run(copy, at, self._cohort.leave, what)
+        self._document.add_run(copy, at, source, self._cohort.leave, what)
 
     def _move(self, to: int, what: str) -> None:
         order = list(range(len(self._document.settings.runs)))

@@ -40,6 +40,20 @@ def test_a_run_can_be_removed_and_brought_back_while_the_others_train_on(qtbot, 
     assert len(window.session.history.first.runs) == 7
 
 
+def test_undoing_a_copy_goes_back_to_the_run_that_was_copied(qtbot, compared):
+    compared.cohort.select(2)
+    for copy, at in ((compared.run_commands.duplicate, 3), (compared.run_commands.add, 7)):
+        copy()
+        assert compared.cohort.selected == at
+        compared.document.undo_stack.undo()
+        assert compared.cohort.selected == table(compared).row == 2
+    compared.document.undo_stack.redo()
+    compared.cohort.select(5)
+    compared.document.undo_stack.undo()
+    assert compared.cohort.selected == 5
+    together(qtbot, compared)
+
+
 def test_undoing_a_removal_brings_back_what_was_changed_while_the_run_trained(qtbot, compared):
     window = compared
     window.cohort.select(5)
