@@ -57,6 +57,7 @@ class Course:
         self.recomputed: tuple[int, int] | None = None
         self._goal = Goal()
         self._asked: list[Callable[[], None]] = []
+        self._changed_ahead = False
 
     @property
     def experiment(self) -> Experiment:
@@ -156,6 +157,8 @@ class Course:
     def change(self, change: Change) -> None:
         """Change something from the next step on, as soon as it is known which one that is."""
         self.roster.change(change)
+        # Whatever frame is on show by the time that the slice under way has ended.
+        self._changed_ahead = self.heading_on
         if not self._training.busy and self.state is not State.SEEKING:
             self._log_changes()
 
@@ -292,10 +295,11 @@ class Course:
         """Log what a person changed, for the step from which the training goes on now."""
         if not len(self.history) or not self.roster.has_changes:
             return
-        if self.cursor is not None and not self.heading_on:
+        if self.cursor is not None and not (self.heading_on or self._changed_ahead):
             self.keep(Past(self.experiment, self.history.snapshot(), self.cursor))
             self.forget_the_future()
         self.roster.log(self.step_index)
+        self._changed_ahead = False
 
     def _settle_runs(self) -> None:
         """Let the frames be of the runs that are wanted."""

@@ -211,6 +211,24 @@ def test_changes_at_one_frame_leave_one_past(session):
     frames_equal(session.advance(3), trained(session.experiment, 23))
 
 
+def test_a_change_while_playing_holds_from_the_newest_frame_also_when_a_person_looks_back(session, clock):
+    session.play()
+    clock.tick()
+    session.change("learning_rate", 0.01)
+    session.home()
+    session.pause()
+    clock.run_until_idle()
+    assert session.frame.step == 0
+    assert session.step_index > 30
+    assert session.experiment.changes == (Change(session.step_index, 0, "learning_rate", 0.01),)
+    assert not session.pasts
+    # And one that is asked for at the earlier frame holds from there.
+    session.change("learning_rate", 0.02)
+    clock.run_until_idle()
+    assert session.experiment.changes == (Change(0, 0, "learning_rate", 0.02),)
+    assert len(session.pasts) == 1
+
+
 def test_a_change_while_a_frame_is_recomputed_holds_from_that_frame(session, clock):
     session.seek(15)
     session.change("batch_size", 16)
