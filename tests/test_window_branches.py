@@ -164,3 +164,15 @@ def test_the_form_shows_an_earlier_frame_s_settings_also_where_a_change_was_just
     window.navigator.end()
     idle(qtbot, window)
     assert window.form.field("learning_rate").value() == 0.03
+
+
+def test_going_on_otherwise_leaves_no_hidden_plot_with_a_frame_that_is_gone(qtbot, window):
+    train(qtbot, window, 20)
+    panel = window.workspace.panels["loss"]
+    panel.close()
+    look_at(qtbot, window, 0)
+    assert panel.plot.frame.step == 20
+    type_in(window.form, "learning_rate", "0.01")
+    idle(qtbot, window)
+    panel.show()
+    assert panel.plot.frame is window.session.frame

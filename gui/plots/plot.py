@@ -147,6 +147,8 @@ class Plot(Picture):
 
     def _draw_shown(self) -> None:
         if self.history is not None and self.frame is not None:
+            # A hidden plot may have missed that the history was cut off before its frame.
+            self.frame = self.history.at(self.frame.step)
             self._draw(self.history, self.frame)
 
     def _apply_options(self) -> None:
