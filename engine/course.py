@@ -65,6 +65,13 @@ class Course:
         return self.roster.seen
 
     @property
+    def wanted(self) -> Experiment:
+        """The experiment as it will be, with the changes that wait for the slice under way."""
+        if self.cursor is None or self.heading_on or self._changed_ahead:
+            return self.roster.with_waiting(self.step_index)
+        return self.roster.with_waiting(self.cursor)
+
+    @property
     def step_index(self) -> int:
         """The step of the newest frame."""
         return self.history.last.step if len(self.history) else 0

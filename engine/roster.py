@@ -110,6 +110,13 @@ class Roster:
         """Whether changes wait to be logged."""
         return bool(self._pending)
 
+    def with_waiting(self, step: int) -> Experiment:
+        """Return what is wanted, with the changes that wait as if logged for the step after this."""
+        experiment = self.wanted
+        for waiting in self._pending.values():
+            experiment = experiment.with_change(replace(waiting, step=step))
+        return experiment
+
     def log(self, step: int) -> None:
         """Log the changes that wait, for the step after this one."""
         for waiting in self._pending.values():

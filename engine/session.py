@@ -222,7 +222,7 @@ class Session:
     @property
     def wanted(self) -> Experiment:
         """The experiment as it will be when all runs have joined, with the whole log."""
-        return self._course.roster.wanted
+        return self._course.wanted
 
     @property
     def caught_up(self) -> float:

@@ -40,6 +40,20 @@ def test_a_run_can_be_removed_and_brought_back_while_the_others_train_on(qtbot, 
     assert len(window.session.history.first.runs) == 7
 
 
+def test_a_run_removed_right_after_a_change_comes_back_with_it(qtbot, compared):
+    window = compared
+    window.player.play()
+    qtbot.waitUntil(lambda: window.session._training.busy, timeout=20_000)
+    window.cohort.select(5)
+    form_keys.type_in(window.form, "learning_rate", "0.5")
+    window.run_commands.remove()
+    window.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: len(window.session.frame.runs) == 7, timeout=20_000)
+    window.player.pause()
+    together(qtbot, window)
+    assert window.session.experiment.value_at(window.session.step_index, "learning_rate", 5) == 0.5
+
+
 def test_undoing_a_copy_goes_back_to_the_run_that_was_copied(qtbot, compared):
     compared.cohort.select(2)
     for copy, at in ((compared.run_commands.duplicate, 3), (compared.run_commands.add, 7)):
