@@ -76,6 +76,8 @@ def test_ticks_say_what_stands_there() -> None:
     assert [text for _, text in Log().ticks(-1, 3, 5)] == ["0.1", "1", "10", "100", "1,000"]
     assert [text for _, text in Log().ticks(-1, 0, 5)] == ["0.1", "0.2", "0.5", "1"]
     assert [text for _, text in STEPS.ticks(0, 40_000, 5)] == ["0", "10k", "20k", "30k", "40k"]
+    assert [text for _, text in STEPS.ticks(0, 10_000, 4)] == ["0", "2.5k", "5k", "7.5k", "10k"]
+    assert [text for _, text in STEPS.ticks(0, 7_500, 3)] == ["0", "2,500", "5,000", "7,500"]
 
 
 def test_foot_of_a_log_axis_says_0() -> None:

@@ -38,10 +38,17 @@ def percent(share: float) -> str:
     return f"{_short(f'{share * 100:.{decimals}f}')} %"
 
 
-def count(value: float) -> str:
-    """Write a step or another whole number so that it stays short: 1,250, 20k, 1.5M."""
+def count(value: float, largest: float | None = None) -> str:
+    """Write a step or another whole number so that it stays short: 1,250, 20k, 1.5M.
+
+    Args:
+        value: the number.
+        largest: the one in whose unit to write it; itself, if nothing is said.
+    """
+    if value == 0:
+        return "0"
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if abs(value) >= size:
+        if abs(value if largest is None else largest) >= size:
             divisor = 1e3 if unit == "k" else size
             return f"{value / divisor:,.6g}{unit}"
     return f"{value:,.6g}"

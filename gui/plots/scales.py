@@ -176,7 +176,18 @@ class Shares:
         return [tick for tick in ticks if low <= tick[0] <= high + 1e-9]
 
 
-STEPS = Linear(text=count)
+@dataclass(frozen=True)
+class Steps(Linear):
+    """Steps of a training, written in one unit along an axis."""
+
+    def ticks(self, low: float, high: float, n: int) -> list[Tick]:
+        """Return the multiples of a round step."""
+        places = [place for place, _ in super().ticks(low, high, n)]
+        largest = max(map(abs, places), default=0.0)
+        return [(place, count(place, largest)) for place in places]
+
+
+STEPS = Steps()
 SHARES = Shares()
 
 
