@@ -61,7 +61,7 @@ _NAMES: dict[str, Callable[[RunConfig], str]] = {
 def keep_name_true(before: RunConfig, after: RunConfig) -> RunConfig:
     """Return a run that was changed with a name that says what it is now, if its name said what it was."""
     for name in _NAMES.values():
-        if before.name == name(before) != name(after):
+        if before.name and before.name == name(before) != name(after):
             return replace(after, name=name(after))
     return after
 

@@ -193,15 +193,17 @@ def apply_palette(app: QApplication, theme: Theme) -> None:
     With a style sheet, a widget and all that it holds are dressed anew whenever it is put into another one.
     """
     colors = palette(theme)
-    if app.palette() == colors:
+    # On a dark window a darker outline cannot be seen; with this window colour it comes out right.
+    outlined = palette(theme)
+    outlined.setColor(QPalette.ColorRole.Window, _lighter(theme.outline, _FUSION_DARKER))
+    worn: list[QPalette] = [app.palette(name) for name in _OUTLINED]  # type: ignore[call-overload]  # as below
+    if app.palette() == colors and all(one == outlined for one in worn):
         return
     app.setStyle("Fusion")
     _font.cache_clear()
     app.setPalette(colors)
-    # On a dark window a darker outline cannot be seen; with this window colour it comes out right.
-    colors.setColor(QPalette.ColorRole.Window, _lighter(theme.outline, _FUSION_DARKER))
     for name in _OUTLINED:
-        app.setPalette(colors, name)  # type: ignore[arg-type]  # the stub says bytes, which are refused
+        app.setPalette(outlined, name)  # type: ignore[arg-type]  # the stub says bytes, which are refused
 
 
 def palette(theme: Theme) -> QPalette:

@@ -156,6 +156,13 @@ def test_outlines_have_contrast_of_3(kind: type[QWidget], theme: Theme, undresse
     assert contrast(color, theme.base) >= 3.0
 
 
+def test_outlines_follow_where_only_the_palette_is_that_of_the_theme(undressed: QApplication) -> None:
+    style.apply(undressed, DARK)
+    undressed.setPalette(style.palette(LIGHT))
+    style.apply(undressed, LIGHT)
+    assert contrast(outline(QLineEdit()), LIGHT.window) >= 3.0
+
+
 @pytest.mark.parametrize(
     ("scheme", "theme"),
     [(Qt.ColorScheme.Dark, DARK), (Qt.ColorScheme.Light, LIGHT), (Qt.ColorScheme.Unknown, LIGHT)],
