@@ -6,7 +6,8 @@ import math
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from operator import attrgetter
 from typing import TextIO
 
@@ -31,8 +32,10 @@ def run(job: Job) -> int:
     session = Session()
     try:
         _check(job)
-        # From the training itself: the longer the session's history gets, the more frames it drops.
-        metrics = metrics_table(job.experiment, _train(job, session))
+        # From the training itself: the longer the session's history gets, the more frames it drops. Closed at
+        # once where it is interrupted: the bar is to be gone before that is said.
+        with closing(_train(job, session)) as frames:
+            metrics = metrics_table(job.experiment, frames)
         files = _figures(job, session)
         files["metrics.csv"] = metrics.to_csv().encode()
         files["config.json"] = experiment_file.to_text(job.experiment).encode()
@@ -56,7 +59,7 @@ def _check(job: Job) -> None:
     check_folder(job.folder, [*_figure_names(job.formats), "metrics.csv", "config.json"])
 
 
-def _train(job: Job, session: Session) -> Iterator[Frame]:
+def _train(job: Job, session: Session) -> Generator[Frame, None, None]:
     """Train to the last step, or until all runs diverge, and yield the frames to be recorded on the way."""
     session.start(job.experiment)
     frame = session.wait_ready()

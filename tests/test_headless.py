@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 from engine import datasets, experiment_file, memory, session
 from engine.config import Change, Experiment, LayerOverride, RunConfig
 from engine.fields import Choice
+from engine.frame import Frame
 from engine.history import History
 from engine.metrics import metrics_table
 from engine.trainer import Trainer
@@ -299,6 +300,28 @@ def test_an_interruption_ends_it_cleanly_and_writes_nothing(tmp_path: Path) -> N
     assert child.returncode == 130
     assert text.endswith("\r\x1b[KInterrupted.\r\n")
     assert names(tmp_path) == []
+
+
+def test_the_bar_is_gone_before_an_interruption_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def interrupted(_experiment: Experiment, frames: Iterator[Frame]) -> None:
+        next(frames)
+        next(frames)
+        raise KeyboardInterrupt
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(headless, "metrics_table", interrupted)
+    with pytest.raises(KeyboardInterrupt) as interruption:
+        headless.run(job(tmp_path / "a"))
+    assert terminal.getvalue().endswith("\x1b[K\r\x1b[K")
+    # Whoever tells of it holds what was under way.
+    assert interruption.traceback
 
 
 def test_two_runs_of_a_config_write_the_same_files(tmp_path: Path) -> None:
