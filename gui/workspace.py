@@ -277,7 +277,9 @@ class Workspace(QObject):
         if isinstance(event, QResizeEvent):
             if watched is self._window:
                 self._keep_form_width(event)
-            elif QGuiApplication.mouseButtons() and self._window.width() == self._window_width:
+            elif self._window.width() == self._window_width and (
+                QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton
+            ):
                 # A person drags its edge.
                 self._form_width = self.form_dock.width()
         return super().eventFilter(watched, event)

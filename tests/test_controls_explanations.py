@@ -235,7 +235,7 @@ def test_the_context_menu_names_the_layers_of_the_selected_row(qtbot, table):
         ("Output as the network", False, True),
     ]
     with qtbot.waitSignal(table.layer_chosen) as chosen:
-        qtbot.mousePress(
+        qtbot.mouseClick(
             table.viewport(), Qt.MouseButton.RightButton, pos=table.visualItemRect(table.item(1, 0)).center()
         )
     assert chosen.args == [1]
