@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine.session import Session
     from gui.controls.form import ExperimentForm
     from gui.main_window import MainWindow
+    from tests.clock import Clock
     from tests.windows import Open
 
 # Held here until the process ends, when the folder is removed.
@@ -80,6 +81,25 @@ def session() -> Iterator[Session]:
     yield session
     session.close()
     assert session.closed(10)
+
+
+@pytest.fixture
+def pair(session: Session) -> Session:
+    """Train two runs for 21 steps, seen at every seventh."""
+    from tests.small import PAIR
+
+    session.start(PAIR)
+    for _ in range(3):
+        session.advance(7)
+    return session
+
+
+@pytest.fixture
+def pair_clock(pair: Session) -> Clock:
+    """Give the clock of a window around them."""
+    from tests.clock import Clock
+
+    return Clock(pair)
 
 
 @pytest.fixture

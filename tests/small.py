@@ -8,6 +8,7 @@ from typing import Any
 from engine.config import Experiment, RunConfig
 from engine.fields import Choice
 from engine.frame import Frame
+from engine.session import Session
 from engine.trainer import Trainer
 
 MOONS = Choice("moons", {"n_samples": 60})
@@ -41,3 +42,8 @@ def trained(experiment: Experiment, steps: int) -> Frame:
     trainer = Trainer(experiment)
     trainer.train(steps)
     return trainer.observe()
+
+
+def names_of(session: Session) -> list[str]:
+    """Return what the runs of the frames are called."""
+    return [run.name for run in session.experiment.runs]
