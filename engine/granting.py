@@ -16,6 +16,9 @@ _SEEKING_SECONDS = SLOWEST
 _JOINING_SECONDS = 0.05
 """Of a slice for runs that catch up: meanwhile the others stand still."""
 
+_FRESH_SECONDS = 1.0
+"""Between a frame and a grant that is due to it; a later one is due to a person, after a rest."""
+
 
 class Granting:
     """Makes grants from the course of a session.
@@ -63,10 +66,9 @@ class Granting:
 
     def _training(self, painting: float, speed: int | None) -> Grant:
         course = self._course
-        fresh = painting < 1.0
-        if fresh:
+        if painting < _FRESH_SECONDS:
             self.pacer.painted(painting)
-        steps, seconds = course.steps_to_goal, self.pacer.slice_seconds(painting if fresh else 0.0)
+        steps, seconds = course.steps_to_goal, self.pacer.slice_seconds
         if course.state is State.PLAYING:
             steps = int(min(steps, course.stop.steps_from(course.step_index)))
         if course.roster.joining:

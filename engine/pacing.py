@@ -49,10 +49,20 @@ class Pacer:
         """From one frame to the next: longer where painting and looking would take much of it."""
         return max(self.least_seconds, min(_ROOM * (self._painting + self._observing), SLOWEST))
 
-    def slice_seconds(self, painting: float) -> float:
-        """Return what is left of a frame for training when painting it took `painting` seconds."""
-        left = self.frame_seconds - painting - self._observing
+    @property
+    def slice_seconds(self) -> float:
+        """What painting and looking will probably leave of the next frame, for training.
+
+        What painting the last frame took is no part of it: a frame that took longer is late already, and
+        the next one would come too soon after it.
+        """
+        left = self.frame_seconds - self._painting - self._observing
         return max(left, _LEAST_SHARE * self.frame_seconds)
+
+    @property
+    def wait_seconds(self) -> float:
+        """From the end of painting to when the next frame is probably there."""
+        return self.slice_seconds + self._observing
 
 
 _RATE_SECONDS = 1.0

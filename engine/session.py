@@ -60,7 +60,7 @@ class Session:
         self.failure: BaseException | None = None
         self.checkpoint_bytes = 0
         self._speedometer = Speedometer()
-        self._tick_began = -math.inf
+        self._tick_began = self._granted_at = -math.inf
 
     @property
     def experiment(self) -> Experiment:
@@ -319,13 +319,14 @@ class Session:
         self._granting.pacer.least_seconds = self.frame_seconds
         grant = self._granting.next(max(0.0, now - self._tick_began), self.steps_per_frame)
         if grant is not None:
+            self._granted_at = now
             self._training.give(grant)
 
     def seconds_until_tick(self, now: float) -> float:
         """Return how long to wait before the next tick."""
         if self.state is not State.PLAYING:
             return _POLL_SECONDS
-        return max(self._tick_began + self._granting.pacer.frame_seconds - now, _POLL_SECONDS)
+        return max(self._granted_at + self._granting.pacer.wait_seconds - now, _POLL_SECONDS)
 
     # Without a window -------------------------------------------------------------------------------------
 

@@ -1,7 +1,5 @@
 """Pacing: how a frame is shared between painting, observing and training."""
 
-import math
-
 import pytest
 
 from engine.pacing import FASTEST, SELDOM, SLOWEST, Pacer
@@ -27,11 +25,26 @@ def test_with_few_frames_training_gets_nine_tenths_of_the_time_wherever_frames_a
         pacer.painted(cost / 2)
         pacer.observed(cost / 2)
     assert pacer.frame_seconds == SELDOM
-    assert pacer.slice_seconds(cost / 2) == pytest.approx(SELDOM - cost, rel=1e-3)
+    assert pacer.slice_seconds == pytest.approx(SELDOM - cost, rel=1e-3)
 
 
 @pytest.mark.parametrize("painting", [0.0, 0.005, 0.03, 0.2])
 def test_training_always_gets_a_part_of_the_frame(painting):
     pacer = Pacer()
-    assert FASTEST / 5 <= pacer.slice_seconds(painting) <= FASTEST
-    assert math.isfinite(pacer.slice_seconds(painting))
+    for _ in range(50):
+        pacer.painted(painting)
+    assert pacer.frame_seconds / 5 <= pacer.slice_seconds <= pacer.frame_seconds
+
+
+def test_a_frame_that_is_painted_slowly_is_late_alone_and_the_next_one_not_early():
+    pacer = Pacer()
+    paintings = [0.004, 0.004, 0.009] * 40
+    intervals = []
+    for painting in paintings:
+        intervals.append(pacer.wait_seconds + painting)
+        pacer.painted(painting)
+    mean = sum(paintings) / len(paintings)
+    settled = intervals[30:]
+    assert sum(settled) / len(settled) == pytest.approx(FASTEST, rel=0.01)
+    assert max(settled) < FASTEST + (max(paintings) - mean) + 0.001
+    assert min(settled) > FASTEST - (mean - min(paintings)) - 0.001

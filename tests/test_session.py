@@ -297,7 +297,9 @@ def test_a_session_comes_back_for_a_frame_as_seldom_as_it_is_told(session):
         session.grant(100.0)
         while session.tick(100.0) is None:
             session.await_frame()
-        assert session.seconds_until_tick(100.0) == pytest.approx(seconds)
+        session.grant(100.0)
+        # What painting will take is left, about a quarter of the shorter one before anything was painted.
+        assert 0.7 * seconds < session.seconds_until_tick(100.0) <= seconds
 
 
 class Transport(Hands):
