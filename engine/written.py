@@ -1,15 +1,44 @@
-"""Choices as people write them on a command line: "he_normal", "normal(std=0.02)", and lists of them."""
+"""Numbers as people write them, and choices as on a command line: "normal(std=0.02)", and lists of them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from engine.fields import Choice, ConfigError, Variant, choose, shown
+from engine.fields import Choice, ConfigError, Number, Variant, choose, shown
+
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE)
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([, ]\d{3})+")
+_UNCLEAR = re.compile(r"([+-]?[1-9]\d{0,2})\.(\d{3})")
+"""Thousands to one half of the world, and a whole number with three decimals to the other."""
 
 _WRITTEN = re.compile(r"(?P<name>\w+)\s*(\((?P<given>[^()]*)\))?")
 _BETWEEN = re.compile(r",(?![^()]*\))")
 """A comma that stands in no brackets."""
+
+
+def read_number(number: Number, text: str, field: str) -> float | int | str:
+    """Read a number: "1e-3", ".1", "0,001", and where it is a whole one also "10,000" and "10 000".
+
+    What is no number is returned as it is. The limits of `number` are left to its check.
+
+    Raises:
+        ConfigError: for `field`, if the text can be read as two numbers.
+    """
+    plain = text.strip().replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", " ")
+    if number.integer and (unclear := _UNCLEAR.fullmatch(plain)):
+        whole, decimals = unclear.groups()
+        remedy = whole + decimals + (f" or {whole}" if decimals == "000" else "")
+        raise ConfigError(
+            field,
+            f"{number.label} is {plain}, whose point may mark thousands or decimals; type {remedy}.",
+        )
+    if number.integer and _GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "").replace(" ", "")
+    if not _NUMBER.fullmatch(plain):
+        return text
+    value = float(plain.replace(",", "."))
+    return int(value) if value.is_integer() else value
 
 
 def read_choice(registry: Mapping[str, Variant], what: str, text: str, field: str) -> Choice:

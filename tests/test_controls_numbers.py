@@ -93,6 +93,35 @@ def test_a_refused_text_is_said_as_it_was_typed(text, said):
     assert caught.value.message == f"learning rate is {said}; it must be a number between 0 and 1e6."
 
 
+@pytest.mark.parametrize("text", ["10.0", "10.00", "10,0", "10.", "10.0000"])
+def test_whole_numbers_may_have_decimals_of_nothing(text):
+    value = parse_number(BATCH_SIZE, text)
+    assert value == 10
+    assert type(value) is int
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("10.000", "10000 or 10"),
+        (" 1.000 ", "1000 or 1"),
+        ("-1.000", "-1000 or -1"),
+        ("1.797", "1797"),
+        ("1.500", "1500"),
+    ],
+)
+def test_a_point_that_may_set_thousands_apart_is_asked_about(text, remedy):
+    with pytest.raises(ConfigError) as caught:
+        parse_number(BATCH_SIZE, text)
+    said = f"batch size is {text.strip()}, whose point may mark thousands or decimals; type {remedy}."
+    assert (caught.value.field, caught.value.message) == ("batch_size", said)
+
+
+@pytest.mark.parametrize(("text", "value"), [("10.000", 10.0), ("1.500", 1.5), ("0.125", 0.125)])
+def test_a_point_in_what_is_no_whole_number_is_the_decimal_one(text, value):
+    assert parse_number(RATE, text) == value
+
+
 @pytest.mark.parametrize("text", ["1.5", "1,5", "1,23", "0", "100001", "0,001", "0 001"])
 def test_what_is_no_whole_number_within_the_limits_is_refused(text):
     with pytest.raises(ConfigError, match="whole number"):

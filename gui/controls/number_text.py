@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 
 from engine.fields import ConfigError, Number, shown
+from engine.written import read_number
 
 Step = Callable[[float, int], float]
 """step(value, direction): the next value up (1) or down (-1), limits not yet applied."""
 
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE)
-_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([, ]\d{3})+")
 _LONGEST_EXACT = 12
 """Characters of a number that are shown in full; a longer one, such as the square root of 2, is rounded."""
 
@@ -25,21 +23,17 @@ _FIRST_STEP = 1e-4
 
 
 def parse_number(number: Number, text: str) -> float | int:
-    """Read what a person typed: "1e-3", ".1", "0,001", and for whole numbers also "10,000" and "10 000".
+    """Read what a person typed, as a value that `number` may have.
 
     Raises:
-        ConfigError: if the text is no number, or out of the limits of `number`.
+        ConfigError: if the text is no number, may be two, or is out of the limits of `number`.
     """
     typed = text.strip()
-    plain = typed.replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", " ")
-    if number.integer and _GROUPED.fullmatch(plain):
-        plain = plain.replace(",", "").replace(" ", "")
-    if not _NUMBER.fullmatch(plain):
+    value = read_number(number, typed, number.name)
+    if isinstance(value, str):
         raise ConfigError(number.name, number.refusal(shown(typed) if typed else "empty"))
-    value = float(plain.replace(",", "."))
-    whole = math.isfinite(value) and value == int(value)
     try:
-        return number.check(int(value) if whole else value, number.name)
+        return number.check(value, number.name)
     except ConfigError:
         # As it was typed: 1e400 is not what a person calls infinite.
         raise ConfigError(number.name, number.refusal(shown(typed).strip("'"))) from None
