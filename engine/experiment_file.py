@@ -21,6 +21,7 @@ from engine.changes import LAYER_WEIGHTS, OPTIMIZER
 from engine.config import RUN_REGISTRIES, Change, Experiment, LayerOverride, Redraw, RunConfig
 from engine.fields import Choice, ConfigError, shown, unknown_name
 from engine.run_config import LAYER_REGISTRIES
+from engine.written import refuse_vanished
 
 FORMAT = "initscope-experiment"
 VERSION = 2
@@ -118,7 +119,9 @@ def _parse(data: bytes) -> object:
     try:
         # Some editors begin a file with a byte order mark.
         text = data.decode("utf-8-sig")
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        return json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_read_float
+        )
     except UnicodeDecodeError as error:
         raise ExperimentFileError(
             f"it is no text in UTF-8 (byte {error.start + 1:,}); save it in that encoding."
@@ -241,6 +244,15 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ExperimentFileError(f"{name} is no number that a setting can have; write a finite one.")
+
+
+def _read_float(text: str) -> float:
+    value = float(text)
+    try:
+        refuse_vanished(value, text, "")
+    except ConfigError as error:
+        raise ExperimentFileError(error.message) from error
+    return value
 
 
 def _pretty(value: object, indent: str = "") -> str:

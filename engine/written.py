@@ -23,7 +23,7 @@ def read_number(number: Number, text: str, field: str) -> float | int | str:
     What is no number is returned as it is. The limits of `number` are left to its check.
 
     Raises:
-        ConfigError: for `field`, if the text can be read as two numbers.
+        ConfigError: for `field`, if the text can be read as two numbers, or would become zero.
     """
     plain = text.strip().replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", " ")
     if number.integer and (unclear := _UNCLEAR.fullmatch(plain)):
@@ -38,7 +38,22 @@ def read_number(number: Number, text: str, field: str) -> float | int | str:
     if not _NUMBER.fullmatch(plain):
         return text
     value = float(plain.replace(",", "."))
+    refuse_vanished(value, plain, field)
     return int(value) if value.is_integer() else value
+
+
+def refuse_vanished(value: float, text: str, field: str) -> None:
+    """Refuse a number that is not zero where it is written, but has become zero by being read.
+
+    Raises:
+        ConfigError: for `field`.
+    """
+    mantissa = text.lower().partition("e")[0]
+    if value == 0 and re.search("[1-9]", mantissa):
+        written = shown(text)[1:-1]
+        raise ConfigError(
+            field, f"{written} is so close to 0 that it would become 0; give 0 or a number farther from it."
+        )
 
 
 def read_choice(registry: Mapping[str, Variant], what: str, text: str, field: str) -> Choice:
@@ -60,7 +75,7 @@ def read_choice(registry: Mapping[str, Variant], what: str, text: str, field: st
         raise ConfigError(
             field, f"{shown(text)} is no {what}; write its name, or name(parameter=value, parameter=value)."
         )
-    values = {name.strip(): _read_value(value.strip()) for name, _, value in pairs}
+    values = {name.strip(): _read_value(value.strip(), field) for name, _, value in pairs}
     try:
         return choose(registry, what, whole["name"], values)
     except ConfigError as error:
@@ -72,9 +87,10 @@ def split_list(text: str) -> list[str]:
     return [part.strip() for part in _BETWEEN.split(text)]
 
 
-def _read_value(text: str) -> float | str:
+def _read_value(text: str, field: str) -> float | str:
     try:
         value = float(text)
     except ValueError:
         return text
+    refuse_vanished(value, text, field)
     return int(value) if value.is_integer() else value

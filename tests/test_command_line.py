@@ -357,6 +357,7 @@ def test_every_run_of_a_file_gets_the_seeds(tmp_path: Path) -> None:
         ("--compare depthz", "--compare: Unknown initializer 'depthz'; did you mean 'depths'?"),
         ("--compare zeros,,randn", "--compare: '' is no initializer; write its name"),
         ("--compare normal(std=-1)", "--compare: Standard deviation is -1; it must be"),
+        ("--compare normal(std=1e-400)", "--compare: 1e-400 is so close to 0 that it would become 0; give 0"),
         ("--compare optimizers --learning-rate 1", "--learning-rate is what --compare varies; give one"),
         ("--compare zeros,randn --initializer zeros", "--initializer is what --compare varies; give one"),
         ("--compare zeros --initializer randn", "--initializer is what --compare varies; give one"),

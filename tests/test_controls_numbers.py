@@ -122,6 +122,21 @@ def test_a_point_in_what_is_no_whole_number_is_the_decimal_one(text, value):
     assert parse_number(RATE, text) == value
 
 
+@pytest.mark.parametrize("text", ["1e-400", "1,5E-400", ".001e-330", "0." + "0" * 400 + "1"])
+@pytest.mark.parametrize("number", [RATE, EXPERIMENT_SETTINGS["data_seed"]], ids=["rate", "seed"])
+def test_a_number_that_would_become_zero_is_refused(number, text):
+    with pytest.raises(ConfigError, match="is so close to 0 that it would become 0; give 0 or") as caught:
+        parse_number(number, text)
+    assert caught.value.field == number.name
+    assert caught.value.message.startswith(text[:10])
+    assert len(caught.value.message) < 150
+
+
+@pytest.mark.parametrize(("text", "value"), [("0e-400", 0), ("0.000", 0), ("-0", 0), ("5e-324", 5e-324)])
+def test_zero_and_the_smallest_number_are_read(text, value):
+    assert parse_number(RATE, text) == value
+
+
 @pytest.mark.parametrize("text", ["1.5", "1,5", "1,23", "0", "100001", "0,001", "0 001"])
 def test_what_is_no_whole_number_within_the_limits_is_refused(text):
     with pytest.raises(ConfigError, match="whole number"):

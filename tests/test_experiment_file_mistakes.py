@@ -61,6 +61,8 @@ MISTAKES: dict[str, str] = {
     '"data_seed": NaN': "NaN is no number that a setting can have; write a finite one.",
     '"data_seed": -Infinity': "-Infinity is no number that a setting can have",
     '"data_seed": 1e999': "data seed is inf; it must be a whole number",
+    '"train_fraction": 1e-400': "1e-400 is so close to 0 that it would become 0; give 0 or a number farther",
+    '"runs": [{"l2": 0.1e-330}]': "0.1e-330 is so close to 0 that it would become 0; give 0 or",
     f'"data_seed": {"9" * 400}': "data seed is 9999",
     f'"data_seed": {"9" * 5000}': "it holds a number of too many digits; correct it.",
     '"train_fraction": null': "training fraction is None; it must be a number between 0.05 and 1.",
