@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 
 from engine.fields import Choice, ConfigError, Number, Variant, choose, shown
 
@@ -37,6 +39,9 @@ def read_number(number: Number, text: str, field: str) -> float | int | str:
         plain = plain.replace(",", "").replace(" ", "")
     if not _NUMBER.fullmatch(plain):
         return text
+    with suppress(ValueError):
+        # Exactly: a message about a number of twenty digits is to show these twenty.
+        return int(plain)
     value = float(plain.replace(",", "."))
     refuse_vanished(value, plain, field)
     return int(value) if value.is_integer() else value
@@ -93,4 +98,6 @@ def _read_value(text: str, field: str) -> float | str:
     except ValueError:
         return text
     refuse_vanished(value, text, field)
+    if math.isinf(value):
+        return text
     return int(value) if value.is_integer() else value

@@ -87,9 +87,8 @@ def parse(arguments: Sequence[str]) -> Job | SamplingJob | Opening:
         SystemExit: with 0 after --help and --version, with 2 after an error and one line on stderr.
     """
     parser = FlagParser()
-    given = parser.read(arguments)
     try:
-        return _request(given)
+        return _request(parser.read(arguments))
     except ConfigError as error:
         flag = parser.flags.get(error.field)
         parser.error(f"{flag}: {error.message}" if flag else error.message)

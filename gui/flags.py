@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,6 +18,7 @@ from engine.run_config import N_SEEDS
 from engine.sampling.sample_laws import SAMPLE_LAWS
 from engine.sampling.settings import BINS, COUNT
 from engine.version import VERSION
+from engine.written import read_number
 
 REGISTRIES: dict[str, Mapping[str, Variant]] = {"dataset": DATASETS, **RUN_REGISTRIES}
 """Fields that hold a choice -> where it chooses from."""
@@ -43,6 +45,9 @@ JOB_SETTINGS = {
 
 SAMPLING_FLAGS = ("sample", "vs", "n", "bins")
 """What only --sample understands."""
+
+_FULL = "full"
+"""What is given in place of a batch size, for all training samples."""
 
 _NAMES = {"bias_initializer": "bias-init"}
 _PARAMETER_PREFIXES = {
@@ -102,6 +107,7 @@ class FlagParser(argparse.ArgumentParser):
             add_help=False,
         )
         self.flags: dict[str, str] = {}
+        self._numbers: dict[str, Number] = {}
         self._add_general()
         self._add_headless()
         self._add_comparison()
@@ -114,6 +120,7 @@ class FlagParser(argparse.ArgumentParser):
         """Return what is given, by field; values are only read here, not checked.
 
         Raises:
+            ConfigError: if a number can be read as two, or would become zero.
             SystemExit: with 0 after --help and --version, with 2 after an error.
         """
         namespace, unknown = self.parse_known_args(arguments)
@@ -121,7 +128,13 @@ class FlagParser(argparse.ArgumentParser):
             near = difflib.get_close_matches(unknown[0].partition("=")[0], self._option_string_actions, n=1)
             advice = f"did you mean {near[0]}?" if near else "--help lists all."
             self.error(f"unknown argument {unknown[0]!r}; {advice}")
-        return vars(namespace)
+        given = vars(namespace)
+        for field, number in self._numbers.items():
+            if field in given:
+                given[field] = _read(number, given[field], field)
+        if given.get("batch_size") == _FULL:
+            given["batch_size"] = None
+        return given
 
     def error(self, message: str) -> NoReturn:
         """Say in one line what is wrong, without the usage, and exit with 2."""
@@ -229,11 +242,11 @@ class FlagParser(argparse.ArgumentParser):
         )
         self._add(group, "l2", RUN_SETTINGS["l2"])
         self.flags["batch_size"] = "--batch-size"
+        self._numbers["batch_size"] = BATCH_SIZE
         group.add_argument(
             "--batch-size",
-            type=_batch_size,
-            metavar="N|full",
-            help=f"{BATCH_SIZE.help} Or full: all training samples. Default: {BATCH_SIZE.default}.",
+            metavar=f"N|{_FULL}",
+            help=f"{BATCH_SIZE.help} Or {_FULL}: all training samples. Default: {BATCH_SIZE.default}.",
         )
 
     def _add_choice(self, group: argparse._ArgumentGroup, field: str, default: str) -> None:
@@ -261,9 +274,8 @@ class FlagParser(argparse.ArgumentParser):
         text = (text or f"{setting.help} Default: {_default(setting)}.").replace("%", "%%")
         match setting:
             case Number():
-                group.add_argument(
-                    flag, dest=field, type=_number, metavar="N" if setting.integer else "X", help=text
-                )
+                self._numbers[field] = setting
+                group.add_argument(flag, dest=field, metavar="N" if setting.integer else "X", help=text)
             case OneOf():
                 group.add_argument(flag, dest=field, metavar="|".join(setting.choices), help=text)
             case Switch():
@@ -295,15 +307,7 @@ def _default(setting: Number | OneOf | Switch) -> str:
             return "yes" if setting.default else "no"
 
 
-def _number(text: str) -> float | str:
-    """Read a number; what is none is returned as it is, for the check to refuse it with the limits."""
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
-
-
-def _batch_size(text: str) -> float | str | None:
-    return None if text == "full" else _number(text)
+def _read(number: Number, text: str, field: str) -> float | str:
+    """Read a number; what is none, or is beyond all, is left for the check to refuse as it was typed."""
+    value = read_number(number, text, field)
+    return text if value in (math.inf, -math.inf) else value

@@ -107,6 +107,26 @@ FLAGS_OF_A_RUN = {
     "--optimizer momentum --momentum 0.5 --learning-rate 1": RunConfig(optimizer=MOMENTUM, learning_rate=1),
 }
 
+WITH_A_COMMA = {
+    "--learning-rate 0,01": "--learning-rate 0.01",
+    "--l2 ,5": "--l2 .5",
+    "--train-fraction 0,5": "--train-fraction 0.5",
+    "--initializer normal --init-std 1,5e-2": "--initializer normal --init-std 0.015",
+    "--dataset moons --noise 0,2 --samples 1,000": "--dataset moons --noise 0.2 --samples 1000",
+    "--batch-size 1,000": "--batch-size 1000",
+}
+"""Arguments -> the same with a point, and without one between thousands."""
+
+
+@pytest.mark.parametrize("arguments", WITH_A_COMMA)
+def test_numbers_may_have_a_comma(arguments: str) -> None:
+    assert opening(*arguments.split()) == opening(*WITH_A_COMMA[arguments].split())
+
+
+def test_a_comma_between_two_numbers_still_makes_a_list() -> None:
+    assert opening("--hidden", "10,100").runs == (RunConfig((10, 100)),)
+
+
 MOONS = Choice("moons", {"n_samples": 500, "noise": 0.2})
 BLOBS = Choice("blobs", {"n_features": 784, "n_classes": 5})
 FLAGS_OF_ALL_RUNS = {
@@ -231,6 +251,7 @@ def test_an_overridden_setting_holds_to_the_end(config: Path) -> None:
         ("--steps 501", 501, 2),
         ("--steps 0", 0, 1),
         ("--steps 1000 --every 7", 1000, 7),
+        ("--steps 1,000", 1000, 2),
         ("--epochs 2", 90, 1),  # 1438 samples in batches of 32
         ("--epochs 3 --batch-size full", 3, 1),
         ("--steps 1000000000", 10**9, 10**9 // MAX_FRAMES),
@@ -263,8 +284,15 @@ MISTAKES = {
     "--seed one": "--seed: weight seed is 'one'; it must be a whole number between 0 and 4,294,967,295.",
     "--seed 1.5": "--seed: weight seed is 1.5; it must be a whole number",
     "--seed -1": "--seed: weight seed is -1; it must be a whole number",
-    "--learning-rate nan": "--learning-rate: learning rate is nan; it must be a number between 0 and",
-    "--learning-rate inf": "--learning-rate: learning rate is inf; it must be a number between 0 and",
+    "--learning-rate nan": "--learning-rate: learning rate is 'nan'; it must be a number between 0 and",
+    "--learning-rate inf": "--learning-rate: learning rate is 'inf'; it must be a number between 0 and",
+    "--learning-rate 1e400": "--learning-rate: learning rate is '1e400'; it must be a number between 0 and",
+    "--learning-rate=-1e400": "--learning-rate: learning rate is '-1e400'; it must be a number between",
+    "--learning-rate 1e-400": "--learning-rate: 1e-400 is so close to 0 that it would become 0; give 0 or",
+    "--learning-rate 0,0,1": "--learning-rate: learning rate is '0,0,1'; it must be a number between",
+    "--seed 99999999999999999999": "--seed: weight seed is 99999999999999999999; it must be",
+    "--batch-size 10.000": "--batch-size: batch size is 10.000, whose point may mark thousands or",
+    "--batch-size 1e-400": "--batch-size: 1e-400 is so close to 0 that it would become 0; give 0 or",
     "--batch-size all": "--batch-size: batch size is 'all'; it must be a whole number",
     "--batch-size 1439": "--batch-size: Batch size is 1,439, but there are 1,438 training samples;",
     "--dtype float16": "--dtype: Unknown precision 'float16'; did you mean 'float64'?",
@@ -358,6 +386,7 @@ def test_every_run_of_a_file_gets_the_seeds(tmp_path: Path) -> None:
         ("--compare zeros,,randn", "--compare: '' is no initializer; write its name"),
         ("--compare normal(std=-1)", "--compare: Standard deviation is -1; it must be"),
         ("--compare normal(std=1e-400)", "--compare: 1e-400 is so close to 0 that it would become 0; give 0"),
+        ("--compare normal(std=1e400)", "--compare: Standard deviation is '1e400'; it must be a number"),
         ("--compare optimizers --learning-rate 1", "--learning-rate is what --compare varies; give one"),
         ("--compare zeros,randn --initializer zeros", "--initializer is what --compare varies; give one"),
         ("--compare zeros --initializer randn", "--initializer is what --compare varies; give one"),
