@@ -17,8 +17,10 @@ def past_name(past: Past, after: Experiment) -> str:
     """
     if past.history.last.step == past.step:
         return f"{_whose(past, after)}pinned at step {past.step:,}"
+    # The change may have called a run otherwise.
+    called = past.experiment if len(past.experiment.runs) == len(after.runs) else after
     changed = [
-        _change_in_words(change, after)
+        _change_in_words(change, called)
         for change in after.changes
         if change.step == past.step and change not in past.experiment.changes
     ]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from engine.changes import Change, changes_of_runs
+from engine.comparisons import keep_name_true
 from engine.config import MAX_ROWS, MAX_RUNS, Experiment
 from engine.run_config import RunConfig
 
@@ -118,7 +119,8 @@ class Roster:
         return experiment
 
     def log(self, step: int) -> None:
-        """Log the changes that wait, for the step after this one."""
+        """Log the changes that wait, for the step after this one; runs are called accordingly."""
+        before = _in_the_end(self.wanted)
         for waiting in self._pending.values():
             change = replace(waiting, step=step)
             self.wanted = self.wanted.with_change(change)
@@ -127,6 +129,8 @@ class Roster:
             if change.run is None or place is not None:
                 self.seen = self.seen.with_change(replace(change, run=place))
         self._pending = {}
+        for run, (was, now) in enumerate(zip(before, _in_the_end(self.wanted), strict=True)):
+            self.rename(run, keep_name_true(was, now).name)
 
     def settle(self) -> Sequence[int] | None:
         """Let `seen` be of the runs that are wanted; return which of its runs that are, or None for all.
@@ -201,7 +205,14 @@ class Roster:
         self._pending = {change.place: change for change in changes}
 
 
+def _in_the_end(experiment: Experiment) -> tuple[RunConfig, ...]:
+    """Return the runs with the settings that the whole log brings about."""
+    return experiment.settled(max((change.step for change in experiment.changes), default=0)).runs
+
+
 def _renamed(experiment: Experiment, run: int, name: str) -> Experiment:
+    if experiment.runs[run].name == name:
+        return experiment
     runs = list(experiment.runs)
     runs[run] = replace(runs[run], name=name)
     return experiment.with_runs(runs)

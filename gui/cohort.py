@@ -187,9 +187,10 @@ class Cohort(QObject):
             self.show_in_table(self._session.frame)
 
     def settings_at(self, step: int) -> Experiment:
-        """Return the settings with what the log has brought about up to a step."""
+        """Return the settings, and what runs are called, as the log has brought them about up to a step."""
         seen = self._session.experiment.settled(step)
-        runs = list(self._document.settings.runs)
+        called = zip(self._document.settings.runs, self._session.runs, strict=True)
+        runs = [replace(run, name=wanted.name) for run, wanted in called]
         for run, place in enumerate(self._places()):
             if place is not None:
                 runs[run] = seen.runs[place]

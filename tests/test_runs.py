@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from engine.comparisons import COMPARISONS
 from engine.config import Change, Experiment
-from engine.fields import ConfigError
+from engine.fields import Choice, ConfigError
 from engine.session import State
 from tests.same import frames_equal, uninterrupted
 from tests.small import BAD, MOONS, ONE, OTHER, TWO, names_of
@@ -163,3 +164,32 @@ def test_a_run_that_was_removed_comes_back_with_what_was_changed_of_it(pair, pai
     pair.step(4)
     pair_clock.run_until_idle()
     uninterrupted(pair.experiment, pair.history)
+
+
+def test_a_compared_run_is_called_by_what_it_is_changed_to_and_otherwise_again_without_the_change(session):
+    session.start(COMPARISONS["learning_rates"].apply(Experiment((replace(ONE, n_seeds=1),), MOONS)))
+    session.advance(9)
+    assert names_of(session) == ["rate 0.001", "rate 0.01", "rate 0.1", "rate 1"]
+    session.change("learning_rate", 0.5, run=1)
+    session.change("learning_rate", 0.1, run=2)
+    assert names_of(session) == ["rate 0.001", "rate 0.5", "rate 0.1", "rate 1"]
+    assert [run.name for run in session.runs] == names_of(session)
+    session.advance(1)
+    session.change("learning_rate", 0.01, run=1)
+    assert names_of(session)[1] == "rate 0.01"
+    session.change("learning_rate", 0.25, run=1)
+    session.seek(9)
+    session.change("learning_rate", 0.2, run=1)
+    assert names_of(session)[1] == "rate 0.2"
+    session.advance(3)
+    session.seek(0)
+    session.change("batch_size", 20)
+    assert names_of(session)[1] == "rate 0.01", "the changes that came later are gone"
+
+
+def test_a_run_that_catches_up_is_called_by_what_it_is_changed_to(pair, pair_clock):
+    pair.add_run(replace(OTHER, name="rate 0.05"))
+    pair.change("learning_rate", 0.02, run=2)
+    pair.change("optimizer", Choice("adam"), run=1)
+    pair_clock.run_until_idle()
+    assert names_of(pair) == ["one", "two", "rate 0.02"]

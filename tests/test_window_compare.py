@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel
 
 from engine.comparisons import COMPARISONS
 from engine.config import Experiment
+from engine.fields import Choice
 from engine.session import State
 from gui.message_bar import Level
 from gui.swatch import swatch
@@ -144,6 +145,36 @@ def test_a_run_of_a_comparison_is_called_by_what_it_is_changed_to(qtbot, compare
     compared.document.undo_stack.undo()
     begun(qtbot, compared)
     assert names(compared)[5] == "He"
+
+
+@pytest.mark.parametrize(
+    ("comparison", "values", "name", "shown"),
+    [
+        ("learning_rates", {"learning_rate": 0.5}, "rate 0.5", "rate 0.5"),
+        ("optimizers", {"optimizer": Choice("adam"), "learning_rate": 0.001}, "Adam", "Adam run 2"),
+    ],
+)
+@pytest.mark.parametrize("steps", [0, 12])
+def test_a_run_of_a_comparison_is_called_by_what_it_is_changed_to_while_it_trains(
+    qtbot, window, comparison, values, name, shown, steps
+):
+    window.run_commands.compare(comparison)
+    begun(qtbot, window)
+    window.player.step(steps)
+    idle(qtbot, window)
+    window.cohort.select(1)
+    before = names(window)[1]
+    for command, called, own in (
+        (lambda: window.run_commands.change_live(values), shown, name),
+        (window.document.undo_stack.undo, before, before),
+        (window.document.undo_stack.redo, shown, name),
+    ):
+        command()
+        together(qtbot, window)
+        assert names(window)[1] == called
+        assert window.form.heading.accessibleName() == f"Settings of {called}, run 2 of {len(names(window))}"
+        assert window.workspace.panels["loss"].plot.names[1] == called
+        assert window.session.wanted.runs[1].name == own
 
 
 def test_another_comparison_hides_no_run_though_one_was_hidden(qtbot, compared):

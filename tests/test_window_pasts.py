@@ -95,3 +95,16 @@ def test_a_new_experiment_lets_go_of_pasts(qtbot, window):
     window.files.new()
     assert len(names(window)) == 1
     assert not window.workspace.runs_panel.isVisible()
+
+
+def test_a_past_names_the_run_as_it_was_called_before_the_change(qtbot, window):
+    window.run_commands.compare("learning_rates")
+    begun(qtbot, window)
+    window.cohort.select(1)
+    window.player.step(12)
+    idle(qtbot, window)
+    window.navigator.seek(8, 8)
+    idle(qtbot, window)
+    form_keys.type_in(window.form, "learning_rate", "0.5")
+    assert names(window)[1] == "rate 0.5"
+    assert names(window)[4] == "before rate 0.01: learning rate 0.5 at step 8"

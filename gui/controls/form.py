@@ -143,6 +143,7 @@ class ExperimentForm(QWidget):
                 self._fields[name].show_error("")
         self._optimizer = experiment.runs[self._run].optimizer.name
         self._fields["batch_size"].set_note(notes.batches(experiment))
+        self._describe_runs(experiment)
         self._describe_network()
 
     def show_error(self, field: str, message: str) -> None:
