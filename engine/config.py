@@ -151,6 +151,11 @@ class Experiment:
         """One per run and weight seed, in this order: what is trained."""
         return tuple(Row(run, seed) for run, config in enumerate(self.runs) for seed in config.seeds)
 
+    @cached_property
+    def unnamed_runs(self) -> tuple[RunConfig, ...]:
+        """What is trained, whatever it is called."""
+        return tuple(replace(run, name="") for run in self.runs)
+
     @property
     def n_classes(self) -> int:
         """The number of classes in the data."""

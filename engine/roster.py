@@ -161,7 +161,7 @@ class Roster:
         under_way = [run for run in self._under_way if run is not None] or self._waiting()
         self._under_way = [*under_way]
         experiment = self.wanted.of_runs(under_way)
-        return experiment.with_runs([replace(config, name="") for config in experiment.runs])
+        return experiment.with_runs(experiment.unnamed_runs)
 
     def come_to(self, step: int) -> None:
         """Take note of how far the runs have come that catch up."""

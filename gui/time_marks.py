@@ -46,7 +46,7 @@ def describe_change(experiment: Experiment, change: Change) -> str:
 
 
 def _same_networks(one: Experiment, other: Experiment) -> bool:
-    return (one.runs, one.dataset) == (other.runs, other.dataset)
+    return one.unnamed_runs == other.unnamed_runs and one.dataset == other.dataset
 
 
 def _written(value: float | int | Choice | None) -> str:

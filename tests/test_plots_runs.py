@@ -212,7 +212,7 @@ def test_pasts_are_pale_up_to_their_last_frame(qtbot: QtBot) -> None:
 
 
 def test_pasts_of_other_runs_keep_their_names_and_are_not_hidden_with_the_runs_of_now(qtbot: QtBot) -> None:
-    experiment, before = named("relu", "tanh"), named("zeros", "He")
+    experiment, before = named("relu", "tanh"), named("zeros", "He", n_seeds=2)
     past = Past(before, frames.history(before, [0, 4]), 4)
     plot = over_time(qtbot, experiment, frames.history(experiment, [0, 4]))
     plot.show_runs(RunsView(hidden=frozenset({0, 1}), pasts=((past, "pinned at step 4"),)))

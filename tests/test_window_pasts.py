@@ -108,3 +108,20 @@ def test_a_past_names_the_run_as_it_was_called_before_the_change(qtbot, window):
     form_keys.type_in(window.form, "learning_rate", "0.5")
     assert names(window)[1] == "rate 0.5"
     assert names(window)[4] == "before rate 0.01: learning rate 0.5 at step 8"
+
+
+def test_the_course_that_was_left_stays_that_of_runs_which_are_called_otherwise_since(qtbot, window):
+    window.run_commands.compare("learning_rates")
+    begun(qtbot, window)
+    window.player.step(12)
+    idle(qtbot, window)
+    window.navigator.seek(8, 8)
+    idle(qtbot, window)
+    form_keys.type_in(window.form, "learning_rate", "0.5")
+    window.run_commands.rename_run(2, "mine")
+    idle(qtbot, window)
+    assert "Step 8: an earlier course was left here." in [mark.text for mark in window.time_line.scale.marks]
+    plot = window.workspace.panels["loss"].plot
+    assert len(plot.pasts) == 4
+    window.cohort.toggle_row(0)
+    assert len(plot.pasts) == 3

@@ -89,7 +89,7 @@ def past_runs(view: RunsView, experiment: Experiment) -> list[PastRun]:
     result = []
     for past, name in view.pasts:
         names = run_names(past.experiment)
-        same_runs = past.experiment.runs == experiment.runs
+        same_runs = past.experiment.unnamed_runs == experiment.unnamed_runs
         for run, of in enumerate(names):
             if not (same_runs and run in view.hidden):
                 own_name = f"{of}, {name}" if len(names) > 1 else name
