@@ -246,6 +246,10 @@ class ExportDialog(QDialog):
         self._say(sentence(text), QPalette.ColorRole.BrightText)
         self.failed.emit(sentence(text))
 
+    @Slot()
+    def _on_size_mended(self) -> None:
+        self._say(sentence(self.size_field.problem), QPalette.ColorRole.BrightText)
+
     def _folder(self) -> Path:
         """Return the last folder, or else the one for pictures, or else home."""
         remembered = self._choices.get("folder")
@@ -320,6 +324,7 @@ class ExportDialog(QDialog):
         self.caption.clicked.connect(self._on_look_changed)
         self.size_field.changed.connect(self._on_look_changed)
         self.size_field.refused.connect(self._complain)
+        self.size_field.mended.connect(self._on_size_mended)
         self.destination.named.connect(self._on_file_named)
         self.finished.connect(self._on_finished)
         self.copy_button.clicked.connect(self.copy)

@@ -96,10 +96,12 @@ class FigureSizeField(QWidget):
     Signals:
         changed(): the person gave another size.
         refused(str): what was typed cannot be used, and why.
+        mended(): what was refused reads well again, or is taken back.
     """
 
     changed = Signal()
     refused = Signal(str)
+    mended = Signal()
 
     def __init__(self, rows: Rows, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,7 +123,7 @@ class FigureSizeField(QWidget):
         for name, box in self.boxes.items():
             box.committed.connect(self._on_box_committed)
             box.refused.connect(partial(self._refuse, name))
-            box.mended.connect(partial(self._problems.pop, name, None))
+            box.mended.connect(partial(self._mend, name))
 
     @property
     def problem(self) -> str:
@@ -179,6 +181,10 @@ class FigureSizeField(QWidget):
     def _refuse(self, name: str, message: str) -> None:
         self._problems[name] = message
         self.refused.emit(message)
+
+    def _mend(self, name: str) -> None:
+        self._problems.pop(name, None)
+        self.mended.emit()
 
     def _show_preset(self) -> None:
         preset = PRESETS.get(self.presets.currentData())

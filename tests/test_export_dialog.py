@@ -235,6 +235,17 @@ def test_a_file_that_is_there_is_never_replaced_unasked(
     assert dialog.isVisible() == (answer is Answer.CANCEL)
 
 
+def test_escape_brings_a_refused_size_back_and_what_was_said_of_it_goes(opened: Open, qtbot: QtBot) -> None:
+    dialog = opened()
+    box = dialog.size_field.boxes["width"]
+    before = box.text()
+    type_into(qtbot, box, "0\r")
+    assert "between" in dialog.message.text()
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert (box.text(), dialog.message.text(), dialog.size_field.problem) == (before, "", "")
+    assert dialog.isVisible()
+
+
 @pytest.mark.parametrize("typed", ["missing/figure.png", "figure.gif", "x" * 300])
 def test_what_fails_is_said_and_can_be_mended(opened: Open, qtbot: QtBot, tmp_path: Path, typed: str) -> None:
     dialog = opened()

@@ -146,6 +146,21 @@ def test_a_question_that_was_answered_is_not_computed_again(bench: SamplingBench
     assert shown(bench) is before
 
 
+@pytest.mark.parametrize(("field", "text", "old"), [("length", "1,000,000", 100), ("draws", "1e6", 10_000)])
+def test_escape_brings_back_what_could_be_drawn(
+    bench: SamplingBench, qtbot: QtBot, field: str, text: str, old: int
+) -> None:
+    answered(qtbot, bench, "one_draw")
+    before = shown(bench)
+    type_into(qtbot, bench, field, text)
+    draws = bench.form.field("draws")
+    assert draws.error
+    qtbot.keyClick(draws.editor, Qt.Key.Key_Escape)
+    assert (bench.form.value(field), draws.error) == (old, "")
+    assert shown(bench) is before
+    assert not bench.busy
+
+
 def test_hiding_the_bench_ends_the_work_and_showing_it_takes_it_up(qtbot: QtBot) -> None:
     bench = SamplingBench(LIGHT)
     qtbot.addWidget(bench)

@@ -71,6 +71,7 @@ class ChoiceField(Field):
             rows[parameter.name] = row = setting_field(parameter)
             row.indent(self.label)
             row.committed.connect(self.committed)
+            row.given_up.connect(self.given_up)
             self.column.addWidget(row)
             QWidget.setTabOrder(above, row.editor)
             above = row.editor

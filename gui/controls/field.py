@@ -6,7 +6,7 @@ import html
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.controls.number_box import NumberBox
@@ -37,9 +37,11 @@ class Field(QWidget):
 
     Signals:
         committed(): the person gave another, good value.
+        given_up(): the person does not insist on a value that cannot be used.
     """
 
     committed = Signal()
+    given_up = Signal()
 
     def __init__(self, label: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,6 +149,13 @@ class Field(QWidget):
         """Mark the editor and say below it why its value cannot be used; empty text takes that back."""
         self._unusable = message
         self._show_error()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give a value that cannot be used up on Escape; the editor has given up what was half typed."""
+        if event.key() == Qt.Key.Key_Escape and self._unusable:
+            self.given_up.emit()
+            return
+        super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw a frame around an editor whose value is refused."""

@@ -44,8 +44,9 @@ class ExperimentForm(QWidget):
     The form owns no settings: it shows what it is handed, emits what a person wants, and is handed that in
     turn. When the values of all fields go together, a change of the optimizer, the learning rate, the L2
     factor or the batch size is asked for in the running experiment, and for any other change a new
-    experiment. When they do not go together, the field that stands in the way says so, and the running
-    experiment goes on. A field whose text cannot be read says so too, and counts with its last good value.
+    experiment. When they do not go together, the field that stands in the way says so until Escape in it
+    brings back what is in use, or another value goes with the others, and the running experiment goes on. A
+    field whose text cannot be read says so too, and counts with its last good value.
 
     The fields scroll; below them, always in sight, is what the activation and the initializer do to the
     layers.
@@ -155,6 +156,8 @@ class ExperimentForm(QWidget):
             KeyError: if there is no such field.
         """
         row = self.field(field)
+        if self._refused is not None:
+            self._refused.show_error("")
         row.show_error(message)
         self._refused = row
         self._rows.bring_to_sight(field)
@@ -239,6 +242,18 @@ class ExperimentForm(QWidget):
         if changed:
             self.changed_live.emit({live: self._value(candidate, live) for live in _LIVE if live in changed})
 
+    def _on_field_given_up(self, name: str) -> None:
+        """Bring back what is in use, and with it what had adapted to the refused value."""
+        if self._fields[name].value() == self._value(self._shown, name):
+            return
+        if name in ("hidden", "layers"):
+            self._own.set_run(self._shown.runs[self._run])
+        elif name in ("dataset", "train_fraction"):
+            self._fields["batch_size"].set_value(self._shown.batch_size)
+        self._fields[name].set_value(self._value(self._shown, name))
+        self._fields[name].show_error("")
+        self._on_field_committed(name)
+
     def _ask_for_live(self) -> None:
         """Ask for what training can go on with, though another field stands in the way."""
         wanted = {}
@@ -309,3 +324,4 @@ class ExperimentForm(QWidget):
         self._fields["optimizer"].committed.connect(self._on_optimizer_committed)
         for name, field in self._fields.items():
             field.committed.connect(partial(self._on_field_committed, name))
+            field.given_up.connect(partial(self._on_field_given_up, name))

@@ -74,6 +74,7 @@ class BenchForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._refused: Field | None = None
+        self._accepted: dict[str, Any] = {}
         self._part = "large_numbers"
         self._laws = {
             "law": ChoiceField("Law", "What the numbers are drawn from.", SAMPLE_LAWS),
@@ -94,6 +95,7 @@ class BenchForm(QWidget):
         self._laws["law"].set_value(Choice("randn"))
         self._laws["second"].set_value(Choice("rand"))
         self._describe_laws()
+        self.accept()
         self.show_part(self._part)
 
     def value(self, name: str) -> Any:
@@ -129,13 +131,17 @@ class BenchForm(QWidget):
 
     def show_error(self, field: str, message: str) -> None:
         """Say at a field why its value cannot be used, until `accept`."""
-        self.accept()
+        self._clear_error()
         self._refused = self.field(field)
         self._refused.show_error(message)
         self._scroll.ensureWidgetVisible(self._refused)
 
     def accept(self) -> None:
-        """Take back what `show_error` said."""
+        """Take back what `show_error` said, and keep the values for when another is given up."""
+        self._clear_error()
+        self._accepted = {name: field.value() for name, field in self._fields.items()}
+
+    def _clear_error(self) -> None:
         if self._refused is not None:
             self._refused.show_error("")
             self._refused = None
@@ -152,6 +158,15 @@ class BenchForm(QWidget):
         self._fields["seed"].set_value(seed)
         if self._part == "seeds" and seed == self.value("other"):
             self._fields["other"].set_value((seed + 1) % (int(SEED.maximum) + 1))
+        self.changed.emit()
+
+    @Slot()
+    def _on_field_given_up(self) -> None:
+        """Bring back the values that could be used: the one at fault may be another than the one marked."""
+        for name, value in self._accepted.items():
+            if value != self._fields[name].value():
+                self._fields[name].set_value(value)
+        self._describe_laws()
         self.changed.emit()
 
     @Slot()
@@ -232,6 +247,7 @@ class BenchForm(QWidget):
             law.committed.connect(self._on_law_committed)
         for field in self._fields.values():
             field.committed.connect(self.changed)
+            field.given_up.connect(self._on_field_given_up)
         self._again.clicked.connect(self.draw_again)
         self._use.clicked.connect(self._on_use_clicked)
         self._copy.clicked.connect(self._on_copy_clicked)
