@@ -208,8 +208,16 @@ class Experiment:
         return self.with_runs(runs)
 
     def with_change(self, change: Change) -> Experiment:
-        """Return the experiment with one more change; what was logged for later steps is dropped."""
-        kept = [old for old in self.up_to(change.step).changes if old.place != change.place]
+        """Return the experiment with one more change; what was logged for later steps is dropped.
+
+        What is so already is no change.
+        """
+        change = self._checked_change(change)
+        kept = tuple(old for old in self.up_to(change.step).changes if old.place != change.place)
+        before = replace(self, changes=kept)
+        draws = change.field == LAYER_WEIGHTS
+        if not draws and before.value_at(change.step, change.field, change.run or 0) == change.value:
+            return before
         return replace(self, changes=(*kept, change))
 
     def up_to(self, step: int) -> Experiment:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from engine.changes import Change
+from engine.changes import Change, parting_step
 from engine.config import Experiment, step_at_epoch
 from engine.frame import Frame
 from engine.goals import Goal
@@ -302,11 +302,18 @@ class Course:
         """Log what a person changed, for the step from which the training goes on now."""
         if not len(self.history) or not self.roster.has_changes:
             return
-        if self.cursor is not None and not (self.heading_on or self._changed_ahead):
-            self.keep(Past(self.experiment, self.history.snapshot(), self.cursor))
+        if self._parts_from_the_future():
+            self.keep(Past(self.experiment, self.history.snapshot(), self.frame.step))
             self.forget_the_future()
         self.roster.log(self.step_index)
         self._changed_ahead = False
+
+    def _parts_from_the_future(self) -> bool:
+        """Whether what a person changed makes another course of what followed the frame on show."""
+        if self.cursor is None or self.heading_on or self._changed_ahead:
+            return False
+        parting = parting_step(self.roster.wanted.changes, self.wanted.changes)
+        return parting is not None and parting < self.step_index
 
     def _settle_runs(self) -> None:
         """Let the frames be of the runs that are wanted."""

@@ -226,6 +226,18 @@ def test_a_new_change_replaces_its_like_and_what_was_to_come() -> None:
     assert len(experiment.changes) == 4
 
 
+def test_what_is_so_already_is_no_change() -> None:
+    experiment = with_changes(Change(10, 0, "l2", 0.1), Change(20, 0, "l2", 0.2))
+    assert experiment.with_change(Change(12, 0, "l2", 0.1)) == with_changes(Change(10, 0, "l2", 0.1))
+    assert experiment.with_change(Change(30, 0, "l2", 0.2)) == experiment
+    assert experiment.with_change(Change(30, None, "batch_size", experiment.batch_size)) == experiment
+    assert experiment.with_change(Change(30, 0, "optimizer", Choice("sgd"))) == experiment
+    back = experiment.with_change(Change(20, 0, "l2", 0.1))
+    assert back == with_changes(Change(10, 0, "l2", 0.1))
+    redraw = Change(30, 0, "layer_weights", Redraw(1, experiment.runs[0].initializer, 0))
+    assert experiment.with_change(redraw).changes[-1] == redraw
+
+
 def test_a_new_change_is_checked() -> None:
     with pytest.raises(ConfigError):
         with_changes().with_change(Change(0, None, "batch_size", 81))

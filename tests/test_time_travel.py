@@ -251,6 +251,39 @@ def test_a_change_while_a_frame_is_sought_holds_from_where_one_stays(session, cl
     assert [past.step for past in session.pasts] == ([step] if step < 30 else [])
 
 
+def test_what_is_so_already_at_the_frame_that_is_recomputed_is_no_change(session, clock):
+    session.seek(14)
+    clock.run_until_idle()
+    session.change("learning_rate", 0.02)
+    session.remove_past(0)
+    session.step(16)
+    clock.run_until_idle()
+    before = session.experiment
+    session.seek(17)
+    assert session.state is State.SEEKING
+    session.change("learning_rate", 0.02)
+    assert session.wanted == before
+    clock.run_until_idle()
+    assert session.experiment == before
+    assert not session.pasts
+    assert (session.frame.step, session.step_index) == (17, 30)
+    session.step(1)
+    clock.run_until_idle()
+    frames_equal(session.frame, trained(before, 18))
+
+
+def test_a_change_taken_back_at_the_step_at_which_it_was_made_was_none(session, clock):
+    session.change("optimizer", Choice("momentum"))
+    session.step(1)
+    clock.run_until_idle()
+    session.seek(30)
+    session.change("optimizer", Choice("sgd"))
+    assert session.experiment == small()
+    session.step(2)
+    clock.run_until_idle()
+    frames_equal(session.frame, trained(small(), 32))
+
+
 @pytest.mark.usefixtures("clock")
 def test_a_branch_of_a_branch(session):
     session.seek(20)

@@ -64,6 +64,37 @@ def test_undo_brings_the_setting_back_from_here_on(qtbot, window):
     assert window.session.step_index == 30
 
 
+def test_undo_before_the_change_leaves_what_came_after_it_and_logs_nothing(qtbot, window):
+    train(qtbot, window, 30)
+    type_in(window.form, "learning_rate", "0.01")
+    train(qtbot, window, 10)
+    window.navigator.seek(17, 17)
+    assert window.session.state is State.SEEKING
+    window.document.undo_stack.undo()
+    idle(qtbot, window)
+    assert window.session.experiment == MOONS
+    assert window.session.step_index == 17
+    assert [past.history.last.step for past in window.session.pasts] == [40]
+    assert window.form.field("learning_rate").value() == MOONS.runs[0].learning_rate
+
+
+def test_redo_where_it_holds_already_leaves_all_frames(qtbot, window):
+    train(qtbot, window, 30)
+    type_in(window.form, "learning_rate", "0.01")
+    changed = window.session.experiment
+    train(qtbot, window, 10)
+    window.document.undo_stack.undo()
+    window.navigator.seek(37, 37)
+    assert window.session.state is State.SEEKING
+    window.document.undo_stack.redo()
+    idle(qtbot, window)
+    assert window.session.experiment == changed
+    assert not window.session.pasts
+    assert (window.session.frame.step, window.session.step_index) == (37, 40)
+    train(qtbot, window, 10)
+    frames_equal(window.session.frame, trained(changed, 47))
+
+
 def test_another_optimizer_proposes_its_learning_rate_as_one_step_to_undo(qtbot, window):
     train(qtbot, window, 10)
     combo = window.form.field("optimizer").editor
