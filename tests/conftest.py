@@ -7,6 +7,7 @@ any test.
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import sys
 import tempfile
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 # Held here until the process ends, when the folder is removed.
 _HOME = tempfile.TemporaryDirectory(prefix="initscope-tests-")
+_NUMBERS = itertools.count()
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # A slot without @Slot is only reported when this category is on; like every Qt warning, it fails the test.
@@ -44,13 +46,14 @@ set_up()
 
 
 @pytest.fixture(autouse=True)
-def own_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+def own_settings() -> None:
     """Give each test settings of its own, empty at the start. Costs nothing where Qt is not loaded."""
     if "PySide6.QtCore" not in sys.modules:
         return
     from PySide6.QtCore import QSettings
 
-    folder = str(tmp_path_factory.mktemp("settings"))
+    # Made only when something is written. For a folder, pytest would look through those of all tests before.
+    folder = str(Path(_HOME.name) / f"settings-{next(_NUMBERS)}")
     for settings_format in (QSettings.Format.IniFormat, QSettings.Format.NativeFormat):
         QSettings.setPath(settings_format, QSettings.Scope.UserScope, folder)
 
