@@ -1,10 +1,12 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, one by itself or several together."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -16,21 +18,51 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         OSError: if the folder or the file cannot be written, or the disk is full.
     """
-    target = Path(os.path.realpath(path))
+    write_all({path: data})
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write several files as `write_whole` does; none takes its place before all are on the disk.
+
+    Raises:
+        OSError: if one cannot be written; then all is as it was before.
+    """
+    parts: list[tuple[Path, Path]] = []
+    try:
+        for path, data in files.items():
+            target = Path(os.path.realpath(path))
+            parts.append((_part(target, data), target))
+        for part, target in parts:
+            part.replace(target)
+    except BaseException:
+        for part, _ in parts:
+            _remove(part)
+        raise
+
+
+def _part(target: Path, data: bytes) -> Path:
+    """Return a file beside `target` that holds the data, and can take its place."""
     handle, name = tempfile.mkstemp(prefix=".initscope-", suffix=".part", dir=target.parent)
+    part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
         if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError(13, "Permission denied", str(target))
-        Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-        Path(name).replace(target)
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+        part.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
     except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
+        _remove(part)
         raise
+    return part
+
+
+def _remove(part: Path) -> None:
+    with contextlib.suppress(OSError):
+        part.unlink()
 
 
 def _umask() -> int:

@@ -6,10 +6,11 @@ import errno
 import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from engine.atomic_file import write_whole
+from engine.atomic_file import write_all
 from gui import preflight
 
 
@@ -63,14 +64,27 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files into a folder, which is created if it is missing.
 
     Raises:
-        JobError: if one cannot be written.
+        JobError: if one cannot be written; then all is as it was before.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            write_whole(folder / name, data)
+        with _made(folder):
+            write_all({folder / name: data for name, data in files.items()})
     except OSError as error:
         raise _unwritable(folder, error) from error
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder, and those it lies in; take them away again if nothing comes to lie in it."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for place in missing:
+            with suppress(OSError):
+                place.rmdir()
+        raise
 
 
 def _unwritable(folder: Path, error: OSError) -> JobError:

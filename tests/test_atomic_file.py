@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.atomic_file import write_whole
+from engine.atomic_file import write_all, write_whole
 from tests.full_disk import full_after
 
 
@@ -99,6 +99,28 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
         write_whole(path, b"x" * 100_000)
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["a.txt"]
+
+
+def test_of_several_files_none_is_replaced_before_all_are_on_the_disk(tmp_path: Path) -> None:
+    old, new, large = (tmp_path / name for name in ("old", "new", "large"))
+    old.write_bytes(b"old")
+    with pytest.raises(OSError, match="too large"), full_after(1000):
+        write_all({old: b"x", new: b"x", large: b"x" * 100_000})
+    assert old.read_bytes() == b"old"
+    assert names(tmp_path) == ["old"]
+    write_all({old: b"1", new: b"2", large: b"3" * 100_000})
+    assert [path.read_bytes() for path in (old, new, large)] == [b"1", b"2", b"3" * 100_000]
+    assert names(tmp_path) == ["large", "new", "old"]
+
+
+def test_of_several_files_none_is_replaced_where_one_cannot_be(tmp_path: Path) -> None:
+    old, folder = tmp_path / "old", tmp_path / "x"
+    old.write_bytes(b"old")
+    folder.mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_all({old: b"x", folder: b"x"})
+    assert old.read_bytes() == b"old"
+    assert names(tmp_path) == ["old", "x"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")

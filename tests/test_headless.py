@@ -23,6 +23,7 @@ from engine.metrics import metrics_table
 from engine.trainer import Trainer
 from gui import headless, headless_output, preflight
 from gui.command_line import Job, parse
+from tests.full_disk import full_after
 
 ROOT = Path(__file__).resolve().parent.parent
 XOR = Choice("xor", {"n_samples": 100})
@@ -179,17 +180,32 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path: Path, capsys: pytest.Cap
     assert names(tmp_path) == []
 
 
-def test_a_disk_that_is_full_in_the_end_is_reported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_disk_that_is_full_in_the_end_leaves_everything_as_it_was(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def full(_path: Path, _data: bytes) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    # With so many changes, the file that is written last is the largest.
+    logged = replace(SMALL, changes=tuple(Change(step, 0, "l2", 0.1) for step in range(1, 50)))
+    assert headless.run(job(tmp_path, logged, steps=0)) == 0
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    small, large = (len((tmp_path / name).read_bytes()) for name in ("metrics.csv", "config.json"))
+    assert small < large
+    capsys.readouterr()
+    for folder in (tmp_path / "a" / "b", tmp_path):
+        with full_after(large - 1):
+            assert headless.run(job(folder, replace(logged, data_seed=1), steps=0)) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err == f"--out {folder} cannot be written to (File too large); choose another folder.\n"
+        assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
-    monkeypatch.setattr(headless_output, "write_whole", full)
-    assert headless.run(job(tmp_path)) == 2
-    assert capsys.readouterr().err == (
-        f"--out {tmp_path} cannot be written to (No space left on device); choose another folder.\n"
-    )
+
+def test_only_a_folder_that_was_made_for_nothing_is_taken_away(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for folder in (tmp_path / "empty", tmp_path / "empty" / "a" / ".." / "b"):
+        with pytest.raises(headless_output.JobError, match="File too large"), full_after(1000):
+            headless_output.write_files(folder, {"small": b"x", "large": b"x" * 2000})
+        assert names(tmp_path) == ["empty"]
+        assert names(tmp_path / "empty") == []
 
 
 def test_data_that_cannot_be_had_are_reported(
