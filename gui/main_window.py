@@ -151,8 +151,9 @@ class MainWindow(QMainWindow):
         if not len(self.session.history):
             self.message_bar.say("There is nothing to export before the network is built.", Level.WARNING)
             return
-        playing = self.player.interrupt()
+        # Before the pause: in this slice, too, the play may come to its end.
         self._show_slice_under_way()
+        playing = self.player.interrupt()
         dialog = self.exports.open(self._shot(), self._theme, plot or None)
         if playing:
             dialog.finished.connect(self.player.play_on, Qt.ConnectionType.SingleShotConnection)

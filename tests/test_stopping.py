@@ -47,6 +47,30 @@ def test_a_rule_of_the_dialog_ends_a_play_and_the_window_says_so(qtbot, window):
     assert window.message_bar.level is Level.DONE
 
 
+def test_a_rule_that_is_met_in_the_slice_which_an_export_interrupts_ends_the_play(qtbot, window):
+    window.session.stop.rules = [Choice("step", {"step": 10})]
+    window.session.steps_per_frame = 10
+    window.player.play()
+    window.playback.tick()
+    assert window.session._training.busy
+    window.export()
+    assert window.message_bar.text == "Stopped at step 10 by your rule: step 10."
+    window.exports.dialog.reject()
+    idle(qtbot, window)
+    assert (window.session.state, window.session.step_index) == (State.PAUSED, 10)
+
+
+def test_a_play_that_no_rule_ends_goes_on_after_an_export(qtbot, window):
+    window.session.steps_per_frame = 10
+    window.player.play()
+    window.playback.tick()
+    window.export()
+    assert window.session.state is State.PAUSED
+    assert window.workspace.panels["activations"].plot.history.last.step == 10
+    window.exports.dialog.reject()
+    qtbot.waitUntil(lambda: window.session.step_index > 30)
+
+
 def test_several_rules_count_at_once_and_are_remembered(qtbot, open_window):
     first = open_window()
     first.stopping.open()
