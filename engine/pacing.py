@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Collection
 
 FASTEST = 1 / 30
 """Seconds per frame where painting and looking are cheap."""
@@ -20,8 +21,8 @@ _ROOM = 2.3
 _LEAST_SHARE = 0.2
 """Of a frame for training, even where painting and looking would fill all of it."""
 
-_INERTIA = 0.8
-"""How much of an old estimate of a duration a new measurement leaves."""
+_REMEMBERED = 6
+"""So many frames say what painting and looking take: whole rounds of what takes turns by two and by three."""
 
 
 class Pacer:
@@ -33,36 +34,45 @@ class Pacer:
 
     def __init__(self) -> None:
         self.least_seconds = FASTEST
-        self._painting = 0.008
-        self._observing = 0.001
+        self._paintings = deque([0.008, 0.008], _REMEMBERED)
+        self._looks = deque([0.001], _REMEMBERED)
 
     def painted(self, seconds: float) -> None:
         """Take note of what painting one frame took."""
-        self._painting += (1 - _INERTIA) * (min(seconds, SLOWEST) - self._painting)
+        self._paintings.append(min(seconds, SLOWEST))
 
     def observed(self, seconds: float) -> None:
         """Take note of what one look took."""
-        self._observing += (1 - _INERTIA) * (min(seconds, SLOWEST) - self._observing)
+        self._looks.append(min(seconds, SLOWEST))
 
     @property
     def frame_seconds(self) -> float:
         """From one frame to the next: longer where painting and looking would take much of it."""
-        return max(self.least_seconds, min(_ROOM * (self._painting + self._observing), SLOWEST))
+        usual = _usual(self._paintings) + _usual(self._looks)
+        return max(self.least_seconds, min(_ROOM * usual, SLOWEST))
 
     @property
     def slice_seconds(self) -> float:
-        """What painting and looking will probably leave of the next frame, for training.
+        """What looking and painting will probably leave of the next frame, for training.
 
         What painting the last frame took is no part of it: a frame that took longer is late already, and
         the next one would come too soon after it.
         """
-        left = self.frame_seconds - self._painting - self._observing
+        # Plots take turns by two, so the next frame will take what those before the last one took.
+        alike = list(self._paintings)[-2::-2]
+        left = self.frame_seconds - sum(alike) / len(alike) - _usual(self._looks)
         return max(left, _LEAST_SHARE * self.frame_seconds)
 
     @property
     def wait_seconds(self) -> float:
         """From the end of painting to when the next frame is probably there."""
-        return self.slice_seconds + self._observing
+        return self.slice_seconds + _usual(self._looks)
+
+
+def _usual(durations: Collection[float]) -> float:
+    """Return the mean without the longest, which may be an accident: the frame after it shall not suffer."""
+    counted = sorted(durations)[: max(len(durations) - 1, 1)]
+    return sum(counted) / len(counted)
 
 
 _RATE_SECONDS = 1.0

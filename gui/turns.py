@@ -43,17 +43,14 @@ class Turns:
         self._due[part] = now + self._periods[part]
 
 
-_MOST_BEHIND = 2
-"""Frames that a part in a rotation may miss."""
-
-
 class Rotation:
-    """Parts that take turns by frames: one shows each frame, and none misses more than two in a row.
+    """Parts that take turns by frames: one shows each frame, and none misses more than `most_behind`.
 
     Where frames are rare, all of them show each.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_behind: int) -> None:
+        self._most_behind = most_behind
         self._n_frames = 0
         self._latest = -math.inf
 
@@ -62,5 +59,5 @@ class Rotation:
         rare = now - self._latest >= _PERIOD
         self._latest = now
         self._n_frames += 1
-        length = min(_MOST_BEHIND + 1, len(parts))
+        length = min(self._most_behind + 1, len(parts))
         return parts if rare or not length else parts[self._n_frames % length :: length]

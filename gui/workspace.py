@@ -53,7 +53,7 @@ class Workspace(QObject):
         self._arrangement = QByteArray()
         self._stale: set[str] = set()
         self._latest: tuple[History, int] | None = None
-        self._rotation = Rotation()
+        self._of_one_frame, self._over_time = Rotation(most_behind=1), Rotation(most_behind=2)
         self._form_width = FORM_WIDTH
         self._window_width = 0
         window.setDockNestingEnabled(True)
@@ -219,13 +219,15 @@ class Workspace(QObject):
     def follow(self, history: History, step: int, now: float) -> None:
         """Draw a frame that the next one follows at once; `now` is in seconds.
 
-        Plots of what was seen over time hardly change with one frame: they take turns.
+        Plots take turns, so that no frame carries all of them; those of what was seen over time, which hardly
+        change with one frame, wait a little longer.
         """
         self._latest = (history, step)
         seen = [panel.plot for panel in self.panels.values() if _can_be_seen(panel)]
         self._stale = {name for name, panel in self.panels.items() if panel.plot not in seen}
-        in_turns = [plot for plot in seen if plot.over_time]
-        for plot in (*(plot for plot in seen if not plot.over_time), *self._rotation.due(in_turns, now)):
+        of_one_frame = self._of_one_frame.due([plot for plot in seen if not plot.over_time], now)
+        over_time = self._over_time.due([plot for plot in seen if plot.over_time], now)
+        for plot in (*of_one_frame, *over_time):
             plot.follow(history, step)
 
     def describe(self) -> None:

@@ -36,15 +36,33 @@ def test_training_always_gets_a_part_of_the_frame(painting):
     assert pacer.frame_seconds / 5 <= pacer.slice_seconds <= pacer.frame_seconds
 
 
-def test_a_frame_that_is_painted_slowly_is_late_alone_and_the_next_one_not_early():
-    pacer = Pacer()
-    paintings = [0.004, 0.004, 0.009] * 40
-    intervals = []
+def intervals(pacer: Pacer, paintings: list[float]) -> list[float]:
+    """Return the seconds from the end of painting to the end of the next one, looks as long as expected."""
+    result = []
     for painting in paintings:
-        intervals.append(pacer.wait_seconds + painting)
+        result.append(pacer.wait_seconds + painting)
         pacer.painted(painting)
+    return result[30:]
+
+
+def test_frames_come_evenly_where_every_second_one_takes_longer_to_paint():
+    for interval in intervals(Pacer(), [0.004, 0.009] * 40):
+        assert interval == pytest.approx(FASTEST)
+
+
+def test_a_frame_that_is_painted_slowly_is_late_alone_and_the_next_one_not_early():
+    paintings = [0.004, 0.004, 0.009] * 40
+    settled = intervals(Pacer(), paintings)
     mean = sum(paintings) / len(paintings)
-    settled = intervals[30:]
-    assert sum(settled) / len(settled) == pytest.approx(FASTEST, rel=0.01)
-    assert max(settled) < FASTEST + (max(paintings) - mean) + 0.001
-    assert min(settled) > FASTEST - (mean - min(paintings)) - 0.001
+    assert sum(settled) / len(settled) == pytest.approx(FASTEST, rel=0.001)
+    assert max(settled) < FASTEST + (max(paintings) - mean) + 1e-9
+    assert min(settled) > FASTEST - (mean - min(paintings)) - 1e-9
+
+
+def test_one_accident_makes_no_other_frame_late():
+    pacer = Pacer()
+    usual = intervals(pacer, [0.006] * 40)[-1]
+    pacer.painted(0.08)
+    pacer.observed(0.04)
+    assert pacer.frame_seconds == FASTEST
+    assert max(pacer.wait_seconds + 0.006, *intervals(pacer, [0.006] * 40)) <= usual + 1e-9

@@ -68,19 +68,20 @@ def test_what_is_seldom_said_is_said_once_a_second_and_when_all_rests(per_second
     assert len(said) == said_before + 1
 
 
+@pytest.mark.parametrize("most_behind", [1, 2])
 @pytest.mark.parametrize("parts", ["a", "ab", "abc", "abcd", "abcdefg"])
-def test_in_a_rotation_someone_shows_each_frame_and_nobody_misses_more_than_two(parts):
-    rotation = Rotation()
+def test_in_a_rotation_someone_shows_each_frame_and_nobody_misses_more_than_allowed(parts, most_behind):
+    rotation = Rotation(most_behind)
     assert rotation.due(parts, 100.0) == parts, "the first frame is for all"
     shown = ["".join(rotation.due(parts, 100.0 + i / 30)) for i in range(1, 100)]
     assert all(shown)
-    assert max(map(len, shown)) == -(-len(parts) // 3)
+    assert max(map(len, shown)) == -(-len(parts) // (most_behind + 1))
     for part in parts:
         turns = [i for i, names in enumerate(shown) if part in names]
-        assert max(after - before for before, after in pairwise(turns)) <= 3
+        assert max(after - before for before, after in pairwise(turns)) <= most_behind + 1
 
 
 def test_rare_frames_are_for_all_in_a_rotation():
-    rotation = Rotation()
+    rotation = Rotation(most_behind=2)
     assert all(rotation.due("abc", 100.0 + i / 5) == "abc" for i in range(10))
     assert not rotation.due("", 200.0)
