@@ -14,6 +14,7 @@ from engine.fields import Choice
 from engine.frame import Divergence, Frame
 from engine.history import History
 from engine.state import Past
+from gui.plots import PLOTS
 from gui.plots.gradients import Gradients
 from gui.plots.plot import Plot
 from gui.plots.runs_view import RunsView
@@ -48,6 +49,20 @@ def diverging(history: History, step: int, runs: tuple[int, ...]) -> History:
     ]
     history.append(dataclasses.replace(last, step=step, runs=tuple(after)))
     return history
+
+
+@pytest.mark.parametrize("name", ["loss", "accuracy", "gradients", "gradients_over_time"])
+def test_only_a_legend_of_several_runs_wants_more_height(name: str) -> None:
+    all_of_them, none = RunsView(), RunsView(hidden=frozenset(range(9)))
+
+    def height(experiment: Experiment, runs: RunsView) -> float:
+        return PLOTS[name].figure_height(experiment, runs, {})
+
+    assert height(named("a"), all_of_them) == height(named(*"abcdefghi"), none) == 1
+    if name == "gradients_over_time":
+        assert height(named(*"abcdefghi"), all_of_them) == 1
+    else:
+        assert 1 < height(named(*"abcd"), all_of_them) < height(named(*"abcdefghi"), all_of_them)
 
 
 def visible_lines(plot: TrainingCurves) -> list[tuple[int, str]]:

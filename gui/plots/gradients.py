@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -28,13 +27,11 @@ from gui.plots.readout import Reading, Row, nearest
 from gui.plots.run_looks import (
     BAND_OPACITY,
     PastRun,
-    height_with_legend,
     past_runs,
     past_stroke,
     run_entries,
     stroke,
 )
-from gui.plots.runs_view import RunsView
 from gui.plots.scales import Layers, Log
 
 _MOST_DOTS_PX = 9.0
@@ -50,11 +47,6 @@ class Gradients(Plot):
     name = "gradients"
     title = "Gradients by layer"
     settings: ClassVar = {"quantity": QUANTITY}
-
-    @classmethod
-    def figure_height(cls, experiment: Experiment, runs: RunsView, _options: Mapping[str, Any]) -> float:
-        """Return more where there is a legend of several runs."""
-        return height_with_legend(len(runs.visible(len(experiment.runs))))
 
     def _build(self) -> None:
         self.chart = Chart(self.theme)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -24,6 +25,7 @@ from gui.plots.overlay import Dot, Dots
 from gui.plots.plot import Plot
 from gui.plots.ranges import OwnedRange
 from gui.plots.readout import Reading, Row
+from gui.plots.runs_view import RunsView
 from gui.plots.scales import STEPS, Layers, Log, LogSteps, Scale
 from gui.plots.series import decimate, last_known
 from gui.plots.training_curves import FEWEST_STEPS, LOG_X
@@ -53,6 +55,11 @@ class GradientsOverTime(Plot):
         "log_x": LOG_X,
         "quantity": QUANTITY,
     }
+
+    @classmethod
+    def figure_height(cls, _experiment: Experiment, _runs: RunsView, _options: Mapping[str, Any]) -> float:
+        """Return the height of one chart: of one run, there is no legend of several."""
+        return 1.0
 
     def _build(self) -> None:
         self.chart = Chart(self.theme)

@@ -14,6 +14,7 @@ from engine.frame import Frame
 from engine.history import History
 from engine.run_names import run_name
 from gui.plots.picture import Picture
+from gui.plots.run_looks import height_with_legend
 from gui.plots.runs_view import RunsView
 from gui.style import Theme
 
@@ -88,9 +89,9 @@ class Plot(Picture):
     # What a kind of plot says.
 
     @classmethod
-    def figure_height(cls, _experiment: Experiment, _runs: RunsView, _options: Mapping[str, Any]) -> float:
-        """Return how high the plot should be in a figure, 1 for one chart."""
-        return 1.0
+    def figure_height(cls, experiment: Experiment, runs: RunsView, _options: Mapping[str, Any]) -> float:
+        """Return how high it should be in a figure: 1 for one chart, more with a legend of several runs."""
+        return height_with_legend(len(runs.visible(len(experiment.runs))))
 
     @abstractmethod
     def _prepare(self, experiment: Experiment) -> None:

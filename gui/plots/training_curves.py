@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from collections.abc import Sequence
+from typing import ClassVar, Literal
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -26,14 +26,12 @@ from gui.plots.plot import Plot
 from gui.plots.ranges import OwnedRange
 from gui.plots.readout import Reading, Row, nearest
 from gui.plots.run_looks import (
-    height_with_legend,
     past_runs,
     past_stroke,
     run_entries,
     stroke,
     validation_stroke,
 )
-from gui.plots.runs_view import RunsView
 from gui.plots.scales import STEPS, LogSteps, Scale
 from gui.plots.series import last_known
 from gui.plots.upright import Upright
@@ -83,11 +81,6 @@ class TrainingCurves(Plot):
     over_time = True
     factor: ClassVar[float] = 1.0
     """The plot shows values times that."""
-
-    @classmethod
-    def figure_height(cls, experiment: Experiment, runs: RunsView, _options: Mapping[str, Any]) -> float:
-        """Return more where there is a legend of several runs."""
-        return height_with_legend(len(runs.visible(len(experiment.runs))))
 
     def _build(self) -> None:
         self.chart = Chart(self.theme)
