@@ -44,4 +44,5 @@ def _keys(action: QAction) -> str:
 
 
 def _plain(action: QAction) -> str:
-    return action.text().replace("&", "").replace(" …", "")
+    """Say what an action does; one whose text is about what is chosen at the moment says it in general."""
+    return action.whatsThis() or action.text().replace("&", "").replace(" …", "")

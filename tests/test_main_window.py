@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from engine.config import Experiment, RunConfig
 from engine.session import State
+from gui.about import shortcuts_text
 from gui.combo import Combo
+from gui.controls.variance_table import VarianceTable
 from gui.main_window import FIRST_EPOCHS
 from tests.windows import HUGE, MOONS, idle, press
 
@@ -45,6 +47,16 @@ def test_the_keys_of_the_transport(qtbot, window):
     press(qtbot, window, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: len(window.session.history) == 1)
     assert window.session.step_index == 0
+
+
+def test_the_help_on_keys_says_the_same_whatever_layer_is_shown(open_window):
+    window = open_window()
+    text = shortcuts_text(window)
+    assert "Take back the shown layer's own settings" in text
+    window.form.findChild(VarianceTable).selectRow(1)
+    assert shortcuts_text(window) == text
+    for layer in ("Layer 1", "Layer 2", "Output"):
+        assert layer not in text
 
 
 def test_no_key_is_stolen_from_a_text_field(qtbot, window):

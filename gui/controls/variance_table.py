@@ -136,6 +136,7 @@ class VarianceTable(CalmWheel, QTableWidget):
         self._drop, self._drop_all = QAction(self), QAction("All layers as the network", self)
         self._drop.setShortcut(QKeySequence.StandardKey.Delete)
         self._drop.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._drop.setWhatsThis("Take back the shown layer's own settings")
         self._drop.triggered.connect(self._on_drop_triggered)
         self._drop_all.triggered.connect(self._on_drop_all_triggered)
         self.addActions([self._drop, self._drop_all])
