@@ -21,6 +21,7 @@ import pytest
 from engine.blas import set_up
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from engine.session import Session
@@ -135,7 +136,26 @@ def form(qtbot: QtBot) -> ExperimentForm:
     """Show the form of an experiment by itself."""
     from tests.form_keys import shown_form
 
-    return shown_form(qtbot)
+    form = shown_form()
+    qtbot.addWidget(form)
+    return form
+
+
+@pytest.fixture(scope="module")
+def kept_form(qapp: QApplication) -> Iterator[ExperimentForm]:
+    """Show a form that tests of a module hand one experiment after another, as a person opens them.
+
+    To build one takes ten times as long as to show it another experiment.
+    """
+    from PySide6.QtCore import QEvent
+
+    from tests.form_keys import shown_form
+
+    form = shown_form()
+    yield form
+    form.close()
+    form.deleteLater()
+    qapp.sendPostedEvents(form, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

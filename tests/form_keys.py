@@ -13,7 +13,7 @@ from gui.controls.form import ExperimentForm
 from gui.document import Document
 
 
-def shown_form(qtbot: Any) -> ExperimentForm:
+def shown_form() -> ExperimentForm:
     """Return a form on the screen, with the keyboard, and with a document that owns its settings."""
     form = ExperimentForm()
     owner = Document(form)
@@ -21,11 +21,10 @@ def shown_form(qtbot: Any) -> ExperimentForm:
     form.changed_live.connect(lambda values: owner.change_live(values, "live"))
     owner.replaced.connect(form.set_experiment)
     owner.changed_live.connect(lambda: form.set_live(owner.settings))
-    qtbot.addWidget(form)
     form.resize(330, 700)
     form.show()
     form.activateWindow()
-    qtbot.waitUntil(form.isActiveWindow)
+    assert QTest.qWaitForWindowActive(form)
     return form
 
 

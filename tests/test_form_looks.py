@@ -260,23 +260,23 @@ OWN = (LayerOverride(1, initializer=Choice("rand")),)
     [((), ()), ((32, 32), ()), ((100, 90, 80, 70, 60), ()), (HUNDRED, ()), (HUNDRED, OWN)],
     ids=["0", "2", "5", "100", "own"],
 )
-def test_what_the_initializer_does_is_always_in_sight(form, hidden, layers, initializer):
+def test_what_the_initializer_does_is_always_in_sight(kept_form, hidden, layers, initializer):
     """At 593 pixels, what a window of 1280x720 leaves of its height, wherever the fields are scrolled to."""
     begin(
-        form,
+        kept_form,
         with_run(hidden=hidden, layers=layers, initializer=Choice(initializer), activation=Choice("elu")),
     )
-    form.resize(330, 593)
+    kept_form.resize(330, 593)
     QApplication.processEvents()
-    scroll = form.findChild(QScrollArea)
+    scroll = kept_form.findChild(QScrollArea)
     assert scroll.viewport().height() > 200
     for position in (0, scroll.verticalScrollBar().maximum()):
         scroll.verticalScrollBar().setValue(position)
         for kind in (ActivationCurve, LayerChooser, FittedText, CodeView, VarianceTable):
-            part = form.findChild(kind)
+            part = kept_form.findChild(kind)
             seen = part.viewport() if isinstance(part, QAbstractScrollArea) else part
             assert seen.visibleRegion().boundingRect() == seen.rect()
-    table = form.findChild(VarianceTable)
+    table = kept_form.findChild(VarianceTable)
     rows = table.viewport().height() // table.rowHeight(0)
     assert rows >= min(table.rowCount(), 3)
     assert table.verticalScrollBar().isVisible() == (rows < table.rowCount())

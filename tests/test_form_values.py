@@ -10,7 +10,7 @@ from engine.config import EXPERIMENT_SETTINGS, RUN_REGISTRIES, RUN_SETTINGS, Exp
 from engine.datasets import DATASETS
 from engine.fields import Choice, Number, OneOf, choose
 from engine.run_config import LAYER_REGISTRIES, LayerOverride
-from tests.form_keys import begin, type_in, with_run
+from tests.form_keys import begin, emissions, type_in, with_run
 
 REGISTRIES = {"dataset": DATASETS, **RUN_REGISTRIES}
 VARIANTS = [(field, name) for field, registry in REGISTRIES.items() for name in registry]
@@ -55,11 +55,12 @@ def test_the_form_has_a_field_for_every_setting(form):
 
 
 @pytest.mark.parametrize(("field", "name"), VARIANTS)
-def test_every_variant_goes_through_the_form(form, emitted, field, name):
+def test_every_variant_goes_through_the_form(kept_form, field, name):
+    emitted = emissions(kept_form)
     experiment = with_choice(field, choose(REGISTRIES[field], field, name))
-    begin(form, experiment)
-    assert form.experiment() == experiment
-    assert form.field(field).value() == choose(REGISTRIES[field], field, name)
+    begin(kept_form, experiment)
+    assert kept_form.experiment() == experiment
+    assert kept_form.field(field).value() == choose(REGISTRIES[field], field, name)
     assert emitted == []
 
 
@@ -67,15 +68,16 @@ def test_every_variant_goes_through_the_form(form, emitted, field, name):
     ("field", "name", "parameter"),
     [pytest.param(*case, id="-".join((*case[:2], case[2].name))) for case in PARAMETERS],
 )
-def test_every_parameter_goes_through_the_form(form, emitted, field, name, parameter):
+def test_every_parameter_goes_through_the_form(kept_form, field, name, parameter):
+    emitted = emissions(kept_form)
     value = another_value(parameter)
     experiment = with_choice(field, choose(REGISTRIES[field], field, name, {parameter.name: value}))
-    begin(form, experiment)
-    row = form.field(f"{field}.{parameter.name}")
-    assert row.isVisibleTo(form)
+    begin(kept_form, experiment)
+    row = kept_form.field(f"{field}.{parameter.name}")
+    assert row.isVisibleTo(kept_form)
     assert row.value() == value
     assert emitted == []
-    type_in(form, "seed", "7")
+    type_in(kept_form, "seed", "7")
     [edited] = emitted
     assert edited == experiment.with_runs([replace(experiment.runs[0], seed=7)])
 

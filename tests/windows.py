@@ -53,6 +53,8 @@ def opening(qtbot: QtBot) -> Iterator[Open]:
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
     guard.deleteLater()
     QCoreApplication.sendPostedEvents(guard, QEvent.Type.DeferredDelete)
+    # The program builds its window without one: with it, a widget is dressed anew in all that it is put into.
+    application.setStyleSheet("")
 
 
 def begun(qtbot: QtBot, window: MainWindow) -> None:
