@@ -51,6 +51,7 @@ class Workspace(QObject):
         self._enlarged: PlotPanel | None = None
         self._aside = False
         self._arrangement = QByteArray()
+        self._arranged_width = 0
         self._stale: set[str] = set()
         self._latest: tuple[History, int] | None = None
         self._of_one_frame, self._over_time = Rotation(most_behind=1), Rotation(most_behind=2)
@@ -141,7 +142,7 @@ class Workspace(QObject):
         self.restore_enlarged()
         if before is panel:
             return
-        self._arrangement = self._window.saveState()
+        self._keep_arrangement()
         self._enlarged = panel
         panel.setFloating(False)
         for dock in self._docks:
@@ -157,15 +158,14 @@ class Workspace(QObject):
             self._enlarged = None
             for action in self.toggle_actions():
                 action.setEnabled(True)
-            self._window.restoreState(self._arrangement)
-            self._show_runs_panel_if_due()
+            self._restore_arrangement()
 
     def set_aside(self) -> None:
         """Hide form, plots and tool bars: something else takes their place."""
         if self._aside:
             return
         self.restore_enlarged()
-        self._arrangement = self._window.saveState()
+        self._keep_arrangement()
         self._aside = True
         for part in (*self._docks, *self._window.findChildren(QToolBar)):
             part.hide()
@@ -181,8 +181,7 @@ class Workspace(QObject):
         self.brought_back.emit()
         for action in self.toggle_actions():
             action.setEnabled(True)
-        self._window.restoreState(self._arrangement)
-        self._show_runs_panel_if_due()
+        self._restore_arrangement()
 
     def reveal(self, dock: QDockWidget) -> None:
         """Show a panel, with the others, whatever had taken their place."""
@@ -288,10 +287,15 @@ class Workspace(QObject):
 
     def _keep_form_width(self, event: QResizeEvent) -> None:
         # Qt has shared the width evenly between the form and the rest when this is called.
-        width = self._window_width = self._window.width()
+        self._window_width = self._window.width()
         if not event.oldSize().isValid():
             self._form_width = self.form_dock.width()
-        elif self.form_dock.isVisible() and not self.form_dock.isFloating():
+        else:
+            self._give_form_its_width()
+
+    def _give_form_its_width(self) -> None:
+        if self.form_dock.isVisible() and not self.form_dock.isFloating():
+            width = self._window.width()
             scale = (width - self._form_width) / max(width - self.form_dock.width(), 1)
             docks = [panel for panel in self.panels.values() if panel.isVisible() and not panel.isFloating()]
             widths = [round(panel.width() * scale) for panel in docks]
@@ -299,6 +303,19 @@ class Workspace(QObject):
                 [self.form_dock, *docks], [self._form_width, *widths], Qt.Orientation.Horizontal
             )
             QCoreApplication.sendPostedEvents(self._window, QEvent.Type.LayoutRequest)
+
+    def _keep_arrangement(self) -> None:
+        self._arrangement, self._arranged_width = self._window.saveState(), self._window.width()
+
+    def _restore_arrangement(self) -> None:
+        """Show the panels where they were; what the window has won or lost meanwhile is not the form's."""
+        width = self._form_width
+        self._window.restoreState(self._arrangement)
+        self._show_runs_panel_if_due()
+        # With the button down, as in a double click, that looked like a drag of the form's edge.
+        self._form_width = width
+        if self._window.width() != self._arranged_width:
+            self._give_form_its_width()
 
     @property
     def _docks(self) -> list[QDockWidget]:

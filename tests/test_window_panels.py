@@ -114,6 +114,43 @@ def test_the_form_keeps_the_width_that_a_person_dragged_it_to(qtbot, window):
     assert abs(form.width() - dragged) < 10
 
 
+def enlarge(window):
+    window.workspace.toggle_enlarged(window.workspace.panels["loss"])
+
+
+def enlarge_by_double_click(window):
+    """With the button down when the panels come and go."""
+    bar = window.workspace.panels["loss"].titleBarWidget()
+    place = bar.mapTo(window, QPoint(20, bar.height() // 2))
+    QTest.mouseDClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def switch_to_the_bench_and_back(window):
+    window.bench_view.leave() if window.bench_view.shown else window.bench_view.open()
+
+
+@pytest.mark.parametrize("switch", [enlarge, enlarge_by_double_click, switch_to_the_bench_and_back])
+@pytest.mark.parametrize("width", [1280, 1000, 1920])
+def test_the_form_has_its_width_again_when_the_window_was_resized_while_it_was_hidden(
+    qtbot, window, switch, width
+):
+    form = window.workspace.form_dock
+    window.resize(1280, 720)
+    switch(window)
+    qtbot.waitUntil(lambda: not form.isVisible())
+    window.resize(width, 800)
+    QCoreApplication.processEvents()
+    switch(window)
+    qtbot.waitUntil(form.isVisible)
+    QCoreApplication.processEvents()
+    assert abs(form.width() - FORM_WIDTH) < 10
+    panels = window.workspace.panels.values()
+    assert max(panel.geometry().right() for panel in panels if panel.isVisible()) == width - 1
+    window.resize(1400, 800)
+    QCoreApplication.processEvents()
+    assert abs(form.width() - FORM_WIDTH) < 10
+
+
 def test_controls_step_aside_one_by_one_in_a_narrow_panel(qtbot):
     panel = PlotPanel(PLOTS["loss"](LIGHT))
     qtbot.addWidget(panel)
