@@ -266,6 +266,32 @@ def test_chosen_layers_of_many_are_lines(qtbot: QtBot) -> None:
     assert plot.table().columns[4:] == ("layer1_gradient_rms", "layer20_gradient_rms", "layer41_gradient_rms")
 
 
+@pytest.mark.parametrize("hidden", [(8, 8), (8,) * 20])
+def test_a_selected_run_that_is_hidden_is_not_drawn_and_that_is_said(
+    qtbot: QtBot, hidden: tuple[int, ...]
+) -> None:
+    experiment = frames.experiment(hidden, runs=2)
+    history = frames.history(experiment, range(0, 60, 3))
+    plot = over_time(qtbot, experiment, history)
+    usual = plot.chart.caption.title
+    plot.show_runs(RunsView(selected=1, hidden=frozenset({1})))
+    plot.grab()
+    assert plot.chart.caption.title == "run 2 is hidden"
+    assert plot.chart.isVisible()
+    assert not plot.heat_map.isVisible()
+    assert not plot.chart.caption.entries
+    assert not any(line.isVisible() for line in plot.lines)
+    assert not plot.dots.dots
+    assert plot._read(plot.chart, 3.0, 0.0) is None
+    assert not plot.table().rows
+    assert plot.accessibleDescription().endswith("Step 57. run 2 is hidden.")
+    plot.show_runs(RunsView(selected=0, hidden=frozenset({1})))
+    plot.grab()
+    assert plot.chart.caption.title == usual
+    assert len(plot.table().rows) == len(history)
+    assert plot.heat_map.isVisible() == plot.crowded == (len(hidden) > 12)
+
+
 def test_marker_stands_at_the_step_on_show(qtbot: QtBot) -> None:
     for hidden in ((8, 8), (8,) * 20):
         experiment = frames.experiment(hidden)

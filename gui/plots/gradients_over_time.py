@@ -38,6 +38,8 @@ _MOST_COLUMNS = 300
 class GradientsOverTime(Plot):
     """Of the selected run, a line per layer; more than twelve layers share one heat map.
 
+    If that run is hidden, there are none, and the caption says so.
+
     Attributes:
         layers: the indexes of the layers on show.
         crowded: whether they share the heat map.
@@ -91,6 +93,11 @@ class GradientsOverTime(Plot):
         """The run whose layers are shown."""
         return min(self.runs.selected, len(self.names) - 1)
 
+    @property
+    def _hidden_note(self) -> str:
+        """Say that the run is hidden; empty if it is not."""
+        return f"{self.names[self.run]} is hidden" if self.run in self.runs.hidden else ""
+
     def _titled(self, text: str) -> str:
         """Say of which run, and of how many of its seeds, the values are, where that is not plain."""
         n_seeds = self.experiment.runs[self.run].n_seeds if self.experiment is not None else 1
@@ -108,9 +115,8 @@ class GradientsOverTime(Plot):
         quantity = self.option("quantity")
         self._n_layers = len(experiment.sizes(self.run)) - 1
         n_known = n_layers_with(quantity, experiment, self.run)
-        self.layers = [
-            layer for layer in layers_on_show(self.option("layers"), self._n_layers) if layer < n_known
-        ]
+        on_show = [] if self._hidden_note else layers_on_show(self.option("layers"), self._n_layers)
+        self.layers = [layer for layer in on_show if layer < n_known]
         self._options.controls["layers"].setVisible(self._n_layers > MOST_SINGLE)
         while len(self.lines) < len(self.layers) <= MOST_SINGLE:
             self.lines.append(Line(self.chart.box))
@@ -140,7 +146,7 @@ class GradientsOverTime(Plot):
             )
             for layer, color in zip(few, colors, strict=False)
         ]
-        title = self._titled(heading(self.option("quantity"), len(self.layers)))
+        title = self._hidden_note or self._titled(heading(self.option("quantity"), len(self.layers)))
         self.chart.caption.write(title, entries)
 
     def _lay_out(self, area: QRectF) -> None:
@@ -250,6 +256,8 @@ class GradientsOverTime(Plot):
         return Reading(title, rows, float(places[nearest]))
 
     def _summary(self, frame: Frame) -> str:
+        if self._hidden_note:
+            return f"Step {frame.step:,}. {self._hidden_note}."
         values = np.zeros(self._n_layers)
         if self.history is not None:
             # The frame may have been dropped since it was drawn.
@@ -266,7 +274,7 @@ class GradientsOverTime(Plot):
         quantity = self.option("quantity")
         layers = (f"layer{layer + 1}_{quantity}" for layer in self.layers)
         columns = ("run", "name", "step", "epoch", *layers)
-        if self.history is None:
+        if self.history is None or self._hidden_note:
             return Table(columns, [])
         _, values = self._values(self.history)
         head = (self.run + 1, self.names[self.run])
