@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -45,8 +46,24 @@ def evaluation_values(sizes: Sequence[int]) -> int:
     return 2 * _chunk(sizes) * (max(sizes[1:]) + sum(set(sizes[1:-1])))
 
 
+class Kind(NamedTuple):
+    """All that decides which samples are looked at of a run: whatever runs there are beside it."""
+
+    loss: str
+    """It says what the targets are."""
+    probe: int
+    evaluated: int
+
+    @classmethod
+    def of(cls, experiment: Experiment, run: int) -> Kind:
+        """Return the kind of a run."""
+        sizes = experiment.sizes(run)
+        probe = probe_samples(sizes, experiment.n_train)
+        return cls(experiment.runs[run].loss.name, probe, evaluation_samples(sizes))
+
+
 class Samples:
-    """The fixed samples that frames look at.
+    """The fixed samples that frames look at; runs of one kind have them in common.
 
     Attributes:
         probe: inputs and targets of the probe batch.
@@ -54,17 +71,15 @@ class Samples:
         n_train: how many of them are for training; the others are for validation.
     """
 
-    def __init__(self, experiment: Experiment, data: Data, run: int) -> None:
-        loss, sizes = LOSSES[experiment.runs[run].loss.name], experiment.sizes(run)
+    def __init__(self, kind: Kind, data: Data, dtype: str) -> None:
+        loss = LOSSES[kind.loss]
 
         def prepared(x: Array, labels: Array, count: int) -> tuple[Array, Array]:
-            targets = loss.targets(labels[:count], data.n_classes, experiment.dtype)
-            return with_ones(x[:count], experiment.dtype), targets
+            return with_ones(x[:count], dtype), loss.targets(labels[:count], data.n_classes, dtype)
 
-        self.probe = prepared(data.x_train, data.labels_train, probe_samples(sizes, experiment.n_train))
-        n = evaluation_samples(sizes)
-        train = prepared(data.x_train, data.labels_train, n)
-        validation = prepared(data.x_validation, data.labels_validation, n)
+        self.probe = prepared(data.x_train, data.labels_train, kind.probe)
+        train = prepared(data.x_train, data.labels_train, kind.evaluated)
+        validation = prepared(data.x_validation, data.labels_validation, kind.evaluated)
         self.x, self.targets = map(np.concatenate, zip(train, validation, strict=True))
         self.classes = loss.classes(self.targets)
         self.n_train = len(train[0])

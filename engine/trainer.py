@@ -12,7 +12,7 @@ from engine.changes import LAYER_WEIGHTS, OPTIMIZER, Redraw, parting_step
 from engine.checkpoints import Checkpoint
 from engine.config import Experiment
 from engine.datasets import Data, load
-from engine.evaluation import Samples, probe_samples
+from engine.evaluation import Kind, Samples
 from engine.frame import Divergence, Frame, RunFrame
 from engine.losses import LOSSES
 from engine.network import Array, with_ones
@@ -67,7 +67,7 @@ class Trainer:
         self._data: Data = data
         self._targets = self._targets_for(experiment)
         self._observers: dict[Stack, Observer] = {}
-        self._samples: dict[tuple[str, int], Samples] = beside._samples if beside is not None else {}
+        self._samples: dict[Kind, Samples] = beside._samples if beside is not None else {}
         self._frozen: dict[int, RunFrame] = {}
         self._n = len(data.x_train)
         self._begin_epoch(0)
@@ -262,10 +262,10 @@ class Trainer:
     def _observer(self, stack: Stack) -> Observer:
         if stack not in self._observers:
             run = self.experiment.rows[stack.rows[0]].run
-            # Of two runs neither shall change what is seen of the other, so each kind has its own probe.
-            kind = (stack.loss_name, probe_samples(stack.sizes, self._n))
+            # Of two runs neither shall change what is seen of the other, so each kind has its own samples.
+            kind = Kind.of(self.experiment, run)
             if kind not in self._samples:
-                self._samples[kind] = Samples(self.experiment, self._data, run)
+                self._samples[kind] = Samples(kind, self._data, self.experiment.dtype)
             slopes = largest_slopes(self.experiment, run)
             self._observers[stack] = Observer(stack, self._samples[kind], slopes, self._check)
         return self._observers[stack]

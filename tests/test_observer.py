@@ -9,6 +9,7 @@ from engine.datasets import load
 from engine.fields import Choice
 from engine.observer import largest_slopes
 from engine.trainer import Trainer
+from tests.same import runs_equal
 
 
 def experiment(**run):
@@ -148,6 +149,14 @@ def test_networks_of_many_parameters_are_evaluated_on_fewer_samples():
         logits = a @ w[-1][:-1] + w[-1][-1]
         expected = -log_softmax(logits, axis=1)[np.arange(count), data.labels_train[:count]].mean()
         assert trainer.observe().runs[0].train_loss == pytest.approx(expected, rel=1e-12)
+
+
+def test_what_is_seen_of_a_run_does_not_depend_on_the_runs_beside_it():
+    # They have as many samples in the probe, but not for the loss: 2**26 // 85,002 = 789 for the larger one.
+    small, large = RunConfig(hidden=(8,)), RunConfig(hidden=(256, 256))
+    alone = Trainer(Experiment(runs=(large,))).observe().runs[0]
+    beside = Trainer(Experiment(runs=(small, large))).observe().runs[1]
+    runs_equal(beside, alone)
 
 
 def test_wide_networks_are_evaluated_in_pieces_with_the_same_result():
