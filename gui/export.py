@@ -16,7 +16,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
-from engine.atomic_file import write_whole
+from engine.atomic_file import write_all
 from gui.figure import MM_PER_INCH, ExportError, Figure, FigureSpec, Subject, composed
 from gui.logical_device import LOGICAL_DPI
 from gui.timeless_pdf import timeless
@@ -62,10 +62,10 @@ class ExportOrder:
 
 
 def carry_out(order: ExportOrder, subject: Subject) -> list[Path]:
-    """Write the files of an order, all of them rendered before the first is written, and return their paths.
+    """Write the files of an order, all of them or none, and return their paths.
 
     Raises:
-        ExportError: if a file cannot be made or written.
+        ExportError: if a file cannot be made or written; then all is as it was before.
     """
     files: dict[Path, bytes] = {}
     for path, spec in order.figures().items():
@@ -77,8 +77,16 @@ def carry_out(order: ExportOrder, subject: Subject) -> list[Path]:
                 files |= {
                     place: tables[name].to_csv().encode() for name, place in _table_paths(path, spec).items()
                 }
-    for path, data in files.items():
-        _write(path, data)
+    try:
+        write_all(files)
+    except OSError as error:
+        first, *others = files
+        what = (
+            f"The {len(files)} files were not written to {first.parent}"
+            if others
+            else f"{first} was not written"
+        )
+        raise ExportError(f"{what}: {error.strerror or error}; choose another place.") from error
     return list(files)
 
 
@@ -249,15 +257,6 @@ def _open_buffer() -> QBuffer:
 
 def _bytes(buffer: QBuffer) -> bytes:
     return bytes(buffer.data().data())
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        write_whole(path, data)
-    except OSError as error:
-        raise ExportError(
-            f"{path} was not written: {error.strerror or error}; choose another place."
-        ) from error
 
 
 FORMATS: dict[str, Callable[[Figure, FigureSpec, dict[str, str]], bytes]] = {

@@ -232,6 +232,19 @@ def test_full_disk_leaves_nothing_and_says_so(
     assert not list(tmp_path.iterdir())
 
 
+def test_of_several_files_none_is_written_where_one_cannot_be(shot: Shot, tmp_path: Path) -> None:
+    path, table = tmp_path / "figure.svg", tmp_path / "figure.csv"
+    path.write_text("of yesterday")
+    table.mkdir()
+    with pytest.raises(ExportError) as raised:
+        carry_out(ExportOrder(path, SMALL, tables=True), shot)
+    assert str(raised.value) == (
+        f"The 2 files were not written to {tmp_path}: Is a directory; choose another place."
+    )
+    assert path.read_text() == "of yesterday"
+    assert sorted(tmp_path.iterdir()) == [table, path]
+
+
 def test_too_large_an_image_is_refused(shot: Shot, tmp_path: Path) -> None:
     spec = FigureSpec((("loss",),), 20_000, 20_000, 2400, PRINT, caption=False)
     with pytest.raises(ExportError, match="lower the dots per inch"):
