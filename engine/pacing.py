@@ -15,7 +15,7 @@ SLOWEST = 0.09
 """Seconds to which painting and looking stretch a frame at most; SELDOM asks for longer ones. With the
 step that is under way at the end, and what the clock is late, that is ten frames a second."""
 
-_ROOM = 2.3
+_ROOM = 2.5
 """A frame is at least so many times as long as painting and looking take; the rest of it is for training."""
 
 _LEAST_SHARE = 0.2

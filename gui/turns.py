@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
 from engine.frame import Frame
 
-_Part = TypeVar("_Part")
+_Part = TypeVar("_Part", bound=Hashable)
 
 _PERIOD = 0.1
 """Seconds from one turn of a part to its next: nobody reads numbers faster."""
@@ -43,21 +43,31 @@ class Turns:
         self._due[part] = now + self._periods[part]
 
 
-class Rotation:
-    """Parts that take turns by frames: one shows each frame, and none misses more than `most_behind`.
+_LONGEST_WAIT = 0.2
+"""Seconds from one turn in a rotation to the next, about, where frames are slow."""
 
-    Where frames are rare, all of them show each.
+
+class Rotation:
+    """Parts that take turns by frames: some show each frame, and none misses more than `most_behind`.
+
+    The slower the frames, the fewer are missed; where they are rare, all parts show each.
     """
 
     def __init__(self, most_behind: int) -> None:
         self._most_behind = most_behind
         self._n_frames = 0
         self._latest = -math.inf
+        self._shown: dict[Hashable, int] = {}
 
     def due(self, parts: Sequence[_Part], now: float) -> Sequence[_Part]:
-        """Return which of `parts` show the frame that has come; `now` is in seconds."""
-        rare = now - self._latest >= _PERIOD
-        self._latest = now
+        """Return which of `parts` show the frame that has come: those that have waited longest.
+
+        `now` is in seconds.
+        """
+        interval, self._latest = max(now - self._latest, 1e-6), now
         self._n_frames += 1
-        length = min(self._most_behind + 1, len(parts))
-        return parts if rare or not length else parts[self._n_frames % length :: length]
+        turns = max(1, min(round(_LONGEST_WAIT / interval), self._most_behind + 1))
+        count = math.ceil(len(parts) / turns)
+        due = sorted(parts, key=lambda part: self._shown.get(part, 0))[:count]
+        self._shown.update(dict.fromkeys(due, self._n_frames))
+        return due

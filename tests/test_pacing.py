@@ -9,7 +9,7 @@ def test_the_frame_rate_gives_way_where_painting_takes_over_half_a_frame():
     pacer = Pacer()
     assert pacer.frame_seconds == pytest.approx(FASTEST)
     for _ in range(50):
-        pacer.painted(0.026)
+        pacer.painted(0.023)
         pacer.observed(0.010)
     assert 0.080 < pacer.frame_seconds < SLOWEST
     for _ in range(50):

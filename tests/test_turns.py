@@ -1,9 +1,11 @@
 """Who shows a frame when: all parts about ten times a second, and never all with one frame."""
 
 from collections import Counter
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gui.turns import Rotation, Turns
 from tests import frames
@@ -72,7 +74,7 @@ def test_what_is_seldom_said_is_said_once_a_second_and_when_all_rests(per_second
 @pytest.mark.parametrize("parts", ["a", "ab", "abc", "abcd", "abcdefg"])
 def test_in_a_rotation_someone_shows_each_frame_and_nobody_misses_more_than_allowed(parts, most_behind):
     rotation = Rotation(most_behind)
-    assert rotation.due(parts, 100.0) == parts, "the first frame is for all"
+    assert rotation.due(parts, 100.0) == list(parts), "the first frame is for all"
     shown = ["".join(rotation.due(parts, 100.0 + i / 30)) for i in range(1, 100)]
     assert all(shown)
     assert max(map(len, shown)) == -(-len(parts) // (most_behind + 1))
@@ -81,7 +83,26 @@ def test_in_a_rotation_someone_shows_each_frame_and_nobody_misses_more_than_allo
         assert max(after - before for before, after in pairwise(turns)) <= most_behind + 1
 
 
-def test_rare_frames_are_for_all_in_a_rotation():
+@given(st.lists(st.floats(0.001, 0.3), min_size=20, max_size=100), st.sampled_from(["ab", "abc", "abcde"]))
+def test_nobody_misses_more_than_allowed_however_frames_come(intervals, parts):
     rotation = Rotation(most_behind=2)
-    assert all(rotation.due("abc", 100.0 + i / 5) == "abc" for i in range(10))
-    assert not rotation.due("", 200.0)
+    times = accumulate(intervals, initial=100.0)
+    shown = ["".join(rotation.due(parts, now)) for now in times]
+    assert all(shown)
+    for part in parts:
+        turns = [i for i, names in enumerate(shown) if part in names]
+        assert max(after - before for before, after in pairwise([*turns, len(shown)])) <= 3
+
+
+@pytest.mark.parametrize(
+    ("per_second", "n_shown"), [(30.0, 2), (18.0, 2), (11.0, 3), (10.0, 3), (6.0, 6), (5.0, 6), (1.0, 6)]
+)
+def test_the_slower_the_frames_the_more_parts_show_each(per_second, n_shown):
+    rotation = Rotation(most_behind=2)
+    rotation.due("abcdef", 100.0)
+    for i in range(1, 10):
+        assert len(rotation.due("abcdef", 100.0 + i / per_second)) == n_shown
+
+
+def test_a_rotation_of_nobody_has_no_turns():
+    assert not Rotation(most_behind=2).due("", 200.0)
