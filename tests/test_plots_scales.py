@@ -48,7 +48,11 @@ def test_log_ranges_are_decades_or_1_2_5(low: float, high: float, expected: tupl
 
 
 @given(
-    st.sampled_from([Linear(), Log(), STEPS]), st.floats(-250, 250), st.floats(1e-6, 500), st.integers(1, 12)
+    st.sampled_from([Linear(), Log(), STEPS, LogSteps()]),
+    st.floats(-250, 250),
+    # A few turns of the wheel lead from one decade to more of them than there are numbers.
+    st.floats(1e-6, 500) | st.floats(500, 1e10),
+    st.integers(1, 12),
 )
 def test_ticks_lie_in_the_range_and_are_few(scale: Scale, low: float, span: float, n: int) -> None:
     high = low + span

@@ -36,6 +36,9 @@ STEP_ZERO = math.log10(0.5)
 _FEWEST_DECADES = 2
 """From so many decades on, they alone have ticks."""
 
+_MOST_DIGITS = 11
+"""Of a number of steps. The wheel leads beyond it, to numbers that no float holds."""
+
 _ABOVE_ZERO = 0.3
 """The foot of a logarithmic axis, where zeros stand, keeps that much clear of other ticks."""
 
@@ -122,11 +125,11 @@ class Log:
         """Return decades, every k-th where they are many, with 2 and 5 between them where they are few."""
         bottom = low if self.zero is None else self.zero + _ABOVE_ZERO
         first, last = math.ceil(bottom - 1e-9), math.floor(high + 1e-9)
-        ticks = _between_decades(bottom, high)
-        if len(ticks) > max(n, 3) or last - first >= _FEWEST_DECADES:
+        ticks = _between_decades(bottom, high) if last - first < _FEWEST_DECADES else []
+        if not ticks or len(ticks) > max(n, 3):
             stride = max(1, math.ceil((last - first + 1) / max(n, 1)))
             write = _plain_decade if first >= -2 and last <= 4 else power_of_ten
-            ticks = [(float(k), write(k)) for k in range(first, last + 1) if k % stride == 0]
+            ticks = [(float(k), write(k)) for k in range(-(-first // stride) * stride, last + 1, stride)]
         return ticks if self.zero is None else [(self.zero, "0"), *ticks]
 
 
@@ -208,7 +211,7 @@ class LogSteps(Log):
     def ticks(self, low: float, high: float, n: int) -> list[Tick]:
         """Return decades, and step 0 where it is in view."""
         ticks = [
-            (place, count(round(10.0**place)) if place >= 0 else text)
+            (place, count(round(10.0**place)) if 0 <= place <= _MOST_DIGITS else text)
             for place, text in super().ticks(low, high, n)
         ]
         return [tick for tick in ticks if low <= tick[0] <= high]
