@@ -38,7 +38,7 @@ class Dialogs:
         button = QMessageBox.StandardButton
         answer = QMessageBox.question(
             self._parent,
-            "Unsaved changes",
+            "Save changes?",
             f"{name} has changes that were not saved.",
             button.Save | button.Discard | button.Cancel,
             button.Save,

@@ -100,8 +100,8 @@ class Files(QObject):
         return True
 
     def may_leave(self) -> bool:
-        """Ask what to do with unsaved changes of a file; what was never saved is no file to lose."""
-        if self._document.path is None or not self.modified:
+        """Ask what to do with what would be lost, if there is anything; return whether to go on."""
+        if not self.modified:
             return True
         answer = self._dialogs.ask_about_changes(self._document.name)
         return self.save() if answer is None else answer

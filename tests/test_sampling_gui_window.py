@@ -228,7 +228,6 @@ def test_closing_ends_what_is_being_drawn(open_window: Open, qtbot: QtBot) -> No
     bench = window.bench_view.bench
     assert bench is not None
     assert bench.busy
-    window.document.path = None
     window.close()
     qtbot.waitUntil(window.isHidden, timeout=20_000)
     assert bench.stopped(5.0)

@@ -12,7 +12,7 @@ from engine import experiment_file
 from engine.config import Change, Experiment
 from engine.session import State
 from gui.message_bar import Level
-from tests.windows import HUGE, MOONS, idle
+from tests.windows import HUGE, MOONS, begun, idle
 
 
 def test_save_open_and_recent(qtbot, open_window, tmp_path, monkeypatch):
@@ -91,6 +91,60 @@ def test_unsaved_changes_of_a_file_are_asked_about(window, tmp_path, monkeypatch
     window.files.new()
     assert json.loads(path.read_text())["runs"][0]["hidden"] == [6]
     assert window.session.experiment == Experiment()
+
+
+@pytest.fixture
+def asked(monkeypatch, window):
+    """What a person was asked about; who is asked stays."""
+    asked = []
+    monkeypatch.setattr(window.dialogs, "ask_about_changes", lambda name: bool(asked.append(name)))
+    return asked
+
+
+@pytest.mark.parametrize("way", ["new", "open", "close"])
+def test_a_comparison_that_was_never_saved_is_asked_about(qtbot, window, asked, tmp_path, way):
+    path = tmp_path / "other.json"
+    experiment_file.save(Experiment(), path)
+    leave = {"new": window.files.new, "open": lambda: window.files.open_path(path), "close": window.close}[
+        way
+    ]
+    window.run_commands.compare("initializers")
+    begun(qtbot, window)
+    compared = window.session.wanted
+    leave()
+    assert asked == ["untitled"]
+    assert window.isVisible()
+    assert window.session.wanted == compared
+    window.document.undo_stack.undo()
+    begun(qtbot, window)
+    leave()
+    assert len(asked) == 1, "as at the beginning"
+
+
+def test_what_is_as_it_was_opened_begun_or_saved_is_left_without_a_question(qtbot, window, asked, tmp_path):
+    window.player.step(5)
+    idle(qtbot, window)
+    window.files.new()
+    window.run_commands.compare("depths")
+    assert window.files.save_to(tmp_path / "mine.json")
+    window.files.open_path(tmp_path / "mine.json")
+    window.files.new()
+    assert asked == []
+    assert window.session.wanted == Experiment()
+
+
+def test_a_comparison_can_be_saved_when_asked(window, tmp_path, monkeypatch):
+    path = tmp_path / "mine.json"
+    monkeypatch.setattr(window.dialogs, "ask_about_changes", lambda _: None)
+    monkeypatch.setattr(window.dialogs, "ask_save_path", lambda _: None)
+    window.run_commands.compare("initializers")
+    compared = window.session.wanted
+    window.files.new()
+    assert window.session.wanted == compared, "no place was given"
+    monkeypatch.setattr(window.dialogs, "ask_save_path", lambda _: path)
+    window.files.new()
+    assert window.session.wanted == Experiment()
+    assert experiment_file.load(path) == compared
 
 
 def test_saving_right_after_a_live_change_saves_the_change_with_its_step(qtbot, window, tmp_path):

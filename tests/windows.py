@@ -46,7 +46,8 @@ def opening(qtbot: QtBot) -> Iterator[Open]:
 
     yield open_window
     for window in opened:
-        window.document.path = None
+        # Nobody is there to be asked what is to become of it.
+        window.document.saved = window.session.wanted
         window.close()
         qtbot.waitUntil(window.isHidden, timeout=20_000)
         window.deleteLater()
