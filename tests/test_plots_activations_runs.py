@@ -179,6 +179,25 @@ def test_deep_networks_have_a_heat_map_per_run_the_selected_one_in_any_case(qtbo
     assert "more: hide some runs or enlarge" in plot.foot.title
 
 
+def test_a_run_with_none_of_the_chosen_layers_has_no_heat_map(qtbot: QtBot) -> None:
+    shallow, deep = several(1, (8, 8)), several(1, (8,) * 20)
+    experiment = shallow.with_runs((*shallow.runs, *deep.runs))
+    history = frames.history(experiment, [0])
+    plot = shown_activations(qtbot, experiment, history, options={"layers": "4-17"}, size=(1200, 500))
+    maps = plot.view_on_show
+    assert isinstance(maps, HeatMaps)
+    assert maps.runs == [1]
+    assert {row[0] for row in plot.table().rows} == {2}
+    assert plot.foot.title == "", "there is no more to see"
+    plot.restore({"layers": "4-output"})
+    plot.grab()
+    assert maps.runs == [0, 1]
+    assert [chart.image.image.shape[1] for chart in maps.charts] == [1, 18], (
+        "the output stands in the last place"
+    )
+    assert {row[3] for row in plot.table().rows if row[0] == 1} == {3}
+
+
 def test_hiding_the_last_run_that_is_shown_after_a_zoom(qtbot: QtBot) -> None:
     experiment = several(2)
     plot = shown_activations(qtbot, experiment, frames.history(experiment, [0]), size=(900, 400))

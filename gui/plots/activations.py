@@ -248,12 +248,12 @@ class Activations(Plot):
         words = [
             f"{layer_name(layer, self._content.n_layers)}: "
             + ", ".join(f"{name} {value}" for name, value in statistics(data, 0, layer).named())
-            for layer in self._layers_of(0)[:MOST_SINGLE]
+            for layer in self._content.layers_of(0)[:MOST_SINGLE]
         ]
         return f"Step {frame.step:,}. {'; '.join(words)}."
 
     def _deviations(self, data: LayerData, run: int) -> str:
-        layers = self._layers_of(run)[:MOST_SINGLE]
+        layers = self._content.layers_of(run)[:MOST_SINGLE]
         return ", ".join(number(data.numbers(run, layer).std) for layer in layers)
 
     def table(self) -> Table:
@@ -264,7 +264,7 @@ class Activations(Plot):
         if self.frame is not None:
             data = LayerData(self.frame, self._content.quantity)
             for run in self._content.runs:
-                for layer in self._layers_of(run):
+                for layer in self._content.layers_of(run):
                     rows += self._table_rows(data, run, layer)
         return Table(columns, rows)
 
@@ -276,11 +276,6 @@ class Activations(Plot):
         if not filled.size:
             return [(*head, math.nan, math.nan, math.nan)]
         return [(*head, float(edges[i]), float(edges[i + 1]), float(shares[i])) for i in filled]
-
-    def _layers_of(self, run: int) -> list[int]:
-        """Return the layers of a run on show, as its own indexes."""
-        found = (self._content.layer_of(run, layer) for layer in self._content.layers)
-        return [layer for layer in found if layer is not None]
 
     # Zooming: in values, since the positions of other charts may count bins of another width.
 

@@ -58,6 +58,11 @@ class Content:
             return n - 1
         return layer if layer < n - 1 else None
 
+    def layers_of(self, run: int) -> list[int]:
+        """Return the layers of a run that are on show, as its own indexes; it may have none of them."""
+        found = (self.layer_of(run, layer) for layer in self.layers)
+        return [layer for layer in found if layer is not None]
+
     def title(self, layer: int) -> str:
         """Return the name of a layer, with its units where all runs have as many."""
         own = [(run, found) for run in self.runs if (found := self.layer_of(run, layer)) is not None]

@@ -65,11 +65,12 @@ class HeatMaps(HistogramView):
         self.color_bar.set_theme(theme)
 
     def lay_out(self, content: Content, area: QRectF) -> int:
-        """Give as many runs as there is room for a heat map."""
+        """Give as many runs as there is room for a heat map, if they have any of the layers."""
         self._content = content
         side = COLOR_BAR_WIDTH if area.width() > 5 * COLOR_BAR_WIDTH else 0
-        cells = _cells(area.adjusted(0, 0, -side, 0), len(content.runs))
-        self.runs = _first(content.runs, len(cells), self.selected)
+        runs = [run for run in content.runs if content.layers_of(run)]
+        cells = _cells(area.adjusted(0, 0, -side, 0), len(runs))
+        self.runs = _first(runs, len(cells), self.selected)
         while len(self.made) < len(cells):
             self._more()
         self.charts = self.made[: len(cells)]
@@ -84,7 +85,7 @@ class HeatMaps(HistogramView):
             bar = self.color_bar.geometry()
             self.color_bar.setGeometry(QRectF(area.right() - side, bar.top(), bar.width(), bar.height()))
         self._write()
-        return len(content.runs) - len(cells)
+        return len(runs) - len(cells)
 
     def _write(self) -> None:
         content = self._content
@@ -96,7 +97,7 @@ class HeatMaps(HistogramView):
             for chart in self.charts:
                 chart.owned = True
         for run, chart in zip(self.runs, self.charts, strict=True):
-            layers = self._layers(run)
+            layers = self._content.layers_of(run)
             n = len(content.sizes[run])
             chart.set_scales(Layers(tuple(short_name(layer, n) for layer in layers)))
             if len(content.names) > 1:
@@ -104,10 +105,6 @@ class HeatMaps(HistogramView):
                 chart.caption.write(f"{content.what}s{own}" if run == self.runs[0] else "", [entry])
             else:
                 chart.caption.write(f"{content.what}s{own}")
-
-    def _layers(self, run: int) -> list[int]:
-        n = len(self._content.sizes[run])
-        return [layer for layer in self._content.layers if layer < n]
 
     def hide(self) -> None:
         """Show nothing."""
@@ -127,7 +124,7 @@ class HeatMaps(HistogramView):
         return []
 
     def _draw(self, data: LayerData, run: int, chart: HeatMap, ranges: LayerWindows) -> None:
-        layers, histograms = self._layers(run), data.histograms(run)
+        layers, histograms = self._content.layers_of(run), data.histograms(run)
         n_bins = int(np.clip(chart.box.height() / _LEAST_BIN_PX, 8, MOST_BINS))
         ranges.fit(extents(histograms)[layers], n_bins, [chart.owned] * len(layers))
         windows = ranges.windows
@@ -148,7 +145,7 @@ class HeatMaps(HistogramView):
         """Return the share of the cell, and the statistics of the layer."""
         at = self.charts.index(chart)
         run, place = self.runs[at], round(x) - 1
-        layers = self._layers(run)
+        layers = self._content.layers_of(run)
         if not 0 <= place < len(layers):
             return None
         layer, window = layers[place], self._of_runs[at].windows[place]
@@ -176,13 +173,13 @@ class HeatMaps(HistogramView):
 
 
 def _groups(content: Content, run: int) -> list[list[int]]:
-    places = list(range(sum(layer < len(content.sizes[run]) for layer in content.layers)))
+    places = list(range(len(content.layers_of(run))))
     return [places] if content.shared else [[place] for place in places]
 
 
-def _first(runs: tuple[int, ...], n: int, selected: int) -> list[int]:
+def _first(runs: list[int], n: int, selected: int) -> list[int]:
     """Return the first runs, the selected one among them."""
-    shown = list(runs[:n])
+    shown = runs[:n]
     if shown and selected in runs and selected not in shown:
         shown[-1] = selected
     return shown
