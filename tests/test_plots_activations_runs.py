@@ -10,10 +10,12 @@ from engine.config import Experiment
 from engine.histogram import histograms
 from engine.history import History
 from gui.plots.chart import Chart
+from gui.plots.heat_map import HeatMap
 from gui.plots.histogram_grid import RunGrid
 from gui.plots.histogram_heat_maps import HeatMaps
 from gui.plots.histogram_outlines import Outlines
 from gui.plots.runs_view import RunsView
+from gui.plots.scales import Linear
 from tests import frames
 from tests.plots_on_screen import shown_activations
 
@@ -225,6 +227,23 @@ def test_a_zoom_is_kept_in_values_when_a_run_is_hidden(qtbot: QtBot) -> None:
     }
     plot.show_runs(RunsView())
     assert set(plot.zooms()) == set(zooms), "what comes back shares the axes of its column"
+
+
+def test_a_zoom_of_a_heat_map_is_kept_in_values_where_its_bins_are_finer(qtbot: QtBot) -> None:
+    def value_per_bin(heat_map: HeatMap) -> float:
+        scale = heat_map.left._measure
+        assert isinstance(scale, Linear)
+        return scale.unit
+
+    experiment = frames.experiment((8,) * 14)
+    history = frames.history(experiment, [0])
+    low = shown_activations(qtbot, experiment, history, size=(900, 140))
+    high = shown_activations(qtbot, experiment, history, size=(900, 500))
+    ratio = value_per_bin(low.heat_map) / value_per_bin(high.heat_map)
+    assert ratio > 1
+    low.heat_map.zoom(((2.5, 6.5), (1.0, 5.0)))
+    high.restore_zooms(low.zooms())
+    assert high.heat_map.ranges == ((2.5, 6.5), (1.0 * ratio, 5.0 * ratio))
 
 
 def test_a_zoom_stays_with_its_run_and_layer(qtbot: QtBot) -> None:

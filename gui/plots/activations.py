@@ -282,7 +282,7 @@ class Activations(Plot):
     def zooms(self) -> Zooms:
         """Return what a person chose to see, by run and layer, in values."""
         return {
-            subject: _times(chart.ranges, self._view.unit(chart))
+            subject: _times(chart.ranges, *self._view.units(chart))
             for subject, chart in self._subjects().items()
             if not chart.owned
         }
@@ -291,7 +291,7 @@ class Activations(Plot):
         """Zoom in where that is on show, and in what shares its axes."""
         for subject, chart in self._subjects().items():
             if subject in zooms:
-                ranges = _times(zooms[subject], 1 / self._view.unit(chart))
+                ranges = _times(zooms[subject], *(1 / unit for unit in self._view.units(chart)))
                 for linked in self._view.linked(chart):
                     linked.zoom(ranges)
 
@@ -308,7 +308,7 @@ class Activations(Plot):
         super()._on_chart_zoomed(chart)
 
 
-def _times(ranges: Ranges, unit: float) -> Ranges:
-    """Return ranges with another unit on the axis of values."""
-    (low, high), heights = ranges
-    return (low * unit, high * unit), heights
+def _times(ranges: Ranges, x_unit: float, y_unit: float) -> Ranges:
+    """Return ranges with other units on the axes."""
+    (left, right), (below, above) = ranges
+    return (left * x_unit, right * x_unit), (below * y_unit, above * y_unit)

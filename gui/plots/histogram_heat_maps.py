@@ -163,9 +163,10 @@ class HeatMaps(HistogramView):
         """Return the chart of each run that has one."""
         return {(run, None): chart for run, chart in zip(self.runs, self.charts, strict=True)}
 
-    def unit(self, _chart: Chart) -> float:
-        """Return 1: bins stand on the left axis, the bottom one counts layers."""
-        return 1.0
+    def units(self, chart: Chart) -> tuple[float, float]:
+        """Return 1 and the width of a bin; in ranges of their own the layers have none in common."""
+        windows = self._of_runs[list(self.charts).index(chart)].windows
+        return 1.0, windows[0].unit if self._content.shared else 1.0
 
     def linked(self, chart: Chart) -> list[Chart]:
         """Return the chart alone: each run has its own range."""

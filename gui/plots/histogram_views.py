@@ -82,9 +82,9 @@ class HistogramView(ABC):
     def subjects(self) -> dict[Subject, Chart]:
         """Return what the charts on show are of."""
 
-    def unit(self, chart: Chart) -> float:
-        """Return the value at position 1 of the axis of values of a chart: the width of a bin."""
-        return self._windows.windows[list(self.charts).index(chart)].unit
+    def units(self, chart: Chart) -> tuple[float, float]:
+        """Return what stands at position 1 of a chart's bottom and left axis: the width of a bin, and 1 %."""
+        return self._windows.windows[list(self.charts).index(chart)].unit, 1.0
 
     def linked(self, chart: Chart) -> list[Chart]:
         """Return the charts that show the same range as one, itself included."""
