@@ -41,6 +41,7 @@ class Axis(Still, pg.AxisItem):
     def __init__(self, side: str, box: pg.ViewBox, parent: pg.GraphicsWidget) -> None:
         self._measure: Scale = Linear()
         self._theme = LIGHT
+        self._laid_out = ""
         super().__init__(side, linkView=box, parent=parent, maxTickLength=0)
         self._upright = side == "left"
         self.setZValue(-1000)
@@ -72,6 +73,16 @@ class Axis(Still, pg.AxisItem):
             self.update()
         if not self._upright:
             self.setHeight(TICK_HEIGHT + (LABEL_HEIGHT if text else 0))
+
+    def _updateLabel(self) -> None:
+        """Lay the label out only where it changes: pyqtgraph does so with each pen and each setting.
+
+        That is ten times until an axis is seen, though most have no label, and a fifth of making a plot.
+        """
+        text = self.labelString() if self.labelText else ""
+        if text != self._laid_out:
+            self._laid_out = text
+            super()._updateLabel()
 
     def painted_area(self) -> QRectF:
         """Return where it paints: numbers at its ends stick out."""
