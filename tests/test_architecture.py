@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from fnmatch import fnmatch
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -39,8 +40,20 @@ def name_of(file: Path) -> str:
     return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imports_of(file: Path) -> set[str]:
-    """Return the dotted names that a file imports, anywhere in it; "from a import b" counts as a and a.b."""
+FILES = {
+    name_of(file): file
+    for file in (
+        *sorted((ROOT / "engine").rglob("*.py")),
+        *sorted((ROOT / "gui").rglob("*.py")),
+        *ROOT.glob("main.py"),
+    )
+}
+
+
+@cache
+def imports_of(module: str) -> set[str]:
+    """Return the dotted names that a module imports anywhere in it; "from a import b" counts as a and a.b."""
+    file = FILES[module]
     found = set()
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
@@ -51,35 +64,27 @@ def imports_of(file: Path) -> set[str]:
     return found
 
 
-FILES = [
-    *sorted((ROOT / "engine").rglob("*.py")),
-    *sorted((ROOT / "gui").rglob("*.py")),
-    *ROOT.glob("main.py"),
-]
-IMPORTS = {name_of(file): imports_of(file) for file in FILES}
-
-
-@pytest.mark.parametrize("module", IMPORTS)
+@pytest.mark.parametrize("module", FILES)
 def test_imports_point_one_way(module: str) -> None:
-    packages = {name.partition(".")[0] for name in IMPORTS[module]}
+    packages = {name.partition(".")[0] for name in imports_of(module)}
     assert packages - sys.stdlib_module_names <= ALLOWED[module.partition(".")[0]]
 
 
 @pytest.mark.parametrize("names", KNOWN_TO, ids=lambda names: names[0])
 def test_only_the_session_knows_what_trains(names: tuple[str, str]) -> None:
-    knowing = {module for module, imported in IMPORTS.items() if imported & set(names)}
+    knowing = {module for module in FILES if imports_of(module) & set(names)}
     assert knowing <= KNOWN_TO[names]
 
 
-@pytest.mark.parametrize("module", [module for module in IMPORTS if module.startswith("gui")])
+@pytest.mark.parametrize("module", [module for module in FILES if module.startswith("gui")])
 def test_the_window_stays_out_of_the_training(module: str) -> None:
-    assert not IMPORTS[module] & INSIDE_THE_ENGINE
+    assert not imports_of(module) & INSIDE_THE_ENGINE
 
 
 @pytest.mark.parametrize("part", sorted(WIDGETS))
 def test_a_widget_knows_nothing_of_its_surroundings(part: str) -> None:
     """Controls and plots know neither each other nor window and session: they emit, the window connects."""
-    inside = {module: names for module, names in IMPORTS.items() if module.startswith(f"{part}.")}
+    inside = {module: imports_of(module) for module in FILES if module.startswith(f"{part}.")}
     assert inside
     foreign = tuple(f"{name}." for name in (WIDGETS - {part}) | WINDOW)
     for module, names in inside.items():
@@ -95,7 +100,7 @@ def test_the_page_on_the_architecture_names_every_module_and_no_other() -> None:
     """Modules in folders of their own may go without: the page says what the folder is for."""
     page = (ROOT / "ARCHITECTURE.md").read_text()
     named = {name.rpartition("/")[2] for name in re.findall(r"`([\w/*]+\.py)`", page)}
-    there = {file.name for file in (*FILES, *(ROOT / "tests").rglob("*.py"))}
+    there = {file.name for file in (*FILES.values(), *(ROOT / "tests").rglob("*.py"))}
     wanted = {file.name for part in ("engine", "gui") for file in (ROOT / part).glob("[!_]*.py")}
     assert {module for module in wanted if not any(fnmatch(module, name) for name in named)} == set()
     assert {name for name in named if not any(fnmatch(module, name) for module in there)} == set()
@@ -103,7 +108,7 @@ def test_the_page_on_the_architecture_names_every_module_and_no_other() -> None:
 
 def test_the_engine_needs_no_qt_and_starts_light() -> None:
     """Every module of the engine is imported in a fresh process; the slow libraries stay out."""
-    modules = [module for module in IMPORTS if module.partition(".")[0] == "engine"]
+    modules = [module for module in FILES if module.partition(".")[0] == "engine"]
     code = f"""
 import importlib, sys
 for module in {modules!r}:
