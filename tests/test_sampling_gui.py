@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.fields import Choice
@@ -25,16 +25,28 @@ from gui.style import DARK, LIGHT
 SECOND = Qt.KeyboardModifier.ShiftModifier
 
 
-@pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[SamplingBench]:
+def opened() -> Iterator[SamplingBench]:
+    """Open a bench for few numbers, and close it in the end."""
     bench = SamplingBench(LIGHT)
-    qtbot.addWidget(bench)
     bench.resize(1000, 700)
     bench.form.field("largest").set_value(300)
     bench.show()
     yield bench
     bench.close()
     assert bench.stopped(5.0)
+    bench.deleteLater()
+    QCoreApplication.sendPostedEvents(bench, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def bench(qapp: QApplication) -> Iterator[SamplingBench]:  # noqa: ARG001  (it must be there)
+    yield from opened()
+
+
+@pytest.fixture(scope="module")
+def kept_bench(qapp: QApplication) -> Iterator[SamplingBench]:  # noqa: ARG001  (it must be there)
+    """Keep a bench for one law after another, as a person looks at them."""
+    yield from opened()
 
 
 def answered(qtbot: QtBot, bench: SamplingBench, part: str | None = None) -> None:
@@ -81,12 +93,18 @@ def test_each_part_answers_its_question_in_words_and_numbers(
 
 
 @pytest.mark.parametrize("name", SAMPLE_LAWS)
-def test_every_law_can_be_shown(name: str, bench: SamplingBench, qtbot: QtBot) -> None:
-    bench.form.set_law(Choice(name))
-    for part in ("large_numbers", "one_draw", "two_laws"):
-        answered(qtbot, bench, part)
-        assert shown(bench) is not None
-        bench.grab()
+def test_every_law_can_be_shown(name: str, kept_bench: SamplingBench, qtbot: QtBot) -> None:
+    # Here no law is asked for.
+    answered(qtbot, kept_bench, "seeds")
+    kept_bench.form.set_law(Choice(name))
+    for part, law_of in (
+        ("large_numbers", lambda answer: answer.law),
+        ("one_draw", lambda answer: answer.draw.law),
+        ("two_laws", lambda answer: answer.sides[0].law),
+    ):
+        answered(qtbot, kept_bench, part)
+        assert law_of(shown(kept_bench)).name == name
+        kept_bench.grab()
 
 
 def test_the_shares_in_the_bands_are_written_beside_those_expected(
