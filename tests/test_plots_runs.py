@@ -241,7 +241,6 @@ def test_pasts_of_other_runs_keep_their_names_and_are_not_hidden_with_the_runs_o
         (("He", "zeros", "rand"), 0),
         (("zeros", "new", "rand"), 1),
         (("He", "He", "rand"), 1),
-        (("zeros",), 1),
     ],
 )
 def test_a_pinned_run_keeps_its_colour_and_follows_its_run(

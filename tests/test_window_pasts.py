@@ -125,3 +125,46 @@ def test_the_course_that_was_left_stays_that_of_runs_which_are_called_otherwise_
     assert len(plot.pasts) == 4
     window.cohort.toggle_row(0)
     assert len(plot.pasts) == 3
+
+
+def drawn_as(window):
+    """Of the only past, by its colour in the plot, which run it is drawn as."""
+    plot = window.workspace.panels["loss"].plot
+    (past,) = plot.pasts
+    color = past.line.opts["pen"].color().name()
+    pale = [plot.theme.pale(plot.theme.run(run)[0], 0.4).lower() for run in range(len(plot.names))]
+    return pale.index(color)
+
+
+def test_a_pale_line_has_the_colour_of_the_run_that_it_came_from_however_that_is_called(qtbot, compared):
+    window = compared
+    window.player.step(12)
+    idle(qtbot, window)
+    window.cohort.select(5)
+    window.run_commands.pin()
+    assert drawn_as(window) == 5
+    window.run_commands.rename_run(5, "mine")
+    window.run_commands.move_up()
+    assert drawn_as(window) == 4
+    window.run_commands.make_reference()
+    window.run_commands.rename_run(0, "")
+    assert drawn_as(window) == 0
+    window.run_commands.remove()
+    idle(qtbot, window)
+    assert drawn_as(window) == 5, "as then, where the run is no longer there"
+    window.document.undo_stack.undo()
+    idle(qtbot, window)
+    assert drawn_as(window) == 0
+
+
+def test_a_pale_line_has_the_colour_of_its_run_and_not_of_a_copy_that_was_changed_otherwise(qtbot, window):
+    window.run_commands.duplicate()
+    form_keys.type_in(window.form, "learning_rate", "0.5")
+    window.player.step(12)
+    idle(qtbot, window)
+    window.run_commands.pin()
+    assert drawn_as(window) == 1
+    window.run_commands.rename_run(1, "faster")
+    window.run_commands.move_up()
+    assert names(window)[0] == "faster"
+    assert drawn_as(window) == 0

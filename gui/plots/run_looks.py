@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from engine.changes import Change, changes_of_runs
 from engine.config import Experiment
-from engine.run_config import RunConfig
 from engine.run_names import run_names
 from engine.state import Past
 from gui.plots.legend import Entry
@@ -93,13 +93,30 @@ def past_runs(view: RunsView, experiment: Experiment) -> list[PastRun]:
         for run, of in enumerate(names):
             if not (same_runs and run in view.hidden):
                 own_name = f"{of}, {name}" if len(names) > 1 else name
-                result.append(PastRun(past, run, own_name, _drawn_as(past, run, experiment.runs)))
+                result.append(PastRun(past, run, own_name, _drawn_as(past, run, experiment)))
     return result
 
 
-def _drawn_as(past: Past, run: int, runs: Sequence[RunConfig]) -> int:
-    """Return which number a run of a past has by now, or which it had, if it is no longer there."""
-    config, before = past.experiment.runs[run], past.first_run + run
-    if config not in runs or runs[before : before + 1] == (config,):
-        return before
-    return runs.index(config)
+def _drawn_as(past: Past, run: int, experiment: Experiment) -> int:
+    """Return which number a run of a past has by now, or which it had, if it is no longer there.
+
+    It may be called otherwise by now. Of twins it is the one that was changed alike up to where the past was
+    left, then the one of its name, then the one in its place.
+    """
+    before, of = past.first_run + run, past.experiment
+    log = _log_before(past.step, of, run)
+    twins = [i for i, twin in enumerate(experiment.unnamed_runs) if twin == of.unnamed_runs[run]]
+    return max(
+        twins,
+        key=lambda i: (
+            _log_before(past.step, experiment, i) == log,
+            experiment.runs[i].name == of.runs[run].name,
+            i == before,
+        ),
+        default=before,
+    )
+
+
+def _log_before(step: int, experiment: Experiment, run: int) -> list[Change]:
+    """Return what was changed of a run before a step, as if it were the only one."""
+    return [change for change in changes_of_runs(experiment.changes, [run]) if change.step < step]
