@@ -164,6 +164,20 @@ def test_a_question_that_was_answered_is_not_computed_again(bench: SamplingBench
     assert shown(bench) is before
 
 
+def test_an_answer_comes_back_when_another_question_is_given_up_half_drawn(
+    bench: SamplingBench, qtbot: QtBot
+) -> None:
+    answered(qtbot, bench, "large_numbers")
+    before, words = shown(bench), bench.picture.accessibleDescription()
+    type_into(qtbot, bench, "largest", "11200")
+    qtbot.waitUntil(lambda: shown(bench) is not before)
+    assert not shown(bench).complete
+    type_into(qtbot, bench, "largest", "300")
+    assert not bench.busy
+    assert shown(bench) is before
+    assert bench.picture.accessibleDescription() == words
+
+
 @pytest.mark.parametrize(("field", "text", "old"), [("length", "1,000,000", 100), ("draws", "1e6", 10_000)])
 def test_escape_brings_back_what_could_be_drawn(
     bench: SamplingBench, qtbot: QtBot, field: str, text: str, old: int

@@ -157,6 +157,9 @@ class SamplingBench(QWidget):
         if answered is not None and answered[0] == question:
             self._worker.cancel()
             self._asked = None
+            if self.picture.shown is not answered[1]:
+                # Another question was given up when it was half drawn.
+                self.picture.show_result(*answered)
             self._show_answer()
             return
         if question != self._asked:
