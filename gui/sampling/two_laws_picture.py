@@ -54,8 +54,9 @@ class TwoLawsPicture(SamplePicture):
     def _build_charts(self) -> None:
         self.histograms = [HistogramChart(self.theme) for _ in range(2)]
         self.statistics = [StatisticsItem(self.theme, self.board) for _ in range(2)]
-        for chart in self.histograms:
+        for chart, table in zip(self.histograms, self.statistics, strict=True):
             self._add_chart(chart)
+            table.hide()
 
     def _prepare_shown(self) -> None:
         n = 0 if self.shown is None else len(self.shown.sides)
@@ -69,7 +70,9 @@ class TwoLawsPicture(SamplePicture):
             table.set_theme(self.theme)
 
     def _lay_out_charts(self, area: QRectF) -> None:
-        n = 1 if self.shown is None else len(self.shown.sides)
+        if self.shown is None:
+            return
+        n = len(self.shown.sides)
         if n > 1 and area.width() < _BESIDE_FROM_WIDTH:
             self._lay_out_below(area, n)
             return
