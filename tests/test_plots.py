@@ -203,6 +203,18 @@ def test_theme_changes_what_is_drawn_already(name: str, qtbot: QtBot) -> None:
         assert image.pixelColor(2, 2).name() == theme.base.lower()
 
 
+def test_axes_are_painted_anew_on_a_finer_screen(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = frames.experiment()
+    plot = shown(qtbot, "loss", config, frames.history(config))
+    painted = []
+    monkeypatch.setattr(plot.charts[0].left, "paint_still", lambda _painter: painted.append("axis"))
+    plot.grab()
+    assert not painted, "they are kept as a picture"
+    QApplication.sendEvent(plot.view, QEvent(QEvent.Type.DevicePixelRatioChange))
+    plot.grab()
+    assert painted
+
+
 @EVERY_PLOT
 def test_screen_readers_get_name_and_values(name: str, qtbot: QtBot) -> None:
     experiment = frames.experiment()

@@ -308,6 +308,12 @@ class PlotView(pg.GraphicsLayoutWidget):
         self.resetCachedContent()
         self.viewport().update()
 
+    def event(self, event: QEvent) -> bool:
+        """Paint the background for the screen that the window has come to: Qt would show the old picture."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.forget_still()
+        return super().event(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say where the mouse is."""
         super().mouseMoveEvent(event)
