@@ -51,7 +51,9 @@ class PlotPanel(QDockWidget):
         self._enlarged = enlarged
         button = self._buttons["enlarge"]
         button.setIcon(icon("restore" if enlarged else "enlarge", self._ink))
-        button.setToolTip("Show the other panels again" if enlarged else "Fill the window with this plot")
+        button.setToolTip(
+            "Show the other panels again (Esc)" if enlarged else "Fill the window with this plot"
+        )
         self._buttons["close"].setVisible(not enlarged)
 
     def set_theme(self, theme: Theme) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
 
 from engine.config import Experiment
@@ -274,7 +274,10 @@ class Workspace(QObject):
             panel.plot.zoom_reset()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Give what the window wins or loses in width to the plots, and not to the form."""
+        """Give what the window wins or loses in width to the plots, not to the form; leave by Escape."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self._window:
+            # What has the keyboard had no use for it.
+            return event.key() == Qt.Key.Key_Escape and self._go_back()
         if isinstance(event, QResizeEvent):
             if watched is self._window:
                 self._keep_form_width(event)
@@ -284,6 +287,13 @@ class Workspace(QObject):
                 # A person drags its edge.
                 self._form_width = self.form_dock.width()
         return super().eventFilter(watched, event)
+
+    def _go_back(self) -> bool:
+        """Show all panels again; return whether something else had taken their place."""
+        went = self._aside or self._enlarged is not None
+        self.bring_back()
+        self.restore_enlarged()
+        return went
 
     def _keep_form_width(self, event: QResizeEvent) -> None:
         # Qt has shared the width evenly between the form and the rest when this is called.

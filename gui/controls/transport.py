@@ -6,7 +6,7 @@ import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -246,7 +246,15 @@ _WIDEST = {"step": "9,999,999", "epoch": "99,999.9", "steps/s": "999,999", "elap
 
 
 class _StepsBox(CalmWheel, QSpinBox):
-    """A spin box that the wheel changes only where it has the focus."""
+    """A spin box that the wheel changes only where it has the focus; Escape takes back what is typed."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Bring the text of the value back on Escape."""
+        typed = self.text() != f"{self.prefix()}{self.textFromValue(self.value())}{self.suffix()}"
+        if event.key() == Qt.Key.Key_Escape and typed:
+            self.setValue(self.value())
+            return
+        super().keyPressEvent(event)
 
 
 class _Counters(QWidget):

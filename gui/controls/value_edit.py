@@ -97,13 +97,16 @@ class ValueEdit(QLineEdit):
         self.mended.emit()
 
     def event(self, event: QEvent) -> bool:
-        """Leave undo and redo to the window where there is no typing to undo."""
+        """Leave undo and redo to the window where no typing can be undone; claim Escape where some can."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             undoes = event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()
             redoes = event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()
             if undoes or redoes:
                 event.ignore()
                 return False
+            if event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
