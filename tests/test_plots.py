@@ -19,6 +19,7 @@ from engine.histogram import histograms
 from engine.history import History
 from gui.plots import FIGURES, PLOTS
 from gui.plots.plot import Plot
+from gui.plots.runs_view import RunsView
 from gui.style import DARK, PRINT
 from tests import frames
 from tests.plots_on_screen import made, shown
@@ -223,6 +224,18 @@ def test_screen_readers_get_name_and_values(name: str, qtbot: QtBot) -> None:
         interface = QAccessible.queryAccessibleInterface(widget)
         assert interface.text(QAccessible.Text.Name) == plot.title
         assert "Step 30" in interface.text(QAccessible.Text.Description)
+
+
+@EVERY_PLOT
+def test_screen_readers_are_told_that_there_is_nothing_to_see(name: str, qtbot: QtBot) -> None:
+    experiment = frames.experiment((), runs=2)
+    plot = shown(qtbot, name, experiment, frames.history(experiment, [0, 30]))
+    plot.show_runs(RunsView(hidden=frozenset({0, 1})))
+    assert plot.accessibleDescription() == "Step 30. Every run is hidden."
+    if name.startswith("gradients"):
+        plot.show_runs(RunsView())
+        plot.restore({"quantity": "activation_gradient_rms"})
+        assert plot.accessibleDescription().endswith("only hidden layers have it, and there is none.")
 
 
 class _Paints(QObject):

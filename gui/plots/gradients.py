@@ -203,13 +203,14 @@ class Gradients(Plot):
         )
 
     def _summary(self, frame: Frame) -> str:
-        runs = []
+        quantity, runs = self.option("quantity"), []
         for run in self.visible:
             values = ", ".join(number(float(value)) for value in self._band(frame, run).middle)
-            runs.append(f"{self.names[run]}: {values}" if self.compares else values)
-        return (
-            f"Step {frame.step:,}. {NAMES[self.option('quantity')]}, first layer to last: {'; '.join(runs)}."
-        )
+            if values:
+                runs.append(f"{self.names[run]}: {values}" if self.compares else values)
+        if not runs:
+            return f"Step {frame.step:,}. {heading(quantity, 0)}."
+        return f"Step {frame.step:,}. {NAMES[quantity]}, first layer to last: {'; '.join(runs)}."
 
     def table(self) -> Table:
         """Return a row per run on show and layer; with several weight seeds, the edges of the bands too."""

@@ -256,8 +256,8 @@ class GradientsOverTime(Plot):
         return Reading(title, rows, float(places[nearest]))
 
     def _summary(self, frame: Frame) -> str:
-        if self._hidden_note:
-            return f"Step {frame.step:,}. {self._hidden_note}."
+        if not self.layers:
+            return f"Step {frame.step:,}. {self.chart.caption.title}."
         values = np.zeros(self._n_layers)
         if self.history is not None:
             # The frame may have been dropped since it was drawn.

@@ -107,7 +107,7 @@ class Plot(Picture):
 
     @abstractmethod
     def _summary(self, frame: Frame) -> str:
-        """Return the last values in words, for who cannot see the plot."""
+        """Return the last values of the visible runs in words, for who cannot see the plot."""
 
     # How it works.
 
@@ -158,4 +158,8 @@ class Plot(Picture):
             self.redraw()
 
     def _words(self) -> str:
-        return self._summary(self.frame) if self.frame is not None else "no frame yet"
+        if self.frame is None:
+            return "no frame yet"
+        if not self.visible:
+            return f"Step {self.frame.step:,}. Every run is hidden."
+        return self._summary(self.frame)
