@@ -204,6 +204,20 @@ def test_theme_changes_what_is_drawn_already(name: str, qtbot: QtBot) -> None:
         assert image.pixelColor(2, 2).name() == theme.base.lower()
 
 
+@EVERY_PLOT
+def test_a_plot_that_nobody_sees_stays_as_it_was_while_frames_come_between_others(
+    name: str, qtbot: QtBot
+) -> None:
+    experiment = frames.experiment()
+    history = frames.history(experiment, [0, 10, 20, 30])
+    plot = shown(qtbot, name, experiment, history)
+    words = plot.accessibleDescription()
+    history.insert(frames.frame(experiment, 25))
+    plot.set_theme(DARK)
+    plot.describe()
+    assert plot.accessibleDescription() == words
+
+
 def test_axes_are_painted_anew_on_a_finer_screen(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     config = frames.experiment()
     plot = shown(qtbot, "loss", config, frames.history(config))

@@ -191,8 +191,10 @@ class GradientsOverTime(Plot):
     def _read_values(self, history: History) -> None:
         """Read the values, fit the ranges to them, and find where they stand."""
         self._drawn_in = ()
-        self._known_steps, values = self._values(history)
-        self._x = self._steps.positions(self._known_steps)
+        steps, values = self._values(history)
+        # The history writes others into its own while this plot is hidden, or waits for its turn.
+        self._known_steps = steps.copy()
+        self._x = self._steps.positions(steps)
         fewest = float(self._steps.positions(np.array(FEWEST_STEPS)))
         x_range = self._x_range.fit(0.0, max(float(self._x[-1]), fewest), self._steps)
         placed = self._placed = place(values[:, self.layers], self._y_range)

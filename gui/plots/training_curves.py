@@ -185,7 +185,8 @@ class TrainingCurves(Plot):
             curve.read(history, reduce, self.factor)
         for past in self.pasts:
             past.read(self.scalars[0], reduce, self.factor)
-        self._known_steps, _ = history.scalars(0, self.scalars[0])
+        # The history writes others into its own while this plot is hidden, or waits for its turn.
+        self._known_steps = history.scalars(0, self.scalars[0])[0].copy()
         ends = [float(history.last.step), *(float(past.steps[-1]) for past in self.pasts)]
         values = [edge for curve in self.curves for edge in curve.edges]
         self._show_ranges(max(ends), [*values, *(past.band.middle for past in self.pasts)])
