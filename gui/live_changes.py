@@ -63,10 +63,11 @@ class LiveChanges(QObject):
     @Slot(object, int)
     def _on_changed_live(self, values: Mapping[str, LiveValue], run: int) -> None:
         looked_back = not self._session.following
+        # As the run is called before, for it may be called otherwise by the change.
+        news = ", ".join(self._described(run, field, value) for field, value in values.items())
         for field, value in values.items():
             self._session.change(field, value, run)
         if looked_back:
-            news = ", ".join(self._described(run, field, value) for field, value in values.items())
             self.said.emit(f"{self._going_on()}: {news}.{self._left_behind()}", Level.DONE)
         self._form.set_live(self._document.settings)
         self.made.emit()

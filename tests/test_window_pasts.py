@@ -108,6 +108,7 @@ def test_a_past_names_the_run_as_it_was_called_before_the_change(qtbot, window):
     form_keys.type_in(window.form, "learning_rate", "0.5")
     assert names(window)[1] == "rate 0.5"
     assert names(window)[4] == "before rate 0.01: learning rate 0.5 at step 8"
+    assert "Going on from step 8: learning rate of rate 0.01 is now 0.5." in window.message_bar.text
 
 
 def test_the_course_that_was_left_stays_that_of_runs_which_are_called_otherwise_since(qtbot, window):
