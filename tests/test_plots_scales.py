@@ -64,6 +64,12 @@ def test_ticks_lie_in_the_range_and_are_few(scale: Scale, low: float, span: floa
     assert all(text for _, text in ticks)
 
 
+@given(st.floats(-1e3, 1e3), st.floats(1e-3, 1e6), st.integers(2, 12))
+def test_a_linear_axis_says_how_large_its_unit_is(low: float, span: float, n: int) -> None:
+    """A zero alone would leave a reader without any measure."""
+    assert len(Linear().ticks(low, low + span, n)) >= 2
+
+
 @given(st.floats(-1e9, 1e9), st.floats(0, 1e9))
 def test_round_ranges_hold_what_they_are_for(low: float, span: float) -> None:
     bottom, top = Linear().round_out(low, low + span)

@@ -87,12 +87,16 @@ class Linear:
         return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 
     def ticks(self, low: float, high: float, n: int) -> list[Tick]:
-        """Return the multiples of a round step."""
+        """Return the multiples of a round step, two of them at least."""
         low, high = low * self.unit, high * self.unit
         step = _round_step((high - low) / max(n, 1))
         if not (math.isfinite(step) and step > 0):
             return []
-        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        first, last = _multiples(step, low, high)
+        if first >= last:
+            # One number alone does not say how large anything is.
+            step = _round_step(step / 2)
+            first, last = _multiples(step, low, high)
         digits = max(3, 2 + math.ceil(math.log10(max(abs(first), abs(last), 1) + 1)))
         write = self.text if self.text is not number else lambda value: number(value, digits)
         return [(k * step / self.unit, write(k * step)) for k in range(first, last + 1)]
@@ -229,6 +233,11 @@ def _round_step(step: float) -> float:
         return step
     power = 10.0 ** math.floor(math.log10(step))
     return next((m * power for m in (1, 2, 2.5, 5) if m * power >= step * (1 - 1e-9)), 10 * power)
+
+
+def _multiples(step: float, low: float, high: float) -> tuple[int, int]:
+    """Return which multiples of a step are the first and the last in a range."""
+    return math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
 
 
 def _round_stride(stride: float) -> int:
