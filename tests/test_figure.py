@@ -16,6 +16,7 @@ from gui.figure_size import PRESETS
 from gui.logical_device import LOGICAL_DPI
 from gui.plots import FIGURES, PLOTS
 from gui.plots.activations import Activations
+from gui.plots.gradients_over_time import GradientsOverTime
 from gui.plots.histogram_grid import RunGrid
 from gui.plots.runs_view import RunsView
 from gui.style import DARK, LIGHT, PRINT, Theme
@@ -180,6 +181,20 @@ def test_deep_networks_keep_their_statistics_on_paper() -> None:
                 written = " ".join(value for *_, value in chart.caption.cells())
                 for value in chart.caption.statistics:
                     assert value in written
+
+
+def test_half_a_page_has_room_for_what_the_shades_of_a_heat_map_mean() -> None:
+    experiment = frames.experiment((16,) * 20)
+    deep = Shot(experiment, frames.history(experiment), 30)
+    size = PRESETS["two_columns"].size(ALL, deep.stretch)
+    width, height = (round(of * LOGICAL_DPI / size.dpi) for of in size.pixels())
+    with composed(deep, figure_spec(width=width, height=height)) as figure:
+        plots = {panel.plot.name: panel.plot for panel in figure.panels}
+        gradients = plots["gradients_over_time"]
+        assert isinstance(gradients, GradientsOverTime)
+        assert gradients.crowded
+        assert gradients.color_bar.isVisible()
+        assert gradients.color_bar.geometry().right() <= gradients.view.width()
 
 
 @pytest.fixture(scope="module")

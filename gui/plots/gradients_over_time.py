@@ -15,7 +15,7 @@ from engine.pooling import median_band
 from engine.table import Table
 from gui.plots.chart import Chart
 from gui.plots.gradient_quantity import NAMES, QUANTITY, heading, n_layers_with
-from gui.plots.heat_map import COLOR_BAR_WIDTH, ColorBar, HeatMap
+from gui.plots.heat_map import ColorBar, HeatMap, color_bar_width
 from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, layer_name, layers_on_show, short_name
 from gui.plots.legend import Entry
 from gui.plots.line import Line
@@ -150,7 +150,7 @@ class GradientsOverTime(Plot):
         self.chart.caption.write(title, entries)
 
     def _lay_out(self, area: QRectF) -> None:
-        side = COLOR_BAR_WIDTH if area.width() > 5 * COLOR_BAR_WIDTH else 0
+        side = color_bar_width(area.width())
         self.chart.setVisible(not self.crowded)
         self.heat_map.setVisible(self.crowded)
         self.color_bar.setVisible(self.crowded and side > 0)

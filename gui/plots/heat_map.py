@@ -12,7 +12,9 @@ from gui.plots.chart import Chart
 from gui.plots.scales import Linear, Scale
 from gui.style import Theme, tick_font
 
-COLOR_BAR_WIDTH = 66
+_COLOR_BAR_WIDTH = 66
+_COLOR_BAR_FROM_WIDTH = 264
+"""Narrower areas leave the bar out: half of a figure as wide as a page has it still."""
 
 _NO_DATA, _ZERO, _FIRST_SHADE = 0, 1, 2
 _BAR = 10
@@ -94,7 +96,7 @@ class ColorBar(pg.GraphicsWidget):
     def stand_beside(self, chart: Chart) -> None:
         """Take the place to the right of a chart."""
         place, box = chart.geometry(), chart.box.geometry()
-        along = QRectF(place.right(), place.top() + box.top(), COLOR_BAR_WIDTH, box.height())
+        along = QRectF(place.right(), place.top() + box.top(), _COLOR_BAR_WIDTH, box.height())
         self.setGeometry(along.adjusted(0, -_MARGIN, 0, _MARGIN))
 
     def paint(
@@ -127,3 +129,8 @@ class ColorBar(pg.GraphicsWidget):
         corner = QPointF(10 + _BAR + 6, y - metrics.height() / 2)
         area = QRectF(corner.x(), corner.y(), self.rect().width(), metrics.height())
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def color_bar_width(width: float) -> float:
+    """Return how much of the width of an area is for a bar beside the maps; 0 leaves it out."""
+    return _COLOR_BAR_WIDTH if width >= _COLOR_BAR_FROM_WIDTH else 0.0

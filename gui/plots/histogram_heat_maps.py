@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 
 from gui.plots.chart import AXIS_WIDTH, Chart
 from gui.plots.distributions import Bars, extents
-from gui.plots.heat_map import COLOR_BAR_WIDTH, ColorBar, HeatMap
+from gui.plots.heat_map import ColorBar, HeatMap, color_bar_width
 from gui.plots.histogram_data import Content, LayerData
 from gui.plots.histogram_views import MOST_BINS, AddChart, HistogramView, Subject, bin_rows, statistics
 from gui.plots.layer_choice import layer_name, short_name
@@ -67,7 +67,7 @@ class HeatMaps(HistogramView):
     def lay_out(self, content: Content, area: QRectF) -> int:
         """Give as many runs as there is room for a heat map, if they have any of the layers."""
         self._content = content
-        side = COLOR_BAR_WIDTH if area.width() > 5 * COLOR_BAR_WIDTH else 0
+        side = color_bar_width(area.width())
         runs = [run for run in content.runs if content.layers_of(run)]
         cells = _cells(area.adjusted(0, 0, -side, 0), len(runs))
         self.runs = _first(runs, len(cells), self.selected)
