@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from gui.plots.chart import Chart
 from gui.plots.legend import Entry
 from gui.plots.picture import PlotView
-from gui.style import LIGHT, tick_font
+from gui.style import LIGHT, label_font, tick_font
 
 
 def runs(n: int, text: str = "run {}") -> list[Entry]:
@@ -63,3 +63,27 @@ def test_long_names_are_cut(chart: Chart) -> None:
     for place in chart.caption.places():
         assert metrics.horizontalAdvance(place.entry.text) < 200
         assert place.entry.text.endswith("…")
+
+
+def test_on_paper_a_legend_that_has_no_room_beside_the_title_stands_below(chart: Chart) -> None:
+    entries = [Entry("seed 0, twice", "#0072B2", short="seed 0"), Entry("seed 1", "#D55E00")]
+    chart.resize(310, 200)
+    chart.caption.write("legacy np.random.seed", entries)
+    foot = chart.box.geometry().top()
+    chart.caption.on_paper = True
+    chart.resize(310, 201)
+    places = chart.caption.places()
+    assert [place.entry for place in places] == entries
+    title = QFontMetricsF(label_font()).boundingRect(chart.caption.title)
+    assert all(place.area.top() > title.height() for place in places)
+    assert all(place.area.bottom() <= chart.box.geometry().top() for place in places)
+    assert chart.box.geometry().top() > foot
+
+
+def test_on_paper_a_legend_of_many_layers_stays_in_one_line(chart: Chart) -> None:
+    chart.caption.on_paper = True
+    chart.resize(310, 200)
+    chart.caption.write("rms", [Entry(f"layer {i}", "#0072B2", small=True) for i in range(12)])
+    places = chart.caption.places()
+    assert 0 < len(places) < 12
+    assert len({place.area.top() for place in places}) == 1

@@ -33,8 +33,8 @@ class Caption(Still, pg.GraphicsWidget):
     """Title on the left, a note in the colour of errors after it, the legend on the right.
 
     Runs that have no room beside the title stand in lines of their own below it, as many as the chart has
-    room for. Where there is not room for all of the first line, the note stays: first the title goes, then
-    the legend.
+    room for; on paper any legend that fits in such a line does. Where there is not room for all of the first
+    line, the note stays: first the title goes, then the legend.
 
     Attributes:
         indented: whether it begins where the view box begins, and not where the axis does.
@@ -130,7 +130,11 @@ class Caption(Still, pg.GraphicsWidget):
         # On paper nobody can bring a hidden run back.
         entries = [entry for entry in self.entries if not (entry.off and self.on_paper)]
         runs = [entry for entry in entries if entry.run is not None]
-        if not runs or self._one_line_is_enough(entries, width, metrics):
+        in_one_line = self._one_line_is_enough(entries, width, metrics)
+        if not runs and not in_one_line and self._has_line_below_for(entries, width, metrics):
+            line = QRectF(0, HEIGHT - _LIFT, width, legend.LINE_HEIGHT)
+            return self.title, legend.in_a_row(entries, line, metrics), 1
+        if not runs or in_one_line:
             title, shown = self._that_fit(entries, width, metrics)
             return title, self._at_right(shown, width, metrics), 0
         # In a low chart the runs come first.
@@ -151,6 +155,11 @@ class Caption(Still, pg.GraphicsWidget):
 
     def _one_line_is_enough(self, entries: Sequence[Entry], width: float, metrics: QFontMetricsF) -> bool:
         return self._title_width() + self._note_width() + legend.width_of(entries, metrics) <= width
+
+    def _has_line_below_for(self, entries: Sequence[Entry], width: float, metrics: QFontMetricsF) -> bool:
+        """Whether on paper, where nobody can make room, a line of its own holds the whole legend."""
+        has_line = self.on_paper and self._lines > 0
+        return bool(entries) and has_line and legend.width_of(entries, metrics) - BETWEEN <= width
 
     def _title_width(self) -> float:
         return QFontMetricsF(label_font()).horizontalAdvance(self.title) + BETWEEN if self.title else 0.0
