@@ -18,11 +18,11 @@ from gui.plots.captions import Caption
 from gui.plots.chart import Chart, Ranges, Zooms
 from gui.plots.distributions import Bars
 from gui.plots.heat_map import ColorBar, HeatMap
-from gui.plots.histogram_data import Content, LayerData
+from gui.plots.histogram_data import NOTHING, Content, LayerData
 from gui.plots.histogram_grid import RunGrid
 from gui.plots.histogram_heat_maps import HeatMaps
 from gui.plots.histogram_outlines import Outlines
-from gui.plots.histogram_views import HistogramView, SideBySide, Subject, statistics
+from gui.plots.histogram_views import HistogramView, SideBySide, Subject, grid_of, statistics
 from gui.plots.layer_chart import LayerChart
 from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, layer_name, layers_on_show
 from gui.plots.numerals import number
@@ -97,7 +97,7 @@ class Activations(Plot):
         self._outlines = Outlines(self.theme, self._add_chart, self._new_caption())
         self._views = (self._heat_maps, self._side_by_side, self._grid, self._outlines)
         self._view: HistogramView = self._side_by_side
-        self._content = Content((), (), (), (), "activation", True)
+        self._content = NOTHING
         self._missing = ""
         self._data: LayerData | None = None
         for name in ("layers", "arrange"):
@@ -199,12 +199,13 @@ class Activations(Plot):
         content, arrange = self._content, self.option("arrange")
         if len(content.layers) > MOST_SINGLE:
             return self._heat_maps
-        if len(content.runs) < 2:
-            return self._side_by_side if SideBySide.has_room(content, area) else self._heat_maps
-        all_fit = RunGrid.n_rows(content, area.height()) >= len(content.runs)
-        if arrange == "grid" or (arrange == "automatic" and all_fit):
-            return self._grid
-        return self._outlines if Outlines.has_room(content, area) else self._heat_maps
+        if len(content.runs) > 1:
+            all_fit = RunGrid.n_rows(content, area.height()) >= len(content.runs)
+            if arrange == "grid" or (arrange == "automatic" and all_fit):
+                return self._grid
+        if not grid_of(content, area).readable:
+            return self._heat_maps
+        return self._side_by_side if len(content.runs) < 2 else self._outlines
 
     def _write_foot(self, drawn: Sequence[Bars]) -> None:
         if self.experiment is not None and not self._content.runs:

@@ -66,18 +66,22 @@ class Content:
     def title(self, layer: int) -> str:
         """Return the name of a layer, with its units where all runs have as many."""
         own = [(run, found) for run in self.runs if (found := self.layer_of(run, layer)) is not None]
-        units = {self.sizes[run][found] for run, found in own}
+        counts = {self.sizes[run][found] for run, found in own}
         name = layer_name(layer, self.n_layers)
-        return f"{name} · {in_words(units.pop())}" if len(units) == 1 else name
+        return f"{name} · {units(counts.pop())}" if len(counts) == 1 else name
 
     def short_title(self, layer: int) -> str:
         """Return the short name of a layer."""
         return short_name(layer, self.n_layers)
 
 
-def in_words(n_units: int) -> str:
-    """Write a number of units."""
-    return f"{n_units:,} unit{'' if n_units == 1 else 's'}"
+NOTHING = Content((), (), (), (), "activation", True)
+"""There is nothing to be shown."""
+
+
+def units(count: int) -> str:
+    """Write how many units a layer has."""
+    return f"{count:,} unit{'' if count == 1 else 's'}"
 
 
 class Numbers(NamedTuple):
@@ -108,7 +112,7 @@ class LayerData:
         return self._pooled[run]
 
     def numbers(self, run: int, layer: int) -> Numbers:
-        """Return the statistics of a layer; of seeds that have diverged there are none to pool."""
+        """Return the statistics of a layer; seeds in which they are no numbers are left out."""
         rows = [seen.layers[layer] for seen in self.frame.seeds(run)]
         names = (f"{self._quantity}_mean", f"{self._quantity}_std", "saturated", "dead")
         if len(rows) == 1:

@@ -41,18 +41,14 @@ class _Cell:
     column: int
 
 
-class RunGrid(HistogramView):
+class RunGrid(HistogramView[CellChart]):
     """A row per run, as many as there is room for; layers stand in columns, the outputs in the last one."""
-
-    charts: Sequence[CellChart]
 
     def __init__(self, theme: Theme, add_chart: AddChart, new_caption: Callable[[], Caption]) -> None:
         super().__init__(theme, add_chart)
         self._new_caption = new_caption
-        self.made: list[CellChart] = []
         self.cells: list[_Cell] = []
         self._captions: list[Caption] = []
-        self._content = Content((), (), (), (), "activation", True)
 
     @staticmethod
     def n_rows(content: Content, height: float) -> int:
@@ -96,12 +92,10 @@ class RunGrid(HistogramView):
             for column, at in enumerate(self._content.layers)
             if (layer := self._content.layer_of(run, at)) is not None
         ]
-        while len(self.made) < len(self.cells):
-            self.made.append(CellChart(self.theme))
-            self._add_chart(self.made[-1])
-        self.charts = self.made[: len(self.cells)]
-        for i, chart in enumerate(self.made):
-            chart.setVisible(i < len(self.cells))
+        self._have_charts(len(self.cells))
+
+    def _new_chart(self) -> CellChart:
+        return CellChart(self.theme)
 
     def _write(self, runs: Sequence[int], area: QRectF, side: float, width: float, height: float) -> None:
         """Write the names of the layers above the columns, and of the runs beside the rows."""
@@ -140,8 +134,7 @@ class RunGrid(HistogramView):
 
     def hide(self) -> None:
         """Show nothing."""
-        for chart in self.made:
-            chart.hide()
+        super().hide()
         for caption in self._captions:
             caption.hide()
 
@@ -178,7 +171,7 @@ class RunGrid(HistogramView):
 
     def read(self, data: LayerData, chart: Chart, x: float, _y: float) -> Reading | None:
         """Return the share of the bin, and the statistics of the layer."""
-        place = self.charts.index(chart)
+        place = self._place(chart)
         cell = self.cells[place]
         rows = bin_rows(data, cell.run, cell.layer, self._windows.windows[place], x)
         rows += [Row(name, value) for name, value in statistics(data, cell.run, cell.layer, 5).named()]

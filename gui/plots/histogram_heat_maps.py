@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 from gui.plots.chart import AXIS_WIDTH, Chart
 from gui.plots.distributions import Bars, extents
 from gui.plots.heat_map import ColorBar, HeatMap, color_bar_width
-from gui.plots.histogram_data import Content, LayerData
+from gui.plots.histogram_data import Content, LayerData, units
 from gui.plots.histogram_views import MOST_BINS, AddChart, HistogramView, Subject, bin_rows, statistics
 from gui.plots.layer_choice import layer_name, short_name
 from gui.plots.layer_windows import LayerWindows
@@ -29,7 +29,7 @@ _GOOD_SHAPE = 2.0
 _SPACE = 14
 
 
-class HeatMaps(HistogramView):
+class HeatMaps(HistogramView[HeatMap]):
     """A heat map per run; where there is not room for all, some, and the selected one among them.
 
     Attributes:
@@ -37,23 +37,18 @@ class HeatMaps(HistogramView):
         color_bar: what the shades mean.
     """
 
-    charts: list[HeatMap]
-
     def __init__(self, theme: Theme, add_chart: AddChart, color_bar: ColorBar) -> None:
         super().__init__(theme, add_chart)
         self.selected = 0
-        self.made: list[HeatMap] = []
         self.color_bar = color_bar
         self.color_bar.show_scale(SHARES, 0.0, _DARKEST)
-        self._content = Content((), (), (), (), "activation", True)
         self._of_runs: list[LayerWindows] = []
         self.runs: list[int] = []
-        self._more()
 
-    def _more(self) -> None:
-        self.made.append(HeatMap(self.theme))
-        self._add_chart(self.made[-1])
-        self.made[-1].set_label("layer")
+    def _new_chart(self) -> HeatMap:
+        chart = HeatMap(self.theme)
+        chart.set_label("layer")
+        return chart
 
     def forget(self) -> None:
         """Forget the ranges."""
@@ -71,11 +66,7 @@ class HeatMaps(HistogramView):
         runs = [run for run in content.runs if content.layers_of(run)]
         cells = _cells(area.adjusted(0, 0, -side, 0), len(runs))
         self.runs = _first(runs, len(cells), self.selected)
-        while len(self.made) < len(cells):
-            self._more()
-        self.charts = self.made[: len(cells)]
-        for i, chart in enumerate(self.made):
-            chart.setVisible(i < len(cells))
+        self._have_charts(len(cells))
         for chart, cell in zip(self.charts, cells, strict=True):
             chart.set_axis_width(AXIS_WIDTH if content.shared else 0)
             chart.setGeometry(cell)
@@ -108,8 +99,7 @@ class HeatMaps(HistogramView):
 
     def hide(self) -> None:
         """Show nothing."""
-        for chart in self.made:
-            chart.hide()
+        super().hide()
         self.color_bar.hide()
 
     def clear(self) -> None:
@@ -143,7 +133,7 @@ class HeatMaps(HistogramView):
 
     def read(self, data: LayerData, chart: Chart, x: float, y: float) -> Reading | None:
         """Return the share of the cell, and the statistics of the layer."""
-        at = self.charts.index(chart)
+        at = self._place(chart)
         run, place = self.runs[at], round(x) - 1
         layers = self._content.layers_of(run)
         if not 0 <= place < len(layers):
@@ -152,12 +142,9 @@ class HeatMaps(HistogramView):
         position = y + (0 if self._content.shared else window.bins.start)
         rows = bin_rows(data, run, layer, window, position)
         rows += [Row(name, value) for name, value in statistics(data, run, layer, 5).named()]
-        units = self._content.sizes[run][layer]
         name = f"{self._content.names[run]}, " if len(self._content.names) > 1 else ""
-        n_layers = len(self._content.sizes[run])
-        return Reading(
-            f"{name}{layer_name(layer, n_layers)} · {units:,} unit{'' if units == 1 else 's'}", rows
-        )
+        sizes = self._content.sizes[run]
+        return Reading(f"{name}{layer_name(layer, len(sizes))} · {units(sizes[layer])}", rows)
 
     def subjects(self) -> dict[Subject, Chart]:
         """Return the chart of each run that has one."""
@@ -165,7 +152,7 @@ class HeatMaps(HistogramView):
 
     def units(self, chart: Chart) -> tuple[float, float]:
         """Return 1 and the width of a bin; in ranges of their own the layers have none in common."""
-        windows = self._of_runs[list(self.charts).index(chart)].windows
+        windows = self._of_runs[self._place(chart)].windows
         return 1.0, windows[0].unit if self._content.shared else 1.0
 
     def linked(self, chart: Chart) -> list[Chart]:

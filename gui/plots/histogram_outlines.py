@@ -8,13 +8,13 @@ from PySide6.QtCore import QRectF
 from gui.plots.captions import Caption
 from gui.plots.chart import Chart
 from gui.plots.distributions import Bars, bars, extents_of, top, usual
-from gui.plots.grid import Grid
 from gui.plots.histogram_data import Content, LayerData
 from gui.plots.histogram_views import (
     AddChart,
     HistogramView,
     Subject,
     bin_rows,
+    grid_of,
     groups_of,
     n_bins,
     statistics,
@@ -80,19 +80,12 @@ class OutlineChart(Chart):
                 line.draw(*outline(of_run, height))
 
 
-class Outlines(HistogramView):
+class Outlines(HistogramView[OutlineChart]):
     """One chart per layer; `legend` says which outline is whose."""
 
     def __init__(self, theme: Theme, add_chart: AddChart, legend: Caption) -> None:
         super().__init__(theme, add_chart)
         self.legend = legend
-        self.made: list[OutlineChart] = []
-        self._content = Content((), (), (), (), "activation", True)
-
-    @staticmethod
-    def has_room(content: Content, area: QRectF) -> bool:
-        """Return whether the charts can be read."""
-        return _grid(content, area).readable
 
     def lay_out(self, content: Content, area: QRectF) -> int:
         """Give each layer a chart, and the runs a legend above."""
@@ -101,14 +94,9 @@ class Outlines(HistogramView):
         self.legend.setVisible(self.legend.on_paper or area.height() >= _LEGEND_FROM_HEIGHT)
         head = self.legend.arrange(area.width(), area.height()) if self.legend.isVisible() else 0.0
         self.legend.setGeometry(QRectF(area.left(), area.top(), area.width(), max(head, 1.0)))
-        while len(self.made) < len(content.layers):
-            self.made.append(OutlineChart(self.theme))
-            self._add_chart(self.made[-1])
-        self.charts = self.made[: len(content.layers)]
-        for i, chart in enumerate(self.made):
-            chart.setVisible(i < len(content.layers))
-        cells = _grid(content, area.adjusted(0, head, 0, 0)).cells()
-        for chart, layer, (cell, axis) in zip(self.made, content.layers, cells, strict=False):
+        self._have_charts(len(content.layers))
+        cells = grid_of(content, area.adjusted(0, head, 0, 0)).cells()
+        for chart, layer, (cell, axis) in zip(self.charts, content.layers, cells, strict=True):
             chart.dress(self.theme, self._looks())
             chart.caption.write(content.title(layer))
             chart.set_axis_width(axis)
@@ -138,9 +126,8 @@ class Outlines(HistogramView):
 
     def hide(self) -> None:
         """Show nothing."""
+        super().hide()
         self.legend.hide()
-        for chart in self.made:
-            chart.hide()
 
     def clear(self) -> None:
         """Draw empty charts."""
@@ -165,7 +152,7 @@ class Outlines(HistogramView):
             known = [each for place in group for each in drawn[place] if each is not None]
             height = owned.fit(0.0, top(known) * 100, PERCENT)[1] / 100
             for place in group:
-                window, chart = self._windows.windows[place], self.made[place]
+                window, chart = self._windows.windows[place], self.charts[place]
                 chart.set_scales(Linear(window.unit), PERCENT)
                 chart.show_range(window.positions, (0.0, height * 100))
                 chart.draw(drawn[place], height)
@@ -173,7 +160,10 @@ class Outlines(HistogramView):
 
     def subjects(self) -> dict[Subject, Chart]:
         """Return the chart of each layer."""
-        return {(None, layer): self.made[place] for place, layer in enumerate(self._content.layers)}
+        return {(None, layer): self.charts[place] for place, layer in enumerate(self._content.layers)}
+
+    def _new_chart(self) -> OutlineChart:
+        return OutlineChart(self.theme)
 
     def _bars(self, data: LayerData, place: int) -> list[Bars | None]:
         window, layer = self._windows.windows[place], self._content.layers[place]
@@ -182,7 +172,7 @@ class Outlines(HistogramView):
 
     def read(self, data: LayerData, chart: Chart, x: float, y: float) -> Reading | None:
         """Return the share of the bin, mean and std of each run."""
-        place = list(self.charts).index(chart)
+        place = self._place(chart)
         layer, rows, heights = self._content.layers[place], [], []
         window = self._windows.windows[place]
         for run in self._content.runs:
@@ -209,7 +199,3 @@ def outline(of_run: Bars, height: float) -> tuple[np.ndarray, np.ndarray]:
     x, y = np.repeat(edges, 2), np.zeros(2 * len(edges))
     y[1:-1].reshape(-1, 2)[:] = (np.minimum(of_run.heights[kept], height) * 100)[:, np.newaxis]
     return x, y
-
-
-def _grid(content: Content, area: QRectF) -> Grid:
-    return Grid(area, len(content.layers), content.shared, content.output_is_apart)

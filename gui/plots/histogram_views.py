@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -12,7 +13,7 @@ from PySide6.QtCore import QRectF
 from gui.plots.chart import Chart
 from gui.plots.distributions import Bars, Window, bars, extents, top
 from gui.plots.grid import Grid
-from gui.plots.histogram_data import Content, LayerData
+from gui.plots.histogram_data import NOTHING, Content, LayerData
 from gui.plots.layer_chart import PERCENT, LayerChart, Statistics
 from gui.plots.layer_windows import LayerWindows
 from gui.plots.numerals import number, percent
@@ -30,21 +31,25 @@ OUTSIDE = 1e-4
 
 AddChart = Callable[[Chart], None]
 
+_Kind = TypeVar("_Kind", bound=Chart)
 
 Subject = tuple[int | None, int | None]
 """The run and the layer that a chart is of; None for all."""
 
 
-class HistogramView(ABC):
+class HistogramView(ABC, Generic[_Kind]):
     """Charts of the layers of some runs.
 
     Attributes:
-        charts: those on show.
+        made: all charts there are; they stay, for there will be as many again.
+        charts: those on show, the first ones.
     """
 
     def __init__(self, theme: Theme, add_chart: AddChart) -> None:
         self.theme = theme
-        self.charts: Sequence[Chart] = []
+        self.made: list[_Kind] = []
+        self.charts: list[_Kind] = []
+        self._content = NOTHING
         self._add_chart = add_chart
         self._windows = LayerWindows([], MOST_BINS)
         self._tops: list[OwnedRange] = []
@@ -62,9 +67,10 @@ class HistogramView(ABC):
     def lay_out(self, content: Content, area: QRectF) -> int:
         """Give the charts of a content their places; return how many runs have no room."""
 
-    @abstractmethod
     def hide(self) -> None:
         """Show nothing."""
+        for chart in self.made:
+            chart.hide()
 
     @abstractmethod
     def clear(self) -> None:
@@ -84,11 +90,28 @@ class HistogramView(ABC):
 
     def units(self, chart: Chart) -> tuple[float, float]:
         """Return what stands at position 1 of a chart's bottom and left axis: the width of a bin, and 1 %."""
-        return self._windows.windows[list(self.charts).index(chart)].unit, 1.0
+        return self._windows.windows[self._place(chart)].unit, 1.0
 
-    def linked(self, chart: Chart) -> list[Chart]:
+    def linked(self, chart: Chart) -> Sequence[Chart]:
         """Return the charts that show the same range as one, itself included."""
-        return [self.charts[other] for other in self._windows.sharing(list(self.charts).index(chart))]
+        return [self.charts[other] for other in self._windows.sharing(self._place(chart))]
+
+    @abstractmethod
+    def _new_chart(self) -> _Kind:
+        """Make a chart."""
+
+    def _place(self, chart: Chart) -> int:
+        """Return which one of those on show a chart is."""
+        return next(place for place, other in enumerate(self.charts) if other is chart)
+
+    def _have_charts(self, n: int) -> None:
+        """Show so many charts."""
+        while len(self.made) < n:
+            self.made.append(self._new_chart())
+            self._add_chart(self.made[-1])
+        self.charts = self.made[:n]
+        for i, chart in enumerate(self.made):
+            chart.setVisible(i < n)
 
     def _share_axes(self, groups: list[list[int]]) -> None:
         """Let the charts of each group share their axes; the ranges stay if nothing changes."""
@@ -99,20 +122,8 @@ class HistogramView(ABC):
             self._tops = [OwnedRange() for _ in groups]
 
 
-class SideBySide(HistogramView):
+class SideBySide(HistogramView[LayerChart]):
     """The layers of one run, each with its name and its statistics."""
-
-    charts: Sequence[LayerChart]
-
-    def __init__(self, theme: Theme, add_chart: AddChart) -> None:
-        super().__init__(theme, add_chart)
-        self.made: list[LayerChart] = []
-        self._content = Content((), (), (), (), "activation", True)
-
-    @staticmethod
-    def has_room(content: Content, area: QRectF) -> bool:
-        """Return whether the layers can be read side by side."""
-        return _grid(content, area).readable
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -127,13 +138,8 @@ class SideBySide(HistogramView):
     def lay_out(self, content: Content, area: QRectF) -> int:
         """Give each layer a chart."""
         self._content = content
-        while len(self.made) < len(content.layers):
-            self.made.append(LayerChart(self.theme))
-            self._add_chart(self.made[-1])
-        self.charts = self.made[: len(content.layers)]
-        for i, chart in enumerate(self.made):
-            chart.setVisible(i < len(content.layers))
-        for chart, (cell, axis) in zip(self.charts, _grid(content, area).cells(), strict=True):
+        self._have_charts(len(content.layers))
+        for chart, (cell, axis) in zip(self.charts, grid_of(content, area).cells(), strict=True):
             chart.dress(self.theme, self.theme.run(self._run)[0])
             chart.set_axis_width(axis)
             chart.setGeometry(cell)
@@ -141,11 +147,6 @@ class SideBySide(HistogramView):
         self._share_axes(groups_of(content, places))
         self._write(None)
         return 0
-
-    def hide(self) -> None:
-        """Show nothing."""
-        for chart in self.made:
-            chart.hide()
 
     def clear(self) -> None:
         """Draw empty charts."""
@@ -170,7 +171,7 @@ class SideBySide(HistogramView):
 
     def read(self, data: LayerData, chart: Chart, x: float, _y: float) -> Reading | None:
         """Return the share of the bin, and the statistics of the layer."""
-        place = list(self.charts).index(chart)
+        place = self._place(chart)
         layer = self._content.layers[place]
         rows = bin_rows(data, self._run, layer, self._windows.windows[place], x)
         rows += [Row(name, value) for name, value in statistics(data, self._run, layer, 5).named()]
@@ -180,6 +181,9 @@ class SideBySide(HistogramView):
         """Return the chart of each layer of the run."""
         return {(self._run, layer): self.charts[i] for i, layer in enumerate(self._content.layers)}
 
+    def _new_chart(self) -> LayerChart:
+        return LayerChart(self.theme)
+
     def _write(self, data: LayerData | None) -> None:
         for chart, layer in zip(self.charts, self._content.layers, strict=True):
             chart.caption.write_statistics(
@@ -187,6 +191,11 @@ class SideBySide(HistogramView):
                 self._content.short_title(layer),
                 statistics(data, self._run, layer) if data is not None else None,
             )
+
+
+def grid_of(content: Content, area: QRectF) -> Grid:
+    """Return places for a chart per layer."""
+    return Grid(area, len(content.layers), content.shared, content.output_is_apart)
 
 
 def groups_of(content: Content, places: list[int]) -> list[list[int]]:
@@ -226,7 +235,3 @@ def bin_rows(data: LayerData, run: int, layer: int, window: Window, position: fl
     if outside > OUTSIDE:
         rows.append(Row("out of view", percent(outside)))
     return rows
-
-
-def _grid(content: Content, area: QRectF) -> Grid:
-    return Grid(area, len(content.layers), content.shared, content.output_is_apart)
