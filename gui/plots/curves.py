@@ -130,9 +130,9 @@ class Curve:
         one = band.low is band.middle or self.thin
         self.band = Band(middle, middle, middle) if one else Band(*(edge * factor for edge in band))
 
-    def draw(self, points: Points, view: tuple[float, float], columns: int) -> None:
-        """Draw what can be seen of the curve between two positions, in so many columns of pixels."""
-        self.points = points
+    def draw(self, view: tuple[float, float], columns: int) -> None:
+        """Draw what can be seen between two positions, in so many columns of pixels."""
+        points = self.points
         self.line.draw(*decimate(points.x, points.middle, *view, columns // 2))
         self.raw.setVisible(points.raw is not None)
         if points.raw is not None:

@@ -151,7 +151,8 @@ class TrainingCurves(Plot):
 
     def _empty(self) -> None:
         for curve in self._made.values():
-            curve.draw(Points.nowhere(), (0.0, 1.0), 1)
+            curve.points = Points.nowhere()
+            curve.draw((0.0, 1.0), 1)
         for past in self.pasts:
             past.line.draw(np.zeros(0), np.zeros(0))
         self.dots.draw([])
@@ -172,7 +173,7 @@ class TrainingCurves(Plot):
         if view != self._drawn_in:
             self._drawn_in = view
             for curve in self.curves:
-                curve.draw(curve.points, *view)
+                curve.draw(*view)
             for past in self.pasts:
                 past.draw(*view)
         self._draw_marks(history, frame)
