@@ -58,7 +58,7 @@ def _load_pyqtgraph() -> None:
     naming = {name: vars(module)["__dir__"] for name, module in modules.items()}
     empty = {f"pyqtgraph.{name}": ModuleType(name) for name in _UNUSED}
     # The one that is imported by its name.
-    empty["pyqtgraph.widgets.RemoteGraphicsView"].RemoteGraphicsView = None  # type: ignore[attr-defined]
+    vars(empty["pyqtgraph.widgets.RemoteGraphicsView"])["RemoteGraphicsView"] = None
     try:
         for name, module in modules.items():
             sys.modules[f"pyqtgraph.Qt.{name}"] = module

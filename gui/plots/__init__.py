@@ -18,4 +18,4 @@ FIGURES = {
     "activations": ("activations",),
     "gradients": ("gradients", "gradients_over_time"),
 }
-"""What is written without a window: figure -> plots."""
+"""Figure -> its plots, side by side: what is written without a window, and the rows in the window."""

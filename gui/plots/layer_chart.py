@@ -250,9 +250,7 @@ class LayerChart(Chart):
         self.set_scales(Linear(window.unit), PERCENT)
         self.show_range(window.positions, (0.0, top * 100))
         cut = bars.heights > top
-        tall = sorted(np.flatnonzero(cut | (bars.shares > _MOST)), key=lambda i: -bars.shares[i])[
-            : self.most_marks
-        ]
+        tall = sorted(np.flatnonzero(cut | (bars.shares > _MOST)), key=lambda i: -bars.shares[i])
         self.marks.show_tall(
             [
                 TallBar(bars.positions[i] + bars.width / 2, bars.width, float(bars.shares[i]), bool(cut[i]))
