@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QWidget
 
 from gui.calm_wheel import CalmWheel
@@ -10,11 +11,25 @@ from gui.calm_wheel import CalmWheel
 _LEAST_CHARACTERS = 8
 
 
+_BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+    Qt.FocusReason.OtherFocusReason,
+)
+
+
 class Combo(CalmWheel, QComboBox):
-    """A combo box of names with texts. It may be narrower than the texts; its list is as wide as they are."""
+    """A combo box of names with texts. It may be narrower than the texts; its list is as wide as they are.
+
+    Attributes:
+        searched: whether letters look for an item. Whoever came with the mouse has chosen from the list by
+            the time that it is closed, and means the keys of the window.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.searched = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(_LEAST_CHARACTERS)
@@ -39,6 +54,17 @@ class Combo(CalmWheel, QComboBox):
         blocked = self.blockSignals(True)
         self.setCurrentIndex(index)
         self.blockSignals(blocked)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Let letters look for an item again."""
+        if event.reason() in _BY_KEYBOARD:
+            self.searched = True
+        super().focusInEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Leave letters to the window from here on."""
+        self.searched = False
+        super().mousePressEvent(event)
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:
         """Cut a long text with an ellipsis."""

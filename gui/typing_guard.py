@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.combo import Combo
+
 _TEXT = (QLineEdit, QAbstractSpinBox, QPlainTextEdit, QTextEdit)
 _CURSOR_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space)
 
@@ -43,7 +45,7 @@ class TypingGuard(QObject):
             return False
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         in_text = isinstance(watched, _TEXT) or (isinstance(watched, QComboBox) and watched.isEditable())
-        searching = isinstance(watched, (QComboBox, QAbstractItemView)) and event.key() != Qt.Key.Key_Space
+        searching = _is_searched(watched) and event.key() != Qt.Key.Key_Space
         plain = modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
         if searching and plain and event.text().isprintable() and event.text():
             event.accept()
@@ -57,3 +59,8 @@ class TypingGuard(QObject):
             event.accept()
             return True
         return False
+
+
+def _is_searched(widget: QObject) -> bool:
+    """Return whether letters look for an item of a widget."""
+    return widget.searched if isinstance(widget, Combo) else isinstance(widget, QAbstractItemView)

@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -91,6 +92,22 @@ def test_letters_typed_into_a_combo_box_are_no_shortcuts(qtbot, window):
     press(qtbot, window, Qt.Key.Key_R)
     idle(qtbot, window)
     assert window.session.experiment != MOONS or window.session.step_index == 2
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_letters_after_a_choice_with_the_mouse_are_the_keys_of_the_window(qtbot, window):
+    window.activateWindow()
+    window.transport.steps_requested.emit(2)
+    idle(qtbot, window)
+    combo = window.form.field("initializer").editor
+    assert isinstance(combo, Combo)
+    combo.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.mouseClick(combo, Qt.MouseButton.LeftButton)
+    combo.hidePopup()
+    press(qtbot, window, Qt.Key.Key_R)
+    idle(qtbot, window)
+    assert window.session.experiment == MOONS, "R is for reset, not for rand"
+    assert window.session.step_index == 0
 
 
 def test_the_wheel_changes_no_field_of_the_transport_without_the_focus(window):
