@@ -234,6 +234,17 @@ def test_heat_map_gives_zeros_a_colour_of_their_own(qtbot: QtBot) -> None:
     assert (plot.heat_map.image.image[5] == 0).all()
 
 
+def test_heat_map_is_empty_where_nothing_was_seen_yet(qtbot: QtBot) -> None:
+    experiment = frames.experiment((8,) * 14)
+    plot = over_time(qtbot, experiment, frames.history(experiment))
+    plot.heat_map.zoom(((100.0, 200.0), (0.5, 15.5)))
+    plot.redraw()
+    assert plot.heat_map.image.image is None, "the last frame was that of step 57"
+    plot.heat_map.zoom(((50.0, 200.0), (0.5, 15.5)))
+    plot.redraw()
+    assert plot.heat_map.image.image is not None
+
+
 def test_heat_map_reads_layer_and_step(qtbot: QtBot) -> None:
     experiment = frames.experiment((8,) * 12)
     history = frames.history(experiment, range(0, 100, 10))

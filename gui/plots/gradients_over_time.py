@@ -227,6 +227,9 @@ class GradientsOverTime(Plot):
         """Draw in each column the last frame that it holds, or the last one before it."""
         low, high = self.heat_map.x_range
         start, end = max(low, float(x[0])), min(high, float(x[-1]))
+        if low > end:
+            self.heat_map.clear()
+            return
         n_columns = min(self.heat_map.columns, _MOST_COLUMNS)
         width = (high - low) / n_columns
         n_columns = max(1, round((end - start) / width)) if end > start else 1
