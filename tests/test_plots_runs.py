@@ -77,6 +77,16 @@ def click(qtbot: QtBot, plot: Plot, text: str) -> None:
     qtbot.mouseClick(plot.view.viewport(), Qt.MouseButton.LeftButton, pos=pos)
 
 
+@pytest.mark.parametrize("n_runs", [1, 3])
+def test_a_figure_of_some_layers_is_as_high_as_that_of_a_network_of_as_many(n_runs: int) -> None:
+    def height(n_layers: int, layers: str) -> float:
+        experiment = frames.experiment((8,) * (n_layers - 1), runs=n_runs)
+        return PLOTS["activations"].figure_height(experiment, RunsView(), {"layers": layers})
+
+    assert height(30, "1-8") == height(8, "")
+    assert height(30, "1-20") == height(20, "")
+
+
 def test_legend_names_all_runs_and_keeps_hidden_ones(qtbot: QtBot) -> None:
     experiment = named("zeros", "He", "Xavier")
     plot = over_time(qtbot, experiment, frames.history(experiment))

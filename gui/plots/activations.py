@@ -145,11 +145,12 @@ class Activations(Plot):
         """Return more where the histograms stand in several rows."""
         visible = runs.visible(len(experiment.runs))
         depth = max((len(experiment.sizes(run)) - 1 for run in visible), default=1)
-        if len(visible) > 1 and depth <= MOST_SINGLE and options.get("arrange") != "overlaid":
+        n_layers = len(layers_on_show(options.get("layers", ""), depth))
+        if len(visible) > 1 and n_layers <= MOST_SINGLE and options.get("arrange") != "overlaid":
             return min(max(1.0, _GRID_BASE + _PER_ROW * len(visible)), _HIGHEST)
-        if len(visible) > 1 and depth > MOST_SINGLE:
+        if len(visible) > 1 and n_layers > MOST_SINGLE:
             return min(max(1.0, _PER_HEAT_MAPS * math.ceil(len(visible) / 3)), _HIGHEST)
-        return _TWO_ROWS if _MOST_IN_A_ROW < depth <= MOST_SINGLE else 1.0
+        return _TWO_ROWS if _MOST_IN_A_ROW < n_layers <= MOST_SINGLE else 1.0
 
     # Preparing.
 
