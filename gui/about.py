@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,11 +31,16 @@ def about_text() -> str:
 
 
 def shortcuts_text(window: MainWindow) -> str:
-    """Return a table of all keys, read off the actions that have one."""
-    rows = [
-        f"<tr><td style='padding-right: 24px'><b>{_keys(action)}</b></td><td>{_plain(action)}</td></tr>"
+    """Return a table of all keys, read off the actions that have one, in two columns: a screen may be low."""
+    cells = [
+        f"<td style='padding-right: 24px; white-space: nowrap'><b>{_keys(action)}</b></td>"
+        f"<td style='padding-right: 36px; white-space: nowrap'>{_plain(action)}</td>"
         for action in window.findChildren(QAction)
         if not action.shortcut().isEmpty() and action.text()
+    ]
+    half = (len(cells) + 1) // 2
+    rows = [
+        f"<tr>{left}{right}</tr>" for left, right in zip_longest(cells[:half], cells[half:], fillvalue="")
     ]
     return f"<table cellspacing='4'>{''.join(rows)}</table>"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
 from engine.config import Experiment, RunConfig
 from engine.session import State
@@ -58,6 +58,16 @@ def test_the_help_on_keys_says_the_same_whatever_layer_is_shown(open_window):
     assert shortcuts_text(window) == text
     for layer in ("Layer 1", "Layer 2", "Output"):
         assert layer not in text
+
+
+def test_the_help_on_keys_fits_on_a_low_screen(window):
+    window.dialogs.tell("Keyboard", shortcuts_text(window))
+    box = window.findChild(QMessageBox)
+    assert box.height() < 620
+    assert box.width() < 1000
+    for action in (window.transport.step_action, window.form.redraw_action):
+        assert action.text().replace("&", "") in box.text()
+    box.close()
 
 
 def test_no_key_is_stolen_from_a_text_field(qtbot, window):
