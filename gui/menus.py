@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
@@ -16,6 +17,9 @@ from gui.style import Theme
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
+
+_LONGEST_PATH = 500
+"""Pixels: a menu as wide as the window would cover it."""
 
 THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 
@@ -55,6 +59,7 @@ class Menus:
         self._add(menu, "&New", files.new, standard.New, "new")
         self._add(menu, "&Open …", files.open, standard.Open, "open")
         self._recent = menu.addMenu("Open &recent")
+        self._recent.setToolTipsVisible(True)
         self._recent.aboutToShow.connect(self._fill_recent)
         menu.addSeparator()
         self._add(menu, "&Save", files.save, standard.Save, "save")
@@ -142,8 +147,10 @@ class Menus:
 
     def _fill_recent(self) -> None:
         self._recent.clear()
+        metrics = self._recent.fontMetrics()
         for path in self._window.files.recent_paths():
-            self._recent.addAction(str(path), self._opener(path))
+            cut = metrics.elidedText(str(path), Qt.TextElideMode.ElideMiddle, _LONGEST_PATH)
+            self._recent.addAction(cut.replace("&", "&&"), self._opener(path)).setToolTip(str(path))
         if self._recent.isEmpty():
             self._recent.addAction("No file was opened yet").setEnabled(False)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from engine import experiment_file
 from engine.config import Change, Experiment
@@ -31,6 +31,20 @@ def test_save_open_and_recent(qtbot, open_window, tmp_path, monkeypatch):
     qtbot.waitUntil(lambda: window.session.state is State.PAUSED, timeout=20_000)
     assert window.session.experiment.runs[0].hidden == (3,)
     assert window.files.recent_paths() == [path]
+
+
+def test_a_long_path_is_cut_in_the_menu_of_recent_files(window, tmp_path):
+    folder = tmp_path / ("results of a long night & day " * 4)
+    folder.mkdir()
+    path = folder / ("he_normal" * 12 + ".json")
+    window.files.save_to(path)
+    menu = next(menu for menu in window.findChildren(QMenu) if menu.title() == "Open &recent")
+    menu.aboutToShow.emit()
+    (action,) = menu.actions()
+    assert menu.sizeHint().width() < 600
+    assert action.toolTip() == str(path)
+    assert "&" not in action.text().replace("&&", "")
+    assert action.text().endswith(".json")
 
 
 def test_a_recent_file_that_has_gone_is_offered_no_more(window, tmp_path):
