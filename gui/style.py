@@ -245,11 +245,15 @@ def palette(theme: Theme) -> QPalette:
 
 
 def style_sheet(theme: Theme) -> str:
-    """Return the little that Fusion's palette cannot say; its check boxes vanish on a dark background."""
+    """Return the little that Fusion's palette cannot say; its check boxes vanish on a dark background.
+
+    So do the icons that it gives the buttons of dialogs.
+    """
     mark = (_RESOURCES / f"indicator-{'dark' if theme.dark else 'light'}.svg").as_posix()
     return f"""
 QToolTip {{ color: {theme.text}; background: {theme.tooltip}; border: 1px solid {theme.border} }}
 QStatusBar::item {{ border: none; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QComboBox QAbstractItemView {{ border: 1px solid {theme.outline}; }}
 QMainWindow::separator {{ background: {theme.window}; width: 6px; height: 6px; }}
 QMainWindow::separator:hover {{ background: {theme.accent}; }}
