@@ -18,6 +18,7 @@ from gui.plots import FIGURES, PLOTS
 from gui.plots.activations import Activations
 from gui.plots.gradients_over_time import GradientsOverTime
 from gui.plots.histogram_grid import RunGrid
+from gui.plots.histogram_outlines import Outlines
 from gui.plots.runs_view import RunsView
 from gui.style import DARK, LIGHT, PRINT, Theme
 from tests import frames
@@ -221,6 +222,17 @@ def test_on_paper_legends_are_complete_and_without_hidden_runs(seven: Shot) -> N
     caption = seven.caption(PLOT_NAMES)
     assert "run number 1, run number 3" in caption.replace("\N{NO-BREAK SPACE}", " ")
     assert "number 2" not in caption
+
+
+def test_on_paper_the_legend_of_outlines_is_without_hidden_runs(seven: Shot) -> None:
+    overlaid = dataclasses.replace(seven, options={"activations": {"arrange": "overlaid"}})
+    with composed(overlaid, figure_spec((("activations",),), 680, 400)) as figure:
+        activations = figure.panels[0].plot
+        assert isinstance(activations, Activations)
+        outlines = activations.view_on_show
+        assert isinstance(outlines, Outlines)
+        texts = [place.entry.text for place in outlines.legend.places() if place.entry.run is not None]
+        assert texts == [f"run number {i}" for i in (0, 1, 3, 4, 5, 6)]
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])

@@ -15,6 +15,7 @@ from PySide6.QtGui import QAction, QMouseEvent, QPainter
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QVBoxLayout, QWidget
 
 from engine.table import Table
+from gui.plots.captions import Caption
 from gui.plots.chart import Chart, Zooms
 from gui.plots.options import Options, Setting
 from gui.plots.readout import Reading
@@ -85,8 +86,9 @@ class Picture(QWidget):
     def put_on_paper(self) -> None:
         """Be a figure: legends are complete, and say nothing that only a person at the window could use."""
         self._on_paper = True
-        for chart in self.charts:
-            chart.caption.on_paper = True
+        for item in self.view.scene().items():
+            if isinstance(item, Caption):
+                item.on_paper = True
 
     def options(self) -> dict[str, Any]:
         """Return what a person chose, fit for JSON."""
