@@ -32,6 +32,7 @@ class Runner:
         self._stop = threading.Event()
         self._wake = threading.Condition()
         self._grant: Grant | None = None
+        self._granted_at = 0.0
         self._report: Report | None = None
         self._joining: Joining | None = None
         # A daemon, so that one layer that takes minutes cannot keep the program from ending.
@@ -42,6 +43,8 @@ class Runner:
         """Let the thread train."""
         with self._wake:
             self._grant = grant
+            # From here on its seconds count, and not from when the thread is awake.
+            self._granted_at = time.perf_counter()
             self._wake.notify_all()
 
     def await_report(self, seconds: float) -> None:
@@ -87,7 +90,7 @@ class Runner:
         self._observe(timeline)
         while True:
             grant = self._next_grant()
-            deadline = time.perf_counter() + grant.seconds
+            deadline = self._granted_at + grant.seconds
             if not grant.awaited:
                 self._joining = None
             if grant.kept is not None:

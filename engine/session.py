@@ -326,7 +326,9 @@ class Session:
         """Return how long to wait before the next tick."""
         if self.state is not State.PLAYING:
             return _POLL_SECONDS
-        return max(self._granted_at + self._granting.pacer.wait_seconds - now, _POLL_SECONDS)
+        # A timer is late by a millisecond or so; who comes early waits for the frame.
+        due = self._granted_at + self._granting.pacer.wait_seconds - _PATIENCE_SECONDS / 2
+        return max(due - now, _POLL_SECONDS)
 
     # Without a window -------------------------------------------------------------------------------------
 
