@@ -24,7 +24,7 @@ from gui.plots.histogram_heat_maps import HeatMaps
 from gui.plots.histogram_outlines import Outlines
 from gui.plots.histogram_views import HistogramView, SideBySide, Subject, grid_of, statistics
 from gui.plots.layer_chart import LayerChart
-from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, layer_name, layers_on_show
+from gui.plots.layer_choice import LAYERS, MOST_SINGLE, layer_name, layers_on_show
 from gui.plots.numerals import number
 from gui.plots.plot import Plot
 from gui.plots.readout import Reading
@@ -59,11 +59,7 @@ class Activations(Plot):
     name = "activations"
     title = "Activations"
     settings: ClassVar = {
-        "layers": LayersSetting(
-            "layers",
-            "layers",
-            "Which layers to show, for example 1-6, 50, output. More than 12 share one heat map.",
-        ),
+        "layers": LAYERS,
         "arrange": OneOf(
             "arrange",
             "several runs",

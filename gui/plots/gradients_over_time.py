@@ -16,7 +16,7 @@ from engine.table import Table
 from gui.plots.chart import Chart
 from gui.plots.gradient_quantity import NAMES, QUANTITY, heading, n_layers_with
 from gui.plots.heat_map import ColorBar, HeatMap, color_bar_width
-from gui.plots.layer_choice import MOST_SINGLE, LayersSetting, layer_name, layers_on_show, short_name
+from gui.plots.layer_choice import LAYERS, MOST_SINGLE, layer_name, layers_on_show, short_name
 from gui.plots.legend import Entry
 from gui.plots.line import Line
 from gui.plots.magnitudes import EMPTY, Placed, place, say
@@ -49,11 +49,7 @@ class GradientsOverTime(Plot):
     title = "Gradients over time"
     over_time = True
     settings: ClassVar = {
-        "layers": LayersSetting(
-            "layers",
-            "layers",
-            "Which layers to show, for example 1-6, 50, output. More than 12 share one heat map.",
-        ),
+        "layers": LAYERS,
         "log_x": LOG_X,
         "quantity": QUANTITY,
     }

@@ -34,6 +34,13 @@ class LayersSetting:
         return value
 
 
+LAYERS = LayersSetting(
+    "layers",
+    "layers",
+    f"Which layers to show, for example 1-6, 50, output. More than {MOST_SINGLE} share one heat map.",
+)
+
+
 def chosen_layers(text: str, n_layers: int) -> list[int]:
     """Return the indexes (0 is the first hidden layer) that a valid choice names, in order.
 
