@@ -164,6 +164,18 @@ def test_runs_of_unequal_depth_have_their_outputs_in_the_last_column(qtbot: QtBo
     assert cells == [(0, 0, 3), (1, 0, 0), (1, 1, 1), (1, 2, 2), (1, 3, 3)]
 
 
+def test_a_run_with_none_of_the_chosen_layers_takes_no_row_of_the_grid(qtbot: QtBot) -> None:
+    shallow, deep = several(3), several(1, (8,) * 14)
+    experiment = shallow.with_runs((*shallow.runs, *deep.runs))
+    options = {"arrange": "grid", "layers": "5-8"}
+    history = frames.history(experiment, [0])
+    plot = shown_activations(qtbot, experiment, history, options=options, size=(900, 120))
+    grid = plot.view_on_show
+    assert isinstance(grid, RunGrid)
+    assert [(cell.run, cell.layer) for cell in grid.cells] == [(3, layer) for layer in range(4, 8)]
+    assert "more" not in plot.foot.title
+
+
 def test_deep_networks_have_a_heat_map_per_run_the_selected_one_in_any_case(qtbot: QtBot) -> None:
     experiment = several(5, (8,) * 14)
     history = frames.history(experiment, [0])

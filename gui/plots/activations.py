@@ -197,7 +197,7 @@ class Activations(Plot):
         if len(content.layers) > MOST_SINGLE:
             return self._heat_maps
         if len(content.runs) > 1:
-            all_fit = RunGrid.n_rows(content, area.height()) >= len(content.runs)
+            all_fit = RunGrid.n_rows(content, area.height()) >= len(content.runs_on_show)
             if arrange == "grid" or (arrange == "automatic" and all_fit):
                 return self._grid
         if not grid_of(content, area).readable:

@@ -63,6 +63,11 @@ class Content:
         found = (self.layer_of(run, layer) for layer in self.layers)
         return [layer for layer in found if layer is not None]
 
+    @property
+    def runs_on_show(self) -> list[int]:
+        """The runs that have any of the layers; the deepest one always has."""
+        return [run for run in self.runs if self.layers_of(run)]
+
     def title(self, layer: int) -> str:
         """Return the name of a layer, with its units where all runs have as many."""
         own = [(run, found) for run in self.runs if (found := self.layer_of(run, layer)) is not None]

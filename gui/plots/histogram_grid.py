@@ -58,10 +58,11 @@ class RunGrid(HistogramView[CellChart]):
         return max(1, int(room // (LEAST_ROW + foot + _SPACE_Y)))
 
     def lay_out(self, content: Content, area: QRectF) -> int:
-        """Give each run that has room a row."""
+        """Give each run that has room a row, if it has any of the layers."""
         self._content = content
-        n_rows = min(self.n_rows(content, area.height()), len(content.runs))
-        runs = content.runs[:n_rows]
+        having = content.runs_on_show
+        n_rows = min(self.n_rows(content, area.height()), len(having))
+        runs = having[:n_rows]
         self._make_cells(runs)
         side = _SIDE if area.width() > _NARROW else _NARROW_SIDE
         width = (area.width() - side - _SPACE_X * (len(content.layers) - 1)) / len(content.layers)
@@ -83,7 +84,7 @@ class RunGrid(HistogramView[CellChart]):
         in_columns = [[i for i, cell in enumerate(self.cells) if cell.column == at] for at in columns]
         alone = [[i] for i in range(len(self.cells))]
         self._share_axes([group for group in in_columns if group] if content.shared else alone)
-        return len(content.runs) - n_rows
+        return len(having) - n_rows
 
     def _make_cells(self, runs: Sequence[int]) -> None:
         self.cells = [

@@ -63,7 +63,7 @@ class HeatMaps(HistogramView[HeatMap]):
         """Give as many runs as there is room for a heat map, if they have any of the layers."""
         self._content = content
         side = color_bar_width(area.width())
-        runs = [run for run in content.runs if content.layers_of(run)]
+        runs = content.runs_on_show
         cells = _cells(area.adjusted(0, 0, -side, 0), len(runs))
         self.runs = _first(runs, len(cells), self.selected)
         self._have_charts(len(cells))
