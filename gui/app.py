@@ -39,7 +39,7 @@ def run_window(experiment: Experiment | None = None, path: Path | None = None) -
     timer.start(_SIGNAL_MS)
     timer.timeout.connect(lambda: None)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close())
+        signal.signal(number, lambda *_: _close(window))
     TypingGuard(application)
     window.show()
     # Where no window manager does it, the keyboard would go nowhere.
@@ -51,6 +51,12 @@ def run_window(experiment: Experiment | None = None, path: Path | None = None) -
     code = application.exec()
     failures.uninstall()
     return code
+
+
+def _close(window: MainWindow) -> None:
+    """Close a window without a question: a terminal or the system ends the program, and no person."""
+    window.files.give_up_changes()
+    window.close()
 
 
 def _write_to_terminal(message: str) -> None:

@@ -106,6 +106,10 @@ class Files(QObject):
         answer = self._dialogs.ask_about_changes(self._document.name)
         return self.save() if answer is None else answer
 
+    def give_up_changes(self) -> None:
+        """Have nothing to ask about: nobody is there to answer."""
+        self._document.saved = self._session.wanted
+
     def recent_paths(self) -> list[Path]:
         """Return the files opened or saved last, newest first."""
         return [Path(path) for path in self._settings.get("recent", []) if isinstance(path, str)]

@@ -47,7 +47,7 @@ def opening(qtbot: QtBot) -> Iterator[Open]:
     yield open_window
     for window in opened:
         # Nobody is there to be asked what is to become of it.
-        window.document.saved = window.session.wanted
+        window.files.give_up_changes()
         window.close()
         qtbot.waitUntil(window.isHidden, timeout=20_000)
         window.deleteLater()
