@@ -10,10 +10,11 @@ from engine.config import Experiment
 from engine.histogram import histograms
 from engine.history import History
 from gui.plots.chart import Chart
+from gui.plots.distributions import Bars
 from gui.plots.heat_map import HeatMap
 from gui.plots.histogram_grid import RunGrid
 from gui.plots.histogram_heat_maps import HeatMaps
-from gui.plots.histogram_outlines import Outlines
+from gui.plots.histogram_outlines import Outlines, outline
 from gui.plots.runs_view import RunsView
 from gui.plots.scales import Linear
 from tests import frames
@@ -108,6 +109,15 @@ def test_outlines_are_the_histograms_of_all_runs(qtbot: QtBot) -> None:
     assert reading is not None
     assert {row.name for row in reading.rows} == {"run 0", "run 1", "run 2"}
     assert [entry.text for entry in view.legend.entries] == ["run 0", "run 1", "run 2"]
+
+
+def test_an_outline_above_the_chart_does_not_seem_to_end_at_its_edge() -> None:
+    height = 0.1
+    _, y = outline(Bars(0, 1, np.array([0.9, 0.06, 0.04])), height)
+    # From zero up, along a bar, along the next one, and back to zero.
+    assert y[0] == y[-1] == 0
+    assert y[1] == y[2] > 100 * height * 1.5, "with the room above the range"
+    np.testing.assert_allclose(y[3:7], [6, 6, 4, 4])
 
 
 def test_a_low_panel_leaves_the_legend_to_the_others(qtbot: QtBot) -> None:

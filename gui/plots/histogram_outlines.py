@@ -35,6 +35,9 @@ _LEGEND_FROM_HEIGHT = 150
 
 _LOW_CAPTION = 18
 
+_BEYOND = 2
+"""Times the height of a chart that outlines rise to: they leave it, and do not seem to end at its edge."""
+
 
 class _IndentedCaption(Caption):
     """The name of a layer above its view box."""
@@ -72,7 +75,7 @@ class OutlineChart(Chart):
                 line.set_pen(*looks[i])
 
     def draw(self, drawn: list[Bars | None], height: float) -> None:
-        """Draw the outlines of histograms, cut at a share; None has none."""
+        """Draw the outlines of histograms in a chart up to a share; None has none."""
         for line, of_run in zip(self.outlines, drawn, strict=False):
             if of_run is None:
                 line.draw(np.zeros(0), np.zeros(0))
@@ -190,12 +193,12 @@ class Outlines(HistogramView[OutlineChart]):
 
 
 def outline(of_run: Bars, height: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the corners of a histogram's outline, in positions and percent, cut at a share."""
+    """Return the corners of a histogram's outline, in positions and percent, cut well above a share."""
     filled = np.flatnonzero(of_run.shares)
     if not filled.size:
         return np.zeros(0), np.zeros(0)
     kept = slice(filled[0], filled[-1] + 1)
     edges = np.arange(of_run.first + filled[0], of_run.first + filled[-1] + 2) * float(of_run.width)
     x, y = np.repeat(edges, 2), np.zeros(2 * len(edges))
-    y[1:-1].reshape(-1, 2)[:] = (np.minimum(of_run.heights[kept], height) * 100)[:, np.newaxis]
+    y[1:-1].reshape(-1, 2)[:] = (np.minimum(of_run.heights[kept], _BEYOND * height) * 100)[:, np.newaxis]
     return x, y
