@@ -60,7 +60,7 @@ class Session:
         self.failure: BaseException | None = None
         self.checkpoint_bytes = 0
         self._speedometer = Speedometer()
-        self._tick_began = self._granted_at = -math.inf
+        self._tick_began = self._due = -math.inf
 
     @property
     def experiment(self) -> Experiment:
@@ -319,7 +319,7 @@ class Session:
         self._granting.pacer.least_seconds = self.frame_seconds
         grant = self._granting.next(max(0.0, now - self._tick_began), self.steps_per_frame)
         if grant is not None:
-            self._granted_at = now
+            self._due = now + (self._granting.pacer.wait_seconds if grant.join is None else grant.seconds)
             self._training.give(grant)
 
     def seconds_until_tick(self, now: float) -> float:
@@ -327,8 +327,7 @@ class Session:
         if self.state is not State.PLAYING:
             return _POLL_SECONDS
         # A timer is late by a millisecond or so; who comes early waits for the frame.
-        due = self._granted_at + self._granting.pacer.wait_seconds - _PATIENCE_SECONDS / 2
-        return max(due - now, _POLL_SECONDS)
+        return max(self._due - _PATIENCE_SECONDS / 2 - now, _POLL_SECONDS)
 
     # Without a window -------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import pytest
 from engine.config import Change, Experiment
 from engine.joining import Joining
 from engine.memory import frame_bytes
+from engine.pacing import SELDOM
 from engine.session import State
 from engine.trainer import Trainer
 from tests.same import frames_equal, uninterrupted
@@ -41,6 +42,22 @@ def test_a_run_that_joins_while_the_others_play(pair, pair_clock):
     assert pair.step_index < 145
     pair_clock.run_until_idle()
     uninterrupted(pair.experiment, pair.history)
+
+
+def test_a_slice_for_a_run_that_joins_is_looked_after_when_it_ends_however_seldom_frames_come(
+    pair, pair_clock
+):
+    pair.frame_seconds = SELDOM
+    pair.play()
+    pair_clock.tick()
+    pair.add_run(OTHER)
+    waits = []
+    while pair.joining:
+        pair_clock.tick()
+        if pair._training.granted.join is not None:
+            waits.append(pair.seconds_until_tick(pair_clock.now))
+    assert waits
+    assert max(waits) < SELDOM / 2
 
 
 def test_going_back_behind_the_step_at_which_a_run_joined(pair, pair_clock):
