@@ -12,6 +12,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.fields import Choice, Number, OneOf, Parameter, choose
 from engine.frame import Frame
 from engine.history import History
@@ -72,8 +74,9 @@ def no_progress_of(history: History, run: int, frame: Frame, epochs: float, gain
     else:
         losses = history.scalars(run, "train_loss")[1]
     losses = losses[: history.count_until_epoch(frame.epoch)]
-    best = losses[:before].min()
-    return not losses[before:].min() < (1 - gain) * best
+    # A loss can be no number for a while where the weights are finite.
+    best = np.fmin.reduce(losses[:before])
+    return not bool(np.fmin.reduce(losses[before:]) < (1 - gain) * best)
 
 
 def divergence(history: History, runs: str) -> bool:

@@ -18,19 +18,19 @@ from gui.run_rows import LOSS_DIGITS
 _VERBS = {State.PLAYING: "Training", State.STEPPING: "Stepping"}
 
 
-def verdict(session: Session, frame: Frame, number: int = 0) -> tuple[str, Level]:
+def verdict(session: Session, frame: Frame, run: int = 0) -> tuple[str, Level]:
     """Return what there is to say of a run of the frame on show, and how it is meant.
 
     Where there are several runs, it is named, and a sentence on all of them follows.
     """
-    text, level = _of_run(session, frame, number)
+    text, level = _of_run(session, frame, run)
     if len(frame.runs) > 1:
-        text = f"{run_name(session.experiment, number)} – {text} {_of_all(session, frame)}"
+        text = f"{run_name(session.experiment, run)} – {text} {_of_all(session, frame)}"
     return text, level
 
 
-def _of_run(session: Session, frame: Frame, number: int) -> tuple[str, Level]:
-    experiment, seeds = session.experiment, frame.seeds(number)
+def _of_run(session: Session, frame: Frame, run: int) -> tuple[str, Level]:
+    experiment, seeds = session.experiment, frame.seeds(run)
     alive = [seen for seen in seeds if seen.divergence is None]
     if not alive:
         return _diverged(seeds), Level.ERROR
@@ -42,17 +42,17 @@ def _of_run(session: Session, frame: Frame, number: int) -> tuple[str, Level]:
                 f"{frame.step:,}; smaller weights keep it finite.",
                 Level.ERROR,
             )
-    loss = _loss(frame.median(number, "train_loss"))
+    loss = _loss(frame.median(run, "train_loss"))
     of_seeds = f"median of {len(seeds)} seeds " if len(seeds) > 1 else ""
     if frame.step == 0:
         lead = "Frame 0" if session.following else _lead(session, frame)
-        loss = f"Loss {of_seeds}{loss}{_chance(experiment, number)}."
+        loss = f"Loss {of_seeds}{loss}{_chance(experiment, run)}."
         return f"{lead}: the network as initialized, before any step. {loss}", Level.INFO
     text = f"{_lead(session, frame)}: training loss {of_seeds}{loss}"
-    text += f", accuracy {_share(frame.median(number, 'train_accuracy'))}"
-    validation = frame.median(number, "validation_loss")
+    text += f", accuracy {_share(frame.median(run, 'train_accuracy'))}"
+    validation = frame.median(run, "validation_loss")
     if len(frame.runs) == 1 and not math.isnan(validation):
-        accuracy = frame.median(number, "validation_accuracy")
+        accuracy = frame.median(run, "validation_accuracy")
         text += f"; validation loss {_loss(validation)}, accuracy {_share(accuracy)}"
     if len(alive) < len(seeds):
         text += f"; diverged with {len(seeds) - len(alive)} of them"
@@ -97,8 +97,8 @@ def _lead(session: Session, frame: Frame) -> str:
     return f"Looking at step {frame.step:,} of {session.step_index:,} ({then})"
 
 
-def _chance(experiment: Experiment, number: int) -> str:
-    if "cross_entropy" not in experiment.runs[number].loss.name:
+def _chance(experiment: Experiment, run: int) -> str:
+    if "cross_entropy" not in experiment.runs[run].loss.name:
         return ""
     n_classes = experiment.n_classes
     return f"; guessing evenly between {n_classes} classes gives {math.log(n_classes):.3f}"

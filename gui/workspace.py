@@ -232,7 +232,8 @@ class Workspace(QObject):
     def describe(self) -> None:
         """Say in words what is on show, for who cannot see it."""
         for panel in self.panels.values():
-            panel.plot.describe()
+            if _can_be_seen(panel):
+                panel.plot.describe()
 
     def paint(self) -> None:
         """Bring what was drawn to the screen now, once, so that the training can go on after it.

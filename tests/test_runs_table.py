@@ -14,6 +14,7 @@ from engine.config import Experiment, RunConfig
 from engine.frame import Divergence, Frame
 from engine.history import History
 from engine.past_names import past_name
+from engine.run_config import MAX_NAME
 from engine.state import Past
 from gui.controls.runs_model import ACCURACY, DIFFERS, EYE, LOSS, NAME, SEEDS, STATE
 from gui.controls.runs_table import RunsTable
@@ -161,7 +162,10 @@ def test_an_eye_can_be_clicked_without_choosing_its_row(table):
     assert (clicked, chosen) == ([4, 4, 4], [4])
 
 
-@pytest.mark.parametrize(("typed", "renamed"), [("mine", [(2, "mine")]), ("", [(2, "")]), ("rand", [])])
+@pytest.mark.parametrize(
+    ("typed", "renamed"),
+    [("mine", [(2, "mine")]), ("", [(2, "")]), ("rand", []), ("x" * 70, [(2, "x" * MAX_NAME)])],
+)
 def test_a_name_is_edited_in_its_place(qtbot, table, typed, renamed):
     names = []
     table.renamed.connect(lambda row, name: names.append((row, name)))

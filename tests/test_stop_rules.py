@@ -1,5 +1,6 @@
 """Playing stops at the frame at which a rule begins to hold."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -7,10 +8,11 @@ import pytest
 
 from engine.config import Experiment, RunConfig
 from engine.fields import Choice, ConfigError
+from engine.history import History
 from engine.session import Session, State
 from engine.stop_rules import STOP_RULES
 from tests.clock import Clock
-from tests.frames import of_seeds
+from tests.frames import frame, of_seeds
 from tests.small import MOONS
 
 BAD = RunConfig((5,), initializer=Choice("randn"), learning_rate=1e6, loss=Choice("mean_squared_error"))
@@ -64,6 +66,16 @@ def test_without_progress_it_waits_so_many_epochs(play):
     session = play(Choice("no_progress", {"epochs": 4}), runs=(RunConfig((5,), initializer=Choice("zeros")),))
     assert session.state is State.PAUSED
     assert 4 <= session.history.last.epoch < 5
+
+
+def test_a_loss_that_is_no_number_for_a_while_is_no_lack_of_progress():
+    experiment = Experiment()
+    history = History()
+    for step in range(0, 450, 45):
+        history.append(frame(experiment, step, loss=math.nan if step == 270 else 1 / (1 + step)))
+    rule = STOP_RULES["no_progress"].holds
+    assert not rule(history, epochs=5, gain=0.01, runs="any")
+    assert rule(history, epochs=5, gain=0.99, runs="any")
 
 
 def test_one_run_or_all_may_have_to_diverge(play):

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
+from engine.run_config import MAX_NAME
 from gui.controls.runs_model import ACCURACY, DIFFERS, EYE, LOSS, NAME, SEEDS, STATE, RunsModel
 from gui.run_rows import RunRow
 from gui.style import Theme
@@ -27,6 +37,18 @@ _MOST_ROWS = 7
 
 _ENOUGH_WIDTH = 640
 """For all columns."""
+
+
+class _NameEditing(QStyledItemDelegate):
+    """Lets no more be typed than a name may have: a longer one would be refused, and lost."""
+
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        editor = super().createEditor(parent, option, index)
+        if isinstance(editor, QLineEdit):
+            editor.setMaxLength(MAX_NAME)
+        return editor
 
 
 class RunsTable(QTableView):
@@ -51,6 +73,7 @@ class RunsTable(QTableView):
         self._rows.setParent(self)
         self._rows.renamed.connect(self.renamed)
         self.setModel(self._rows)
+        self.setItemDelegateForColumn(NAME, _NameEditing(self))
         self.selectionModel().currentRowChanged.connect(self._on_current_row_changed)
         self.setAccessibleName("Runs")
         self.setFrameShape(QFrame.Shape.NoFrame)
