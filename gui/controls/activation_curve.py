@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.activations import largest_slope, resolve
@@ -81,6 +81,22 @@ class _Inks:
         self.slope.setDashPattern([4.0, 3.0])
 
 
+@dataclass(frozen=True, eq=False)
+class _Still:
+    """What stands still while a network trains, as pictures, and what it was painted for."""
+
+    curves: Curves
+    inks: _Inks
+    plot: QRectF
+    ratio: float
+    below: QPixmap
+    """What the bars stand on."""
+    above: QPixmap
+    """What they stand behind."""
+    end: QPointF
+    """Of the legend, where the share on the flat part is written."""
+
+
 class ActivationCurve(QWidget):
     """Draws phi (solid) and phi' (dashed), each to its own scale, and marks where the slope is flat."""
 
@@ -91,7 +107,7 @@ class ActivationCurve(QWidget):
         self._edges, self._share, self._on_flat = np.zeros(1), _NOTHING, math.nan
         self._range = _LEAST_RANGE
         self._curves: Curves | None = None
-        self._drawn: tuple[Curves, QRectF, QPolygonF, QPolygonF] | None = None
+        self._still: _Still | None = None
         self._legend = self.fontMetrics().height() + 2
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setAccessibleName("Activation, its slope, and the pre-activations of the shown layer")
@@ -126,44 +142,71 @@ class ActivationCurve(QWidget):
         return QSize(120, _LEAST_PLOT_HEIGHT + 2 * self._legend)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw everything anew."""
+        """Draw the bars between what stands still, and what share of them is on the flat part."""
         wanted = half_range(self._edges, self._share, self._range)
         if self._curves is None or wanted != self._range:
             self._range = wanted
             self._curves = sample(self._choice, wanted)
+        still = self._still_for(self._curves)
         painter = QPainter(self)
         try:
-            painter.setFont(tick_font())
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            plot = QRectF(self.rect()).adjusted(
-                MARGIN + 0.5, self._legend + 0.5, -MARGIN - 0.5, -self._legend - 0.5
-            )
-            self._paint_legend(painter)
-            self._paint_plot(painter, plot, self._curves)
-            self._paint_ticks(painter, plot)
+            painter.drawPixmap(0, 0, still.below)
+            self._paint_bars(painter, still.plot, still.curves)
+            painter.drawPixmap(0, 0, still.above)
+            if not math.isnan(self._on_flat):
+                painter.setFont(tick_font())
+                painter.setPen(self._inks.caption)
+                painter.drawText(still.end, f": {100 * self._on_flat:.0f} %")
         finally:
             painter.end()
 
-    def _paint_plot(self, painter: QPainter, plot: QRectF, curves: Curves) -> None:
-        inks = self._inks
-        painter.fillRect(plot, inks.base)
-        x = plot.left() + (curves.z / self._range + 1) / 2 * plot.width()
-        self._paint_flat(painter, plot, x, curves.flat)
-        self._paint_bars(painter, plot, curves)
+    def _still_for(self, curves: Curves) -> _Still:
+        """Return what stands still, painted anew where it is another."""
+        plot = QRectF(self.rect()).adjusted(
+            MARGIN + 0.5, self._legend + 0.5, -MARGIN - 0.5, -self._legend - 0.5
+        )
+        still, wanted = self._still, (curves, self._inks, plot, self.devicePixelRatioF())
+        if still is None or (still.curves, still.inks, still.plot, still.ratio) != wanted:
+            below, painter = self._picture()
+            end = self._paint_legend(painter)
+            self._paint_ticks(painter, plot)
+            painter.fillRect(plot, self._inks.base)
+            self._paint_flat(painter, plot, curves)
+            painter.end()
+            above, painter = self._picture()
+            self._paint_curves(painter, plot, curves)
+            painter.end()
+            still = self._still = _Still(*wanted, below, above, end)
+        return still
+
+    def _picture(self) -> tuple[QPixmap, QPainter]:
+        """Return an empty picture of the size of the widget, and who paints it."""
+        picture = QPixmap(self.size() * self.devicePixelRatioF())
+        picture.setDevicePixelRatio(self.devicePixelRatioF())
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setFont(tick_font())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        return picture, painter
+
+    def _paint_curves(self, painter: QPainter, plot: QRectF, curves: Curves) -> None:
+        inks, inner = self._inks, plot.adjusted(0, 6, 0, -3)
         painter.setPen(QPen(inks.grid, 1))
         painter.drawLine(QPointF(plot.center().x(), plot.top()), QPointF(plot.center().x(), plot.bottom()))
-        if self._drawn is None or self._drawn[:2] != (curves, plot):
-            inner = plot.adjusted(0, 6, 0, -3)
-            self._drawn = (curves, plot, _polygon(x, curves.slope, inner), _polygon(x, curves.value, inner))
-        painter.setPen(inks.slope)
-        painter.drawPolyline(self._drawn[2])
-        painter.setPen(inks.value)
-        painter.drawPolyline(self._drawn[3])
+        x = self._across(plot, curves.z)
+        for pen, heights in ((inks.slope, curves.slope), (inks.value, curves.value)):
+            painter.setPen(pen)
+            painter.drawPolyline(_polygon(x, heights, inner))
         painter.setPen(QPen(inks.border, 1))
         painter.drawRect(plot)
 
-    def _paint_flat(self, painter: QPainter, plot: QRectF, x: np.ndarray, flat: np.ndarray) -> None:
-        changes = np.flatnonzero(np.diff(np.concatenate([[False], flat, [False]]).astype(np.int8)))
+    def _across(self, plot: QRectF, z: np.ndarray) -> np.ndarray:
+        """Return where pre-activations stand in the plot, in pixels."""
+        return plot.left() + (z / self._range + 1) / 2 * plot.width()
+
+    def _paint_flat(self, painter: QPainter, plot: QRectF, curves: Curves) -> None:
+        x = self._across(plot, curves.z)
+        changes = np.flatnonzero(np.diff(np.concatenate([[False], curves.flat, [False]]).astype(np.int8)))
         for start, stop in changes.reshape(-1, 2):
             left, right = x[start], x[min(stop, len(x) - 1)]
             painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), self._inks.flat_ground)
@@ -175,25 +218,26 @@ class ActivationCurve(QWidget):
         centres = (edges[:-1] + edges[1:]) / 2
         # A bin is judged by its middle; where every value is on the flat part, no rounding may say otherwise.
         flat = curves.flat[np.searchsorted(curves.z, centres).clip(0, _POINTS - 1)] | (self._on_flat == 1)
-        x = plot.left() + (edges / self._range + 1) / 2 * plot.width()
+        x = self._across(plot, edges)
         heights = self._share / self._share.max() * _HIGHEST_BAR * plot.height()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for i in np.flatnonzero((self._share > 0) & (x[1:] > x[:-1])):
-            # A narrower bar would vanish behind the curves: all values can be one and the same.
-            width = max(x[i + 1] - x[i], _LEAST_BAR)
-            bar = QRectF((x[i] + x[i + 1] - width) / 2, plot.bottom() - heights[i], width, heights[i])
-            painter.fillRect(bar, self._inks.flat_bar if flat[i] else self._inks.bar)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        seen = np.flatnonzero((self._share > 0) & (x[1:] > x[:-1]))
+        # A narrower bar would vanish behind the curves: all values can be one and the same.
+        widths = np.maximum(x[seen + 1] - x[seen], _LEAST_BAR)
+        lefts = (x[seen] + x[seen + 1] - widths) / 2
+        bars = zip(lefts.tolist(), widths.tolist(), heights[seen].tolist(), flat[seen].tolist(), strict=True)
+        for left, width, height, on_flat in bars:
+            bar = QRectF(left, plot.bottom() - height, width, height)
+            painter.fillRect(bar, self._inks.flat_bar if on_flat else self._inks.bar)
 
-    def _paint_legend(self, painter: QPainter) -> None:
+    def _paint_legend(self, painter: QPainter) -> QPointF:
+        """Paint the legend, and return where it ends."""
         metrics = painter.fontMetrics()
-        middle, left = self._legend / 2 - 1, float(MARGIN)
-        on_flat = "" if math.isnan(self._on_flat) else f": {100 * self._on_flat:.0f} %"
+        middle, left, end = self._legend / 2 - 1, float(MARGIN), QPointF()
         for mark, text in (
             (self._inks.value, "φ"),
             (self._inks.slope, "φ′"),
             (self._inks.bar, "z"),
-            (self._inks.flat_bar, f"z where φ is flat{on_flat}"),
+            (self._inks.flat_bar, "z where φ is flat"),
         ):
             if isinstance(mark, QPen):
                 painter.setPen(mark)
@@ -204,7 +248,9 @@ class ActivationCurve(QWidget):
                 left += 13
             painter.setPen(self._inks.caption)
             painter.drawText(QPointF(left, middle + metrics.ascent() / 2 - 1), text)
-            left += metrics.horizontalAdvance(text) + 12
+            end = QPointF(left + metrics.horizontalAdvance(text), middle + metrics.ascent() / 2 - 1)
+            left = end.x() + 12
+        return end
 
     def _paint_ticks(self, painter: QPainter, plot: QRectF) -> None:
         painter.setPen(self._inks.caption)
