@@ -55,9 +55,9 @@ class Rotation:
 
     def __init__(self, most_behind: int) -> None:
         self._most_behind = most_behind
-        self._n_frames = 0
         self._latest = -math.inf
-        self._shown: dict[Hashable, int] = {}
+        self._turns_taken = 0
+        self._turn: dict[Hashable, int] = {}
 
     def due(self, parts: Sequence[_Part], now: float) -> Sequence[_Part]:
         """Return which of `parts` show the frame that has come: those that have waited longest.
@@ -65,9 +65,10 @@ class Rotation:
         `now` is in seconds.
         """
         interval, self._latest = max(now - self._latest, 1e-6), now
-        self._n_frames += 1
-        turns = max(1, min(round(_LONGEST_WAIT / interval), self._most_behind + 1))
-        count = math.ceil(len(parts) / turns)
-        due = sorted(parts, key=lambda part: self._shown.get(part, 0))[:count]
-        self._shown.update(dict.fromkeys(due, self._n_frames))
+        length = max(1, min(round(_LONGEST_WAIT / interval), self._most_behind + 1))
+        count = math.ceil(len(parts) / length)
+        due = sorted(parts, key=lambda part: self._turn.get(part, 0))[:count]
+        for part in due:
+            self._turns_taken += 1
+            self._turn[part] = self._turns_taken
         return due

@@ -104,5 +104,11 @@ def test_the_slower_the_frames_the_more_parts_show_each(per_second, n_shown):
         assert len(rotation.due("abcdef", 100.0 + i / per_second)) == n_shown
 
 
+def test_turns_are_shared_evenly_where_they_do_not_come_out_even():
+    rotation = Rotation(most_behind=2)
+    shown = Counter("".join("".join(rotation.due("abc", 100.0 + i / 10)) for i in range(61)))
+    assert set(shown.values()) == {1 + 60 * 2 // 3}
+
+
 def test_a_rotation_of_nobody_has_no_turns():
     assert not Rotation(most_behind=2).due("", 200.0)
