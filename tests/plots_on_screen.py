@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.config import Experiment
@@ -11,6 +12,8 @@ from gui.plots import PLOTS
 from gui.plots.activations import Activations
 from gui.plots.plot import Plot
 from gui.style import LIGHT, Theme
+
+EVERY_PLOT = pytest.mark.parametrize("name", PLOTS)
 
 
 def made(qtbot: QtBot, name: str, theme: Theme = LIGHT) -> Plot:

@@ -95,39 +95,3 @@ except SystemExit:
 
 def test_the_library_is_described_by_name_version_kernel_and_threads() -> None:
     assert re.fullmatch(r"OpenBLAS \d+\.\d+\.\d[\d.]* \w+, \d+ threads?", blas.describe())
-
-
-TOLD_TO_END = """
-import os, signal, sys
-import main
-from PySide6.QtCore import QTimer
-import gui.app
-
-def watched(make=gui.app.make_application):
-    application = make()
-    timer = QTimer(application)
-    timer.timeout.connect(lambda: look(application, timer))
-    timer.start(20)
-    return application
-
-def look(application, timer):
-    window = next((w for w in application.topLevelWidgets() if w.objectName() == "main-window"), None)
-    if window is not None and len(window.session.history):
-        timer.stop()
-        window.run_commands.compare("initializers")
-        assert window.files.modified
-        os.kill(os.getpid(), signal.{name})
-
-gui.app.make_application = watched
-sys.exit(main.main([]))
-"""
-
-
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_a_window_that_is_told_to_end_asks_nobody(name, tmp_path):
-    command = [sys.executable, "-c", TOLD_TO_END.replace("{name}", name)]
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=100
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

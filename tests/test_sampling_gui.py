@@ -340,15 +340,6 @@ def test_the_first_numbers_of_seeds_can_be_copied(bench: SamplingBench, qtbot: Q
     assert first_numbers(1)[0].printed in lines
 
 
-def test_nothing_is_written_under_histograms_that_are_not_there_yet(qtbot: QtBot) -> None:
-    picture = TwoLawsPicture(LIGHT)
-    qtbot.addWidget(picture)
-    picture.resize(900, 600)
-    picture.show()
-    picture.grab()
-    assert not any(table.isVisible() for table in picture.statistics)
-
-
 def test_a_law_becomes_an_initializer_where_there_is_one(bench: SamplingBench, qtbot: QtBot) -> None:
     answered(qtbot, bench, "large_numbers")
     choose_law(bench, "law", "he_normal")

@@ -10,13 +10,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Runs in a process of its own: presses Space when frame 0 is there, looks at the screen later, and closes.
+# Runs the program in a process of its own, and looks at its window again and again until it does something.
 PERSON = """
-import sys
+import os, signal, sys
 import main
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 import gui.app
 
 def watched(make=gui.app.make_application):
@@ -27,7 +26,16 @@ def watched(make=gui.app.make_application):
     return application
 
 def look(application, timer):
-    window = next(w for w in application.topLevelWidgets() if w.objectName() == "main-window")
+    window = next((w for w in application.topLevelWidgets() if w.objectName() == "main-window"), None)
+    if window is not None:
+        act(application, timer, window)
+
+gui.app.make_application = watched
+"""
+
+# Presses Space when frame 0 is there, looks at the screen later, and closes.
+WATCHING = """
+def act(application, timer, window):
     steps = window.session.step_index
     if len(window.session.history) == 1 and window.isActiveWindow() and not window.session.active:
         QTest.keyClick(window, Qt.Key.Key_Space)
@@ -38,7 +46,18 @@ def look(application, timer):
         print(application.platformName(), window.isVisible(), len(colors) > 20, flush=True)
         window.close()
 
-gui.app.make_application = watched
+sys.exit(main.main([]))
+"""
+
+# Leaves something unsaved, and has a signal end the program.
+ENDING = """
+def act(application, timer, window):
+    if len(window.session.history):
+        timer.stop()
+        window.run_commands.compare("initializers")
+        assert window.files.modified
+        os.kill(os.getpid(), signal.{name})
+
 sys.exit(main.main([]))
 """
 
@@ -68,7 +87,7 @@ def test_the_program_opens_trains_and_closes_on_a_real_screen(x_display, tmp_pat
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "XDG_DATA_HOME": str(tmp_path / "data"),
     }
-    command = [sys.executable, "-c", PERSON]
+    command = [sys.executable, "-c", PERSON + WATCHING]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=50, check=False
     )
@@ -77,6 +96,16 @@ def test_the_program_opens_trains_and_closes_on_a_real_screen(x_display, tmp_pat
     assert done.returncode == 0
     log = tmp_path / "data" / "InitScope" / "InitScope" / "initscope.log"
     assert not log.exists() or "ERROR" not in log.read_text()
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_window_that_is_told_to_end_asks_nobody(name, tmp_path):
+    command = [sys.executable, "-c", PERSON + ENDING.replace("{name}", name)]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 # Tells what is loaded when frame 0 is drawn, and ends.
