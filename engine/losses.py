@@ -54,8 +54,21 @@ class Loss:
         if outputs.shape[-1] == 1:
             one: np.ndarray = outputs[..., 0] > self.threshold
             return one
-        largest: np.ndarray = outputs.argmax(axis=-1)
-        return largest
+        return _first_largest(outputs)
+
+
+def _first_largest(outputs: np.ndarray) -> np.ndarray:
+    """Return the number of the largest output, the first of equal ones, (..., batch); 0 if there is a nan.
+
+    np.argmax says the same, and takes three times as long for few outputs of many samples.
+    """
+    at = outputs < np.maximum.reduce(outputs, axis=-1, keepdims=True)
+    np.logical_not(at, out=at)
+    n = outputs.shape[-1]
+    # Outputs count down, so that of the largest ones the first has the largest number.
+    countdown = np.arange(n, 0, -1, dtype=np.min_scalar_type(n))
+    first: np.ndarray = n - np.maximum.reduce(at.view(np.uint8) * countdown, axis=-1).astype(np.intp)
+    return first
 
 
 def softmax(z: np.ndarray, out: np.ndarray) -> None:
@@ -81,7 +94,8 @@ def softmax_cross_entropy(z: np.ndarray, targets: np.ndarray) -> np.ndarray:
     # In float64, where 1 + e^-20 is more than 1.
     total = np.add.reduce(powers, axis=-2, dtype=np.float64)
     classes = (targets @ np.arange(targets.shape[-1], dtype=targets.dtype)).astype(np.intp)
-    right = z[..., np.arange(len(classes)), classes].astype(np.float64)
+    places = classes * len(classes) + np.arange(len(classes))
+    right = by_output.reshape(*z.shape[:-2], -1).take(places, -1).astype(np.float64)
     loss: np.ndarray = np.log(total) - (right - largest)
     return loss
 

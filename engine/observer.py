@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from engine.activations import largest_slope
+from engine.blocks import blocks
 from engine.config import Experiment
 from engine.evaluation import Evaluation, Samples, evaluation_values, probe_samples
 from engine.frame import LAYER_DTYPE, RunFrame
-from engine.histogram import Histograms, histograms
+from engine.histogram import Histograms, histograms, read_only
 from engine.layers import parameter_count
 from engine.losses import LOSSES
-from engine.network import Array, forward, layer_views, training_pass
+from engine.network import Array, forward_calls, layer_views, perform, training_pass, transposed
 from engine.stack import Stack
 
 SATURATED_SLOPE = 0.05
@@ -22,7 +23,7 @@ DEAD_SLOPE = 1e-6
 
 
 class Observer:
-    """Looks at one stack. Scalars are reduced run by run, so that a run reads as it does alone."""
+    """Looks at one stack. A run reads as it does alone."""
 
     def __init__(
         self,
@@ -36,49 +37,46 @@ class Observer:
         self._check = check
         self._largest_slopes = largest_slopes
         runs, sizes, dtype = len(stack.rows), stack.sizes, stack.dtype
-        x, targets = samples.probe
-        self._probe = training_pass(runs, sizes, len(x), dtype)
-        self._probe.read(x)
-        np.copyto(self._probe.targets, targets)
+        self._probe = training_pass(runs, sizes, samples.n_probe, dtype)
+        self._probe.read(samples.x[: samples.n_probe])
+        np.copyto(self._probe.targets, samples.targets[: samples.n_probe])
+        self._forward = forward_calls(stack.w, self._probe, stack.phi)
         self._outputs = np.empty_like(self._probe.z[-1])
         self._evaluation = Evaluation(stack, samples, check)
 
     def look(self, step: int) -> list[RunFrame]:
         """Return what each row of the stack shows after `step` steps."""
-        losses, right = self._evaluation.evaluate()
-        train, validation = slice(self._samples.n_train), slice(self._samples.n_train, None)
         p, stack = self._probe, self._stack
-        forward(stack.w, p, stack.phi, self._check)
+        perform(self._forward, self._check)
+        losses, right = self._evaluation.evaluate(p.z[-1])
+        train, validation = slice(self._samples.n_train), slice(self._samples.n_train, None)
         stack.loss.output(p.z[-1], self._outputs)
-        runs = range(len(stack.rows))
-        layers = [np.zeros(len(stack.w), LAYER_DTYPE) for _ in runs]
-        shapes = [self._describe_activations(row, statistics) for row, statistics in enumerate(layers)]
+        layers = np.zeros((len(stack.rows), len(stack.w)), LAYER_DTYPE)
+        counted = self._describe_values(layers)
         self._describe_gradients(layers, step)
-        for statistics in layers:
-            statistics.setflags(write=False)
-        return [
-            RunFrame(
-                train_loss=_mean(losses[row, train]),
-                validation_loss=_mean(losses[row, validation]),
-                train_accuracy=_share(right[row, train]),
-                validation_accuracy=_share(right[row, validation]),
-                layers=layers[row],
-                z=shapes[row][0],
-                activation=shapes[row][1],
-            )
-            for row in runs
-        ]
+        n_layers = len(stack.w)
+        seen = zip(
+            _means(losses[:, train]).tolist(),
+            _means(losses[:, validation]).tolist(),
+            _shares(right[:, train]),
+            _shares(right[:, validation]),
+            map(read_only, layers),
+            [of_run.of_layers(slice(n_layers)) for of_run in counted],
+            [of_run.of_layers(slice(n_layers, None)) for of_run in counted],
+            strict=True,
+        )
+        return [RunFrame(*of_run) for of_run in seen]
 
-    def _describe_activations(self, row: int, statistics: Array) -> tuple[Histograms, Histograms]:
-        """Fill in means and standard deviations, and return the histograms of z and of the activations."""
-        z = [_exact(z[row]) for z in self._probe.z]
-        activations = [_exact(a[row]) for a in (*self._probe.values[1:], self._outputs)]
-        for name, layers in (("z", z), ("activation", activations)):
-            moments = [_mean_std(layer) for layer in layers]
-            statistics[f"{name}_mean"], statistics[f"{name}_std"] = zip(*moments, strict=True)
-        return histograms(z), histograms(activations)
+    def _describe_values(self, layers: Array) -> list[Histograms]:
+        """Fill in means and standard deviations; return the histograms of all z, then of the activations."""
+        p = self._probe
+        z = [_flat(values) for values in p.z]
+        activations = [_flat(values) for values in (*p.values[1:], self._outputs)]
+        for name, of_name in (("z", z), ("activation", activations)):
+            layers[f"{name}_mean"], layers[f"{name}_std"] = _means_stds(of_name)
+        return histograms(z + activations)
 
-    def _describe_gradients(self, layers: list[Array], step: int) -> None:
+    def _describe_gradients(self, layers: Array, step: int) -> None:
         """Go backward as `network.backward` does, with deltas per example, and look at what passes."""
         p, stack = self._probe, self._stack
         n_layers, batch = len(stack.w), len(p.inputs)
@@ -91,40 +89,34 @@ class Observer:
         for layer in range(n_layers - 1, -1, -1):
             if self._check is not None:
                 self._check()
-            delta = p.delta[layer]
+            delta, seen = p.delta[layer], layers[:, layer]
             if above is not None:
                 slope = p.slope[layer]
                 np.matmul(above, stack.w_transposed[layer + 1], delta)
-                for row, statistics in enumerate(layers):
-                    statistics[layer]["activation_gradient_rms"] = _rms(_exact(delta[row]))
+                seen["activation_gradient_rms"] = _rms(_flat(delta))
                 stack.phi[layer].derivative(p.z[layer], p.values[layer + 1], slope)
                 np.multiply(delta, slope, delta)
             np.matmul(p.a_transposed[layer], delta, gradients[layer])
             gradients[layer] *= 1 / batch
-            self._describe_slopes(layers, layer, slope)
-            for row, statistics in enumerate(layers):
-                record = statistics[layer]
-                record["delta_rms"] = _rms(_exact(delta[row]))
-                record["gradient_rms"] = _rms(_exact(gradients[layer][row, :-1]))
-                record["weight_rms"] = _rms(_exact(stack.w[layer][row, :-1]))
+            self._describe_slopes(seen, layer, slope)
+            seen["delta_rms"] = _rms(_flat(delta))
+            seen["gradient_rms"] = _rms(_weights(gradients[layer]))
+            seen["weight_rms"] = _rms(_weights(stack.w[layer]))
             above = delta
-        for statistics in layers:
-            statistics[-1]["activation_gradient_rms"] = np.nan
+        layers["activation_gradient_rms"][:, -1] = np.nan
+        unknown = np.isnan(layers["z_mean"])
+        layers["saturated"][unknown] = layers["dead"][unknown] = np.nan
         self._describe_updates(layers, flat, gradients, step)
 
-    def _describe_slopes(self, layers: list[Array], layer: int, slope: Array) -> None:
-        steepness = np.abs(slope)
-        saturated = steepness < SATURATED_SLOPE * self._largest_slopes[layer]
-        dead = steepness.max(axis=1) < DEAD_SLOPE
-        for row, statistics in enumerate(layers):
-            record = statistics[layer]
-            known = not math.isnan(record["z_mean"])
-            record["saturated"] = _share(saturated[row]) if known else np.nan
-            record["dead"] = _share(dead[row]) if known else np.nan
+    def _describe_slopes(self, seen: Array, layer: int, slope: Array) -> None:
+        stored = transposed(slope)
+        limit = SATURATED_SLOPE * self._largest_slopes[layer]
+        for rows in blocks(len(stored), stored[0].size):
+            steepness = np.abs(stored[rows])
+            seen["saturated"][rows] = _shares(steepness < limit)
+            seen["dead"][rows] = _shares(np.maximum.reduce(steepness, axis=2) < DEAD_SLOPE)
 
-    def _describe_updates(
-        self, layers: list[Array], flat: Array, gradients: Sequence[Array], step: int
-    ) -> None:
+    def _describe_updates(self, layers: Array, flat: Array, gradients: Sequence[Array], step: int) -> None:
         """Take the optimizer's next step on the probe batch, on copies, with the last one's settings."""
         stack = self._stack
         stack.add_l2(gradients)
@@ -132,10 +124,7 @@ class Observer:
         stack.update(updated, flat, states, stack.scratch, stack.learning_rate, step + 1 - stack.since)
         updated -= stack.parameters
         for layer, update in enumerate(layer_views(updated, stack.sizes)):
-            for row, statistics in enumerate(layers):
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    ratio = np.float64(_rms(_exact(update[row, :-1]))) / statistics[layer]["weight_rms"]
-                statistics[layer]["update_ratio"] = ratio
+            layers["update_ratio"][:, layer] = _rms(_weights(update)) / layers["weight_rms"][:, layer]
 
 
 def largest_slopes(experiment: Experiment, run: int) -> list[float]:
@@ -154,27 +143,47 @@ def observation_values(sizes: Sequence[int], n_train: int) -> int:
     return probe + 4 * parameter_count(sizes) + evaluation_values(sizes)
 
 
-def _exact(values: Array) -> Array:
-    """Return all values in a row, in float64, where the squares of small numbers do not underflow."""
-    return values.astype(np.float64).ravel("K")
+def _flat(values: Array) -> Array:
+    """Return (runs, batch, units) as (runs, values), in the order of the memory."""
+    return transposed(values).reshape(len(values), -1)
 
 
-def _mean(exact: Array) -> float:
-    """Return the mean; nan if there is nothing."""
-    return float(np.add.reduce(exact)) / exact.size if exact.size else math.nan
+def _weights(parameters: Array) -> Array:
+    """Return a layer's parameters (runs, fan_in + 1, fan_out) without the biases, (runs, weights)."""
+    return parameters[:, :-1].reshape(len(parameters), -1)
 
 
-def _share(true: Array) -> float:
-    """Return the share of the values that are true; nan if there is nothing."""
-    return int(np.count_nonzero(true)) / true.size if true.size else math.nan
+def _means(values: Array) -> Array:
+    """Return the mean of each run, (runs,); nan if there is nothing."""
+    means: Array = np.add.reduce(values, axis=1) / values.shape[1]
+    return means
 
 
-def _mean_std(exact: Array) -> tuple[float, float]:
-    """Return mean and standard deviation."""
-    mean = _mean(exact)
-    return mean, _rms(exact - mean)
+def _shares(true: Array) -> list[float]:
+    """Return for each run which share of its values is true; nan if there is nothing."""
+    size = true[0].size
+    return [int(np.count_nonzero(run)) / size if size else math.nan for run in true]
 
 
-def _rms(exact: Array) -> float:
-    """Return the root mean square."""
-    return math.sqrt(np.dot(exact, exact) / exact.size)
+def _means_stds(layers: Sequence[Array]) -> tuple[Array, Array]:
+    """Return means and standard deviations of the values (runs, values) of each layer, (runs, layers)."""
+    means, squares = np.empty((2, len(layers[0]), len(layers)))
+    for layer, values in enumerate(layers):
+        for rows in blocks(*values.shape):
+            exact = values[rows].astype(np.float64)
+            means[rows, layer] = mean = _means(exact)
+            exact -= mean[:, np.newaxis]
+            squares[rows, layer] = np.vecdot(exact, exact)
+    return means, np.sqrt(squares / [values.shape[1] for values in layers])
+
+
+def _rms(values: Array) -> Array:
+    """Return the root mean square of each run, (runs,)."""
+    squares = np.empty(len(values))
+    for rows in blocks(*values.shape):
+        # In float64, where the squares of small numbers do not underflow.
+        exact = values[rows].astype(np.float64)
+        # Of each run what np.dot gives of it alone.
+        squares[rows] = np.vecdot(exact, exact)
+    rms: Array = np.sqrt(squares / values.shape[1])
+    return rms

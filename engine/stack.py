@@ -212,7 +212,8 @@ class Stack:
 
     def add_l2(self, gradients: Sequence[Array]) -> None:
         """Add the gradient of l2/2 * sum(W**2) to the gradients of the weights; biases have none."""
-        perform(_l2_calls(self.w, gradients, layer_views(self.scratch, self.sizes), self.l2))
+        if any(self._decays):
+            perform(_l2_calls(self.w, gradients, layer_views(self.scratch, self.sizes), self.l2))
 
     def save(self) -> None:
         """Remember parameters and optimizer state, to go back to them by `restore`."""

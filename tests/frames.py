@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,8 @@ import numpy as np
 from engine.config import Experiment, RunConfig
 from engine.fields import Choice
 from engine.frame import LAYER_DTYPE, LAYER_STATISTICS, Divergence, Frame, RunFrame
-from engine.histogram import Histograms, histograms
+from engine.histogram import Histograms
+from engine.histogram import histograms as histograms_of_runs
 from engine.history import History
 
 SAMPLES = 400
@@ -27,6 +28,11 @@ def experiment(
     """Return an experiment on the digits."""
     config = RunConfig(hidden=hidden, activation=Choice(activation))
     return Experiment(runs=(config,) * runs, train_fraction=train_fraction)
+
+
+def histograms(layers: Sequence[np.ndarray]) -> Histograms:
+    """Return the histograms of one run, of the values of each layer."""
+    return histograms_of_runs([values.reshape(1, -1) for values in layers])[0]
 
 
 def frame(

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QToolButton
 
 from engine.activations import ACTIVATIONS
 from engine.fields import Choice, choose
-from engine.histogram import histograms
 from engine.initializers import INITIALIZERS
 from engine.run_config import LayerOverride, RunConfig
 from engine.sampling.sample_laws import law_of_initializer
@@ -21,6 +20,7 @@ from gui.controls.initializer_panel import InitializerPanel
 from gui.controls.layer_chooser import LayerChooser
 from gui.controls.variance_table import VarianceTable, variance_rows
 from gui.style import DARK, LIGHT
+from tests.frames import histograms
 
 # Where the slope falls to 5 % of its maximum: tanh' = 1 - tanh^2; s' = s (1 - s) <= 1/4; 1 / (1 + |z|)^2.
 EDGES_OF_FLAT = {

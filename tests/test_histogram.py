@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from engine.histogram import MAX_BINS, histograms
-from tests.frames import occupied
+from engine.histogram import MAX_BINS
+from engine.histogram import histograms as histograms_of_runs
+from tests.frames import histograms, occupied
 
 FLOATS = st.floats(-(2.0**100), 2.0**100, allow_subnormal=False, width=32)
 
@@ -83,3 +84,18 @@ def test_what_is_not_finite_is_in_no_bin():
     assert found.share(0).sum() == pytest.approx(1, abs=1e-4)
     assert found.shares[1].sum() == 0
     assert occupied(found, 1) == (0.0, 0.0)
+
+
+def test_each_run_is_counted_as_it_is_alone():
+    # More runs than are counted at once, of all magnitudes, at their edges, and not finite.
+    values = np.random.default_rng(0).normal(size=(20, 9000)) * 10.0 ** np.arange(-10, 10)[:, np.newaxis]
+    values = values.astype(np.float32)
+    values[3] = np.tanh(1e9 * values[3])
+    values[5, ::3], values[6] = np.nan, np.inf
+    values[7, 0], values[8] = -np.inf, 0
+    other = np.maximum(values[::-1], 0)
+    for run, found in enumerate(histograms_of_runs([values, other])):
+        alone = histograms([values[run], other[run]])
+        for part in ("exponent", "first", "shares"):
+            np.testing.assert_array_equal(getattr(found, part), getattr(alone, part))
+            assert not getattr(found, part).flags.writeable

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.frame import LAYER_DTYPE, Frame, RunFrame
-from engine.histogram import histograms
 from engine.history import History, row_bytes
+from tests.frames import histograms
 
 
 def frame(step, n_layers=3, runs=1):

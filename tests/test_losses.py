@@ -266,3 +266,13 @@ def test_a_person_can_read_about_it(name: str) -> None:
     assert loss.formula.startswith("L = ")
     assert loss.explanation.endswith(".")
     assert "://" in loss.reference
+
+
+@pytest.mark.parametrize("n_classes", [2, 10, 300])
+def test_of_equally_large_outputs_the_first_is_the_answer(n_classes: int) -> None:
+    outputs = np.random.default_rng(0).integers(0, 3, (2, 50, n_classes)).astype(np.float32)
+    outputs[0, 0] = 0
+    outputs[1, 1] = -np.inf
+    classes = LOSSES["softmax_cross_entropy"].classes(outputs)
+    np.testing.assert_array_equal(classes, outputs.argmax(axis=-1))
+    np.testing.assert_array_equal(LOSSES["softmax_cross_entropy"].classes(outputs.swapaxes(0, 1)), classes.T)

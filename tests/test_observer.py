@@ -159,6 +159,21 @@ def test_what_is_seen_of_a_run_does_not_depend_on_the_runs_beside_it():
     runs_equal(beside, alone)
 
 
+def test_of_many_runs_each_is_seen_as_it_is_alone():
+    # More than are looked at at once; one has pre-activations that are not finite.
+    runs = [RunConfig(hidden=(32, 32), activation=Choice("tanh"), seed=seed) for seed in range(19)]
+    together, bad = Trainer(Experiment(tuple(runs))), 9
+    together.train(3)
+    together._stacks[0].w[1][bad] = 3e38
+    seen = together.observe().runs
+    for run in (0, 7, 8, bad, 18):
+        alone = Trainer(Experiment((runs[run],)))
+        alone.train(3)
+        if run == bad:
+            alone._stacks[0].w[1][...] = 3e38
+        runs_equal(seen[run], alone.observe().runs[0])
+
+
 def test_wide_networks_are_evaluated_in_pieces_with_the_same_result():
     narrow = experiment(hidden=(20,))
     wide = experiment(hidden=(140,))

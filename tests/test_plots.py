@@ -15,13 +15,13 @@ from pytestqt.qtbot import QtBot
 
 from engine.config import Experiment
 from engine.frame import LAYER_STATISTICS, Divergence, Frame
-from engine.histogram import histograms
 from engine.history import History
 from gui.plots import FIGURES, PLOTS
 from gui.plots.plot import Plot
 from gui.plots.runs_view import RunsView
 from gui.style import DARK, PRINT
 from tests import frames
+from tests.frames import histograms
 from tests.plots_on_screen import EVERY_PLOT, made, shown
 
 DEPTHS = pytest.mark.parametrize("hidden", [(), (5,), (32, 32), (8,) * 11, (8,) * 12, (8,) * 99], ids=len)

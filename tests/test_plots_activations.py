@@ -5,8 +5,9 @@ import pytest
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
-from engine.histogram import Histograms, histograms
+from engine.histogram import Histograms
 from tests import frames
+from tests.frames import histograms
 from tests.plots_on_screen import shown_activations
 
 

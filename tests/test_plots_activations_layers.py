@@ -6,10 +6,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QLineEdit, QToolTip
 from pytestqt.qtbot import QtBot
 
-from engine.histogram import histograms
 from gui.plots.grid import Grid
 from gui.plots.layer_choice import chosen_layers
 from tests import frames
+from tests.frames import histograms
 from tests.plots_on_screen import shown_activations
 
 

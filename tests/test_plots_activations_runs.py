@@ -7,7 +7,6 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.config import Experiment
-from engine.histogram import histograms
 from engine.history import History
 from gui.plots.chart import Chart
 from gui.plots.distributions import Bars
@@ -18,6 +17,7 @@ from gui.plots.histogram_outlines import Outlines, outline
 from gui.plots.runs_view import RunsView
 from gui.plots.scales import Linear
 from tests import frames
+from tests.frames import histograms
 from tests.plots_on_screen import shown_activations
 
 

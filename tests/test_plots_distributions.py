@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.histogram import histograms
 from gui.plots.distributions import Bars, Window, bars, extents, extents_of, top, usual, widened
 from tests import frames
+from tests.frames import histograms
 
 
 def _normal(n: int = 20_000, scale: float = 1.0) -> np.ndarray:

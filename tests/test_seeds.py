@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 from engine.config import Change, Experiment, Redraw, RunConfig
 from engine.fields import Choice, ConfigError
 from engine.frame import Divergence, Frame
-from engine.histogram import histograms
 from engine.history import History
 from engine.pooling import mean_band, median_band, pooled
 from engine.run_state import RunState, run_state, seed_counts
 from engine.trainer import Trainer
-from tests.frames import occupied, of_seeds
+from tests.frames import histograms, occupied, of_seeds
 from tests.same import runs_equal
 from tests.small import MOONS, trained
 
