@@ -43,7 +43,8 @@ class Net:
     def losses(self):
         """Return the loss of each run."""
         perform(self.forward)
-        return self.loss.per_sample(self.pass_.z[-1], self.pass_.targets[0]).mean(axis=-1)
+        targets = self.pass_.targets[0]
+        return self.loss.per_sample(self.pass_.z[-1], targets, self.loss.classes(targets)).mean(axis=-1)
 
     def differentiate(self):
         perform(self.forward)
