@@ -1,10 +1,16 @@
 """The door: sets the process up, reads the command line, and opens the window or works without one."""
 
+from __future__ import annotations
+
 import gc
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from engine import blas
+
+if TYPE_CHECKING:
+    from gui.command_line import Opening
 
 EXIT_UNUSABLE = 2
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -50,18 +56,32 @@ def _open(arguments: Sequence[str]) -> int:
 
         return headless_sampling.run(request)
 
-    from gui import preflight
+    return _open_window(request)
 
-    complaint = preflight.check()
-    if complaint is not None:
-        return _refuse(complaint)
 
-    from gui import lean_qt
+def _open_window(request: Opening) -> int:
+    from engine.training_process import TrainingProcess
 
-    lean_qt.load()
-    from gui.app import run_window
+    try:
+        # First: it loads what it needs while the window does.
+        training = TrainingProcess()
+    except OSError as error:
+        return _refuse(
+            f"The process that trains cannot be started ({error.strerror}); --headless needs none."
+        )
+    with training:
+        from gui import preflight
 
-    return run_window(request.experiment, request.path)
+        complaint = preflight.check()
+        if complaint is not None:
+            return _refuse(complaint)
+
+        from gui import lean_qt
+
+        lean_qt.load()
+        from gui.app import run_window
+
+        return run_window(training.launch, request.experiment, request.path)
 
 
 def _refuse(reason: str) -> int:

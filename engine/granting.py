@@ -16,9 +16,6 @@ _SEEKING_SECONDS = SLOWEST
 _JOINING_SECONDS = 0.05
 """Of a slice for runs that catch up: meanwhile the others stand still."""
 
-_FRESH_SECONDS = 1.0
-"""Between a frame and a grant that is due to it; a later one is due to a person, after a rest."""
-
 
 class Granting:
     """Makes grants from the course of a session.
@@ -31,11 +28,11 @@ class Granting:
         self.pacer = Pacer()
         self._course = course
 
-    def next(self, painting: float, speed: int | None) -> Grant | None:
+    def next(self, now: float, speed: int | None) -> Grant | None:
         """Return what to do now, or None for nothing.
 
         Args:
-            painting: what painting has taken, in seconds.
+            now: the time in seconds, on the caller's clock.
             speed: of a play, in steps per frame; None is as fast as possible.
         """
         course = self._course
@@ -43,7 +40,7 @@ class Granting:
             return self.recomputation(_SEEKING_SECONDS)
         if self.may_join and not (course.heading_on and course.roster.allowance):
             return self.joining(_JOINING_SECONDS)
-        return self._training(painting, speed) if course.heading_on else None
+        return self._training(now, speed) if course.heading_on else None
 
     @property
     def may_join(self) -> bool:
@@ -64,11 +61,9 @@ class Granting:
         """Return the grant for some steps on from the newest frame."""
         return self._grant(self._course.step_index, steps, seconds)
 
-    def _training(self, painting: float, speed: int | None) -> Grant:
+    def _training(self, now: float, speed: int | None) -> Grant:
         course = self._course
-        if painting < _FRESH_SECONDS:
-            self.pacer.painted(painting)
-        steps, seconds = course.steps_to_goal, self.pacer.slice_seconds
+        steps, seconds = course.steps_to_goal, self.pacer.slice_seconds(now)
         if course.state is State.PLAYING:
             steps = int(min(steps, course.stop.steps_from(course.step_index)))
         if course.roster.joining:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections import deque
 from collections.abc import Collection
 
-FASTEST = 1 / 30
-"""Seconds per frame where painting and looking are cheap."""
+FASTEST = 0.03
+"""Seconds per frame where painting and looking are cheap: so that even what is a little late comes some 30
+times a second."""
 
 SELDOM = 1 / 5
 """Seconds per frame for who wants to get on and looks up now and then."""
@@ -15,8 +18,11 @@ SLOWEST = 0.09
 """Seconds to which painting and looking stretch a frame at most; SELDOM asks for longer ones. With the
 step that is under way at the end, and what the clock is late, that is ten frames a second."""
 
-_ROOM = 2.5
-"""A frame is at least so many times as long as painting and looking take; the rest of it is for training."""
+_ROOM_TO_TRAIN = 4
+"""A frame is at least so many times as long as looking takes; the rest of it is for training."""
+
+_ROOM_TO_PAINT = 1.25
+"""And as painting takes; the rest of it is for answering the person."""
 
 _LEAST_SHARE = 0.2
 """Of a frame for training, even where painting and looking would fill all of it."""
@@ -30,10 +36,12 @@ class Pacer:
 
     Attributes:
         least_seconds: a frame is at least so long.
+        due: when the next frame is to come, on the caller's clock.
     """
 
     def __init__(self) -> None:
         self.least_seconds = FASTEST
+        self.due = self._drawn = -math.inf
         self._paintings = deque([0.008, 0.008], _REMEMBERED)
         self._looks = deque([0.001], _REMEMBERED)
 
@@ -47,26 +55,23 @@ class Pacer:
 
     @property
     def frame_seconds(self) -> float:
-        """From one frame to the next: longer where painting and looking would take much of it."""
-        usual = _usual(self._paintings) + _usual(self._looks)
-        return max(self.least_seconds, min(_ROOM * usual, SLOWEST))
+        """From one frame to the next: longer where painting or looking would take much of it."""
+        needed = max(_ROOM_TO_PAINT * _usual(self._paintings), _ROOM_TO_TRAIN * _usual(self._looks))
+        return max(self.least_seconds, min(needed, SLOWEST))
 
-    @property
-    def slice_seconds(self) -> float:
-        """What looking and painting will probably leave of the next frame, for training.
+    def begin_frame(self, now: float) -> None:
+        """Let the next frame be drawn a frame after this one, so that an accident delays no more than one."""
+        seconds = self.frame_seconds
+        # Plots take turns by two: every second frame takes about as long to paint.
+        this, following = (statistics.median(list(self._paintings)[last::-2]) for last in (-2, -1))
+        if abs(now + this - self._drawn) > seconds / 2:
+            self._drawn = now + this
+        self._drawn += seconds
+        self.due = max(self._drawn - following, now + _LEAST_SHARE * seconds)
 
-        What painting the last frame took is no part of it: a frame that took longer is late already, and
-        the next one would come too soon after it.
-        """
-        # Plots take turns by two, so the next frame will take what those before the last one took.
-        alike = list(self._paintings)[-2::-2]
-        left = self.frame_seconds - sum(alike) / len(alike) - _usual(self._looks)
-        return max(left, _LEAST_SHARE * self.frame_seconds)
-
-    @property
-    def wait_seconds(self) -> float:
-        """From the end of painting to when the next frame is probably there."""
-        return self.slice_seconds + _usual(self._looks)
+    def slice_seconds(self, now: float) -> float:
+        """Return what looking will probably leave for training, until the next frame is due."""
+        return max(self.due - now - _usual(self._looks), _LEAST_SHARE * self.frame_seconds)
 
 
 def _usual(durations: Collection[float]) -> float:

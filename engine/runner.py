@@ -1,9 +1,10 @@
-"""The training thread. It computes only what it is granted, so the window and the training take turns."""
+"""The training thread. It computes only what it is granted: a slice, and a look at what has come of it."""
 
 from __future__ import annotations
 
 import threading
 import time
+from typing import Protocol
 
 from engine.config import Experiment
 from engine.grant import Grant, Report
@@ -17,59 +18,53 @@ class StopRequested(Exception):  # noqa: N818 - a request, no error
     """Raised inside the training thread to leave a long computation when nobody waits for it any more."""
 
 
+class Outbox(Protocol):
+    """Takes reports to the session."""
+
+    def put(self, report: Report) -> None:
+        """Pass a report on."""
+
+    def close(self) -> None:
+        """Pass on that there will be no more."""
+
+
 class Runner:
     """Owns the training thread of one experiment, from building the networks to the last grant.
 
     The first report is frame 0. After it, each grant is answered by one report; a grant must not be given
-    before the answer to the one before was taken.
-
-    Attributes:
-        thread: where it works; once that has ended, it keeps nothing of what was trained.
+    before the answer to the one before was taken. Once the thread has ended, it keeps nothing of what was
+    trained.
     """
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Experiment, outbox: Outbox) -> None:
+        """Begin to build the networks.
+
+        Args:
+            experiment: what to train.
+            outbox: gets the reports, from the thread; it is closed when the thread ends.
+        """
         self._experiment = experiment
+        self._outbox = outbox
         self._stop = threading.Event()
         self._wake = threading.Condition()
         self._grant: Grant | None = None
-        self._granted_at = 0.0
-        self._report: Report | None = None
+        self._given_at = 0.0
         self._joining: Joining | None = None
         # A daemon, so that one layer that takes minutes cannot keep the program from ending.
-        self.thread = threading.Thread(target=self._run, name=THREAD_NAME, daemon=True)
-        self.thread.start()
+        self._thread = threading.Thread(target=self._run, name=THREAD_NAME, daemon=True)
+        self._thread.start()
 
-    def grant(self, grant: Grant) -> None:
-        """Let the thread train."""
-        with self._wake:
-            self._grant = grant
-            # From here on its seconds count, and not from when the thread is awake.
-            self._granted_at = time.perf_counter()
-            self._wake.notify_all()
+    def grant(self, grant: Grant, given_at: float) -> None:
+        """Let the thread train.
 
-    def await_report(self, seconds: float) -> None:
-        """Wait for the next report, but not longer than that."""
-        with self._wake:
-            self._wake.wait_for(lambda: self._report is not None, seconds)
-
-    def take(self) -> Report | None:
-        """Return the report that has come since the last call, if any."""
-        with self._wake:
-            report, self._report = self._report, None
-            return report
-
-    def wait(self) -> Report:
-        """Wait for the next report and return it.
-
-        Raises:
-            RuntimeError: if the thread ended without one.
+        Args:
+            grant: what it may do.
+            given_at: from when on its seconds count, on the clock of time.perf_counter, which all processes
+                share; and not from when the thread is awake.
         """
         with self._wake:
-            self._wake.wait_for(lambda: self._report is not None or not self.thread.is_alive())
-            report, self._report = self._report, None
-        if report is None:
-            raise RuntimeError("the training thread has ended")
-        return report
+            self._grant, self._given_at = grant, given_at
+            self._wake.notify_all()
 
     def stop(self) -> None:
         """Ask the thread to end; it looks between steps, and between the layers of a long one."""
@@ -77,20 +72,28 @@ class Runner:
         with self._wake:
             self._wake.notify_all()
 
+    def ended(self, timeout: float | None) -> bool:
+        """Wait up to `timeout` seconds for the thread to end, and return whether it has."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
     def _run(self) -> None:
         try:
             self._serve()
         except StopRequested:
-            self._publish(None)
+            pass
         except BaseException as failure:  # noqa: BLE001 - the session shows it: nothing ends this thread silently
-            self._publish(Report(None, failure=failure))
+            self._outbox.put(Report(None, failure=failure))
+        finally:
+            self._joining = None
+            self._outbox.close()
 
     def _serve(self) -> None:
         timeline = Timeline(self._experiment, self._stop.is_set, self._check)
         self._observe(timeline)
         while True:
             grant = self._next_grant()
-            deadline = self._granted_at + grant.seconds
+            deadline = self._given_at + grant.seconds
             if not grant.awaited:
                 self._joining = None
             if grant.kept is not None:
@@ -105,7 +108,7 @@ class Runner:
             else:
                 self._check()
                 here, kept_bytes = timeline.trainer.step_index, timeline.checkpoints.nbytes
-                self._publish(Report(None, here, checkpoint_bytes=kept_bytes))
+                self._outbox.put(Report(None, here, checkpoint_bytes=kept_bytes))
 
     def _catch_up(self, timeline: Timeline, grant: Grant, added: Experiment, deadline: float) -> None:
         if self._joining is None or not self._joining.follow(added, grant.start):
@@ -117,13 +120,13 @@ class Runner:
             self._joining, frames = None, joining.frames
         here, caught_up = timeline.trainer.step_index, joining.trainer.step_index
         kept_bytes = timeline.checkpoints.nbytes
-        self._publish(Report(None, here, caught_up=caught_up, joined=frames, checkpoint_bytes=kept_bytes))
+        self._outbox.put(Report(None, here, caught_up=caught_up, joined=frames, checkpoint_bytes=kept_bytes))
 
     def _observe(self, timeline: Timeline) -> None:
         began = time.perf_counter()
         frame = timeline.trainer.observe()
         seconds = time.perf_counter() - began
-        self._publish(Report(frame, frame.step, seconds, checkpoint_bytes=timeline.checkpoints.nbytes))
+        self._outbox.put(Report(frame, frame.step, seconds, checkpoint_bytes=timeline.checkpoints.nbytes))
 
     def _next_grant(self) -> Grant:
         with self._wake:
@@ -132,11 +135,6 @@ class Runner:
             grant, self._grant = self._grant, None
             assert grant is not None
             return grant
-
-    def _publish(self, report: Report | None) -> None:
-        with self._wake:
-            self._report = report
-            self._wake.notify_all()
 
     def _check(self) -> None:
         if self._stop.is_set():

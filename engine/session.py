@@ -18,7 +18,7 @@ from engine.history import History
 from engine.pacing import FASTEST, Speedometer
 from engine.run_config import RunConfig
 from engine.state import MOST_PASTS, Past, State
-from engine.training import Training
+from engine.training import IN_THIS_PROCESS, Launch, Training
 
 __all__ = ["MOST_PASTS", "Past", "Session", "State"]
 
@@ -30,8 +30,9 @@ _PATIENCE_SECONDS = 0.002
 class Session:
     """Plays one experiment at a time.
 
-    A window calls `tick` to get the newest frame, draws it, and then calls `grant`, which lets the training
-    thread go on while the window waits. Without a window, `advance` trains and returns the frame.
+    A window calls `tick` to get the newest frame, then `grant`, which lets the training go on while the
+    window draws that frame, and `painted` when it has. Without a window, `advance` trains and returns the
+    frame.
 
     The frame on show is the newest (`following`), or an earlier one, see `seek`. Training on from an earlier
     frame drops those after it, and comes to the same ones again; where something was changed at it, they are
@@ -49,8 +50,13 @@ class Session:
         checkpoint_bytes: what the states that can be returned to take in memory.
     """
 
-    def __init__(self) -> None:
-        self._training = Training()
+    def __init__(self, launch: Launch = IN_THIS_PROCESS) -> None:
+        """Play nothing yet.
+
+        Args:
+            launch: where experiments are trained; by default in a thread of this process.
+        """
+        self._training = Training(launch)
         self._course = Course(self._training)
         self._granting = Granting(self._course)
         self.pasts: Sequence[Past] = self._course.pasts
@@ -60,7 +66,7 @@ class Session:
         self.failure: BaseException | None = None
         self.checkpoint_bytes = 0
         self._speedometer = Speedometer()
-        self._tick_began = self._due = -math.inf
+        self._due = -math.inf
 
     @property
     def experiment(self) -> Experiment:
@@ -305,7 +311,6 @@ class Session:
             self._speedometer.run(now)
         frame, report = None, self._training.take()
         if report is not None:
-            self._tick_began = now
             frame = self._receive(report, now)
         if not self._course.heading_on:
             # There may be no more ticks until a person goes on.
@@ -313,14 +318,20 @@ class Session:
         return frame
 
     def grant(self, now: float) -> None:
-        """Let the training thread go on, if there is something to do; called when painting is over."""
+        """Let the training go on, if there is something to do; it does so while the window paints."""
         if not self._training.started or self._training.busy:
             return
-        self._granting.pacer.least_seconds = self.frame_seconds
-        grant = self._granting.next(max(0.0, now - self._tick_began), self.steps_per_frame)
+        pacer = self._granting.pacer
+        pacer.least_seconds = self.frame_seconds
+        pacer.begin_frame(now)
+        grant = self._granting.next(now, self.steps_per_frame)
         if grant is not None:
-            self._due = now + (self._granting.pacer.wait_seconds if grant.join is None else grant.seconds)
+            self._due = pacer.due if grant.join is None else now + grant.seconds
             self._training.give(grant)
+
+    def painted(self, seconds: float) -> None:
+        """Take note of what painting a frame took: frames come no faster than they can be painted."""
+        self._granting.pacer.painted(seconds)
 
     def seconds_until_tick(self, now: float) -> float:
         """Return how long to wait before the next tick."""

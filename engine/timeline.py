@@ -47,7 +47,7 @@ class Timeline:
 
     def follow(self, experiment: Experiment) -> None:
         """Take over another log of changes, going back to where they part if that was passed already."""
-        if experiment is self.trainer.experiment:
+        if experiment == self.trainer.experiment:
             return
         parting = parting_step(self.trainer.experiment.changes, experiment.changes)
         if parting is not None:

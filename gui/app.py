@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 
 from engine.config import Experiment
+from engine.training import Launch
 from gui.application import collect_garbage_seldom, make_application
 from gui.failures import Failures
 from gui.main_window import MainWindow
@@ -20,10 +21,11 @@ _FIRST_MS = 2500
 """Until then there is time to see frame 0."""
 
 
-def run_window(experiment: Experiment | None = None, path: Path | None = None) -> int:
+def run_window(launch: Launch, experiment: Experiment | None = None, path: Path | None = None) -> int:
     """Open the window and return the exit code when it is closed.
 
     Args:
+        launch: where experiments are trained.
         experiment: what to begin with; None is the experiment that the program opens with.
         path: the file that it came from, if any.
     """
@@ -32,7 +34,7 @@ def run_window(experiment: Experiment | None = None, path: Path | None = None) -
     failures.install()
     # Until there is a window that can show them, messages go to the terminal.
     failures.happened.connect(_write_to_terminal)
-    window = MainWindow(Settings(), failures)
+    window = MainWindow(Settings(), failures, launch)
     failures.happened.disconnect(_write_to_terminal)
     # Python runs its signal handlers only between its own instructions: a timer brings some.
     timer = QTimer(application)

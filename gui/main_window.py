@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,6 +18,8 @@ from engine.fields import ConfigError
 from engine.frame import Frame
 from engine.memory import check_memory
 from engine.session import Session, State
+from engine.training import Launch
+from engine.training_process import TrainingEnded
 from gui import style
 from gui.bench_view import BenchView
 from gui.cohort import Cohort
@@ -44,6 +47,8 @@ from gui.turns import Turns
 from gui.verdict import verdict
 from gui.workspace import Workspace
 
+_log = logging.getLogger(__name__)
+
 _CLOSING_MS = 20
 _CLOSING_SECONDS = 3.0
 _FRAME = QSize(16, 48)
@@ -70,7 +75,14 @@ class MainWindow(QMainWindow):
         bench_view: the sampling bench, in place of these parts.
     """
 
-    def __init__(self, settings: Settings, failures: Failures) -> None:
+    def __init__(self, settings: Settings, failures: Failures, launch: Launch) -> None:
+        """Show nothing yet.
+
+        Args:
+            settings: what a person left behind the last time.
+            failures: errors that nobody expected.
+            launch: where experiments are trained.
+        """
         super().__init__()
         self.setObjectName("main-window")
         self._settings = settings
@@ -80,7 +92,7 @@ class MainWindow(QMainWindow):
         self._dress(style.apply_palette)
         self._closing_since: float | None = None
         self._followed: tuple[Sequence[Change], Sequence[Change]] = ((), ())
-        self.session = Session()
+        self.session = Session(launch)
         self.document = Document(self)
         self.form = ExperimentForm()
         self.transport = TransportBar(self._theme, self)
@@ -263,6 +275,9 @@ class MainWindow(QMainWindow):
             message = "There is not enough memory for this network; use fewer or narrower layers."
             self.form.show_error("hidden", message)
             self.message_bar.say(message, Level.ERROR)
+        elif isinstance(failure, TrainingEnded):
+            _log.error("%s", failure)
+            self.message_bar.say(str(failure), Level.ERROR)
         elif failure is not None:
             self._failures.report(failure)
 

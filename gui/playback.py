@@ -1,4 +1,4 @@
-"""The clock of the window: it asks the session for frames, has them painted, and lets the training go on."""
+"""The clock of the window: it asks the session for frames, lets the training go on, and has them painted."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from engine.session import Session, State
 class Playback(QObject):
     """Ticks a session by a timer while there is something to expect, and sleeps otherwise.
 
-    Training and painting take turns: a tick takes the newest frame, whoever listens to `frame_arrived` draws
-    the one on show, `paint` brings it to the screen, and only then is the next slice of training granted.
+    A tick takes the newest frame and grants the next slice of training. While that goes on, whoever listens
+    to `frame_arrived` draws the frame on show, and `paint` brings it to the screen.
 
     Signals:
         frame_arrived(Frame): the frame on show; it or the newest one is another now.
@@ -62,19 +62,25 @@ class Playback(QObject):
         """Take a frame if there is one, have the one on show painted, and let the training go on."""
         self._session.await_frame()
         arrived = self._session.tick(time.perf_counter()) is not None
+        self._session.grant(time.perf_counter())
         try:
             news = self._look() or arrived
             if news:
-                self.frame_arrived.emit(self._session.frame)
-            self._announce()
-            if news:
-                self._paint()
+                self._show()
+            else:
+                self._announce()
         finally:
             # An error in a plot is reported once and does not stop the training.
-            self._session.grant(time.perf_counter())
             if self._session.active:
                 wait = self._session.seconds_until_tick(time.perf_counter())
                 self._timer.start(int(wait * 1000))
+
+    def _show(self) -> None:
+        began = time.perf_counter()
+        self.frame_arrived.emit(self._session.frame)
+        self._announce()
+        self._paint()
+        self._session.painted(time.perf_counter() - began)
 
     def _look(self) -> bool:
         """Return whether the frame on show or the newest is another than before."""

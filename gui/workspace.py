@@ -236,10 +236,10 @@ class Workspace(QObject):
                 panel.plot.describe()
 
     def paint(self) -> None:
-        """Bring what was drawn to the screen now, once, so that the training can go on after it.
+        """Bring what was drawn to the screen now, and once.
 
         Each window paints all its plots in one go. What their scenes have posted to themselves about changes
-        is delivered too, for it would interrupt the training, and then finds nothing left to paint.
+        is delivered too, and then finds nothing left to paint.
         """
         seen = [panel for panel in self.panels.values() if _can_be_seen(panel)]
         for window in {panel.window() for panel in seen} | {self._window}:

@@ -14,10 +14,7 @@ class Clock:
 
     def tick(self) -> Frame | None:
         self.now += FASTEST
-        runner = self.session._training._runner
-        if runner is not None and self.session._training.busy:
-            with runner._wake:
-                runner._wake.wait_for(lambda: runner._report is not None, timeout=30)
+        self.session._training.await_report(30)
         frame = self.session.tick(self.now)
         self.session.grant(self.now + 0.001)
         return frame

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from engine.session import Session
+    from engine.training_process import TrainingProcess
     from gui.controls.form import ExperimentForm
     from gui.main_window import MainWindow
     from tests.clock import Clock
-    from tests.kept_window import KeptWindow
     from tests.windows import Open
 
 # Held here until the process ends, when the folder is removed.
@@ -107,32 +107,28 @@ def pair_clock(pair: Session) -> Clock:
     return Clock(pair)
 
 
-@pytest.fixture(scope="module")
-def kept_window(qapp: QApplication) -> Iterator[KeptWindow]:  # noqa: ARG001  (it must be there)
-    """Keep a main window for the tests of a module, see `tests.kept_window`."""
-    from tests.kept_window import KeptWindow
+@pytest.fixture(scope="session")
+def training_process() -> Iterator[TrainingProcess]:
+    """Start the process that trains for all windows, as for those that a person opens."""
+    from engine.training_process import TrainingProcess
 
-    kept = KeptWindow()
-    yield kept
-    kept.close()
+    with TrainingProcess() as process:
+        yield process
 
 
 @pytest.fixture
-def open_window(qtbot: QtBot, kept_window: KeptWindow) -> Iterator[Open]:
-    """Give a function that opens a main window of the test's own, see `tests.windows.opening`."""
+def open_window(qtbot: QtBot, training_process: TrainingProcess) -> Iterator[Open]:
+    """Give a function that opens a main window, see `tests.windows.opening`."""
     from tests.windows import opening
 
-    # So that the keyboard is with the new one.
-    kept_window.close()
-    with opening(qtbot) as open_one:
+    with opening(qtbot, training_process.launch) as open_one:
         yield open_one
 
 
 @pytest.fixture
-def window(qtbot: QtBot, kept_window: KeptWindow) -> Iterator[MainWindow]:
-    """Lend a main window on a small experiment; a test that connects to its signals opens one of its own."""
-    yield kept_window.lend(qtbot)
-    kept_window.take_back()
+def window(open_window: Open) -> MainWindow:
+    """Open a main window on a small experiment."""
+    return open_window()
 
 
 @pytest.fixture

@@ -254,7 +254,7 @@ def test_the_thread_forgets_a_run_that_is_removed_while_it_catches_up(pair, pair
     pair.add_run(replace(OTHER, hidden=(300,) * 20))
     pair.grant(pair_clock.now)
     pair_clock.tick()
-    runner = pair._training._runner
+    runner = pair._training._running
     assert runner._joining is not None
     pair.remove_run(2)
     pair.step()

@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from engine.config import Experiment, Redraw, RunConfig
 from engine.fields import Choice
 from engine.optimizers import OPTIMIZERS
 from engine.session import Session
+from engine.training import IN_THIS_PROCESS
 from tests.clock import Clock
 from tests.hands import Hands
 from tests.same import uninterrupted
@@ -40,6 +41,8 @@ numbers = st.integers(0, 11)
 class Journey(Hands):
     """Plays with a session, and keeps a list of what the runs should be called."""
 
+    launch = staticmethod(IN_THIS_PROCESS)
+
     @initialize(run=runs, other=runs, one_by_one=st.booleans())
     def open(self, run, other, one_by_one):
         self.patches = pytest.MonkeyPatch()
@@ -52,7 +55,7 @@ class Journey(Hands):
             self.patches.setattr("engine.granting._JOINING_SECONDS", 0.0)
         self.names = []
         self.n_named = 0
-        self.session = Session()
+        self.session = Session(self.launch)
         self.session.start(Experiment((self.named(run), self.named(other)), MOONS, batch_size=10))
         self.names = [run.name for run in self.session.runs]
         self.clock = Clock(self.session)
@@ -166,3 +169,12 @@ class Journey(Hands):
 
 TestJourney = Journey.TestCase
 TestJourney.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+
+
+def test_a_journey_is_the_same_where_another_process_trains(training_process):
+    class Beside(Journey):
+        launch = staticmethod(training_process.launch)
+
+    run_state_machine_as_test(
+        Beside, settings=settings(max_examples=10, stateful_step_count=30, deadline=None)
+    )

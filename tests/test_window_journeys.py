@@ -95,8 +95,8 @@ def check(window):
         assert window.form.field(field).value() == session.experiment.value_at(frame.step, field)
 
 
-def test_a_journey_through_time(qtbot):
-    with windows.opening(qtbot) as open_window:
+def test_a_journey_through_time(qtbot, training_process):
+    with windows.opening(qtbot, training_process.launch) as open_window:
         window = open_window()
         person = Person(qtbot, window)
 

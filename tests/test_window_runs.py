@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from engine.session import State
+from engine.training import IN_THIS_PROCESS
 from gui.message_bar import Level
 from gui.plots.plot import Plot
 from tests import form_keys
@@ -268,7 +269,9 @@ def test_going_back_to_frame_0_while_a_run_catches_up(qtbot, window):
     assert len(window.session.runs) == 2
 
 
-def test_a_run_that_is_too_much_for_the_machine_can_be_removed(qtbot, window, monkeypatch):
+def test_a_run_that_is_too_much_for_the_machine_can_be_removed(qtbot, open_window, monkeypatch):
+    window = open_window(launch=IN_THIS_PROCESS)
+
     def too_large(*_):
         raise MemoryError
 

@@ -85,8 +85,7 @@ def test_reset_keeps_the_weights_and_new_seed_draws_others(qtbot, window):
     assert window.form.experiment().runs[0].seed == 1
 
 
-def test_run_until_an_epoch_shows_its_progress_and_stops(qtbot, open_window):
-    window = open_window()
+def test_run_until_an_epoch_shows_its_progress_and_stops(qtbot, window):
     seen = []
     window.playback.frame_arrived.connect(
         lambda _: seen.append(
@@ -155,8 +154,7 @@ class Paints(QObject):
         return False
 
 
-def test_a_frame_is_painted_once(qtbot, open_window):
-    window = open_window()
+def test_a_frame_is_painted_once(qtbot, window):
     paints = Paints()
     viewport = window.workspace.panels["loss"].plot.view.viewport()
     window.transport.steps_requested.emit(1)
@@ -171,8 +169,7 @@ def test_a_frame_is_painted_once(qtbot, open_window):
     assert paints.count <= 11
 
 
-def test_plots_are_hardly_behind_while_playing_and_exact_when_paused(qtbot, open_window):
-    window = open_window()
+def test_plots_are_hardly_behind_while_playing_and_exact_when_paused(qtbot, window):
     plots = [panel.plot for panel in window.workspace.panels.values()]
     steps, behind, moved = [], [], []
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.config import Experiment, RunConfig
+from engine.training import Launch
 from gui.failures import Failures
 from gui.main_window import MainWindow
 from gui.settings import Settings
@@ -23,19 +24,25 @@ HUGE = Experiment((RunConfig((4096,) * 100),), MOONS.dataset, batch_size=10)
 """Larger than the memory of any machine that runs the tests."""
 
 Open = Callable[..., MainWindow]
-"""open_window(experiment): opens a window with frame 0 of an experiment, by default of the small one."""
+"""open_window(experiment, launch): opens a window with frame 0 of an experiment, by default of the small one,
+which is trained where `launch` says, by default in another process, as for a person."""
 
 
 @contextmanager
-def opening(qtbot: QtBot) -> Iterator[Open]:
-    """Give a function that opens a window with frame 0 of an experiment; close all of them at the end."""
+def opening(qtbot: QtBot, launch: Launch) -> Iterator[Open]:
+    """Give a function that opens a window with frame 0 of an experiment; close all of them at the end.
+
+    Args:
+        qtbot: of the test.
+        launch: where experiments are trained.
+    """
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     guard = TypingGuard(application)
     opened = []
 
-    def open_window(experiment: Experiment = MOONS) -> MainWindow:
-        window = MainWindow(Settings(), Failures())
+    def open_window(experiment: Experiment = MOONS, launch: Launch = launch) -> MainWindow:
+        window = MainWindow(Settings(), Failures(), launch)
         # Not left to qtbot, which would delete it before it has closed.
         opened.append(window)
         window.show()

@@ -21,6 +21,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QSetti
 from engine.config import Experiment
 from engine.pacing import Pacer
 from engine.session import State
+from engine.training_process import TrainingProcess
 from gui.application import collect_garbage_seldom, make_application
 from gui.controls.transport import THROUGHPUT
 from gui.failures import Failures
@@ -67,15 +68,11 @@ class Played:
 
 
 class Accountant(Pacer):
-    """Adds up what painting and observing take."""
+    """Adds up what observing takes."""
 
     def __init__(self) -> None:
         super().__init__()
         self.seconds = 0.0
-
-    def painted(self, seconds: float) -> None:
-        self.seconds += seconds
-        super().painted(seconds)
 
     def observed(self, seconds: float) -> None:
         self.seconds += seconds
@@ -127,7 +124,8 @@ class Bench:
 
     def __init__(self) -> None:
         self.application = make_application()
-        self.window = MainWindow(Settings(), Failures())
+        self._process = TrainingProcess()
+        self.window = MainWindow(Settings(), Failures(), self._process.launch)
         self.window.resize(1400, 900)
         self.window.workspace.arrange()
         self.window.show()
@@ -176,6 +174,7 @@ class Bench:
     def close(self) -> None:
         self.window.close()
         process_events(lambda: not self.window.isVisible(), 10)
+        self._process.close()
 
 
 def measure(bench: Bench, name: str, experiment: Experiment, rounds: int, seconds: float) -> Result:

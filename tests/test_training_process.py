@@ -1,0 +1,200 @@
+"""Training in a process of its own: the same frames, and an end to whatever was begun."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from engine import wire
+from engine.changes import Change, Redraw
+from engine.config import Experiment, RunConfig
+from engine.datasets import DataError
+from engine.fields import Choice, ConfigError
+from engine.grant import Grant, Report
+from engine.inbox import Inbox
+from engine.run_config import LayerOverride
+from engine.session import Session, State
+from engine.training_process import TrainingEnded, TrainingProcess
+from tests.clock import Clock
+from tests.same import frames_equal, uninterrupted
+from tests.small import BAD, OTHER, PAIR, small, trained
+from tests.windows import begun, idle, press
+
+LONG = Experiment((RunConfig((2000, 2000)),), batch_size=None)
+"""A step takes some tenths of a second."""
+
+ELSEWHERE = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux tells when a process ends")
+
+
+@pytest.fixture
+def process():
+    with TrainingProcess() as process:
+        yield process
+
+
+@pytest.fixture
+def beside(process):
+    session = Session(process.launch)
+    yield session
+    session.close()
+    assert session.closed(10)
+
+
+def sent(message):
+    stream = BytesIO()
+    wire.write(message, stream)
+    stream.seek(0)
+    return wire.read(stream)
+
+
+def test_every_message_arrives_as_it_was_sent():
+    overridden = RunConfig((5, 4), layers=(LayerOverride(2, Choice("leaky_relu", {"slope": 0.2})),))
+    changes = (
+        Change(3, None, "batch_size", None),
+        Change(3, 0, "optimizer", Choice("adam")),
+        Change(4, 0, "layer_weights", Redraw(1, Choice("normal", {"std": 0.01}), 7)),
+    )
+    experiment = Experiment((overridden,), small().dataset, batch_size=10, changes=changes)
+    grant = Grant(experiment, 3, 1, 0.03, (0,), PAIR, (0, 7), True)
+    assert sent((1, (grant, 0.5))) == (1, (grant, 0.5))
+    assert sent((1, None)) == (1, None)
+
+
+@pytest.mark.parametrize(
+    "experiment", [PAIR, Experiment((BAD,), small().dataset)], ids=["finite", "diverged"]
+)
+def test_a_frame_arrives_as_it_was_sent_and_cannot_be_changed(experiment):
+    frame = trained(experiment, 5)
+    report = sent(Report(frame, 5, 0.001, joined={0: frame, 5: frame}))
+    frames_equal(report.frame, frame)
+    frames_equal(report.joined[5], frame)
+    for seen in report.frame.seeds(len(frame.runs) - 1):
+        for array in (seen.layers, seen.z.shares, seen.activation.first, seen.activation.exponent):
+            assert not array.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind", "text"),
+    [
+        (ConfigError("dataset", "no such data"), ConfigError, "no such data"),
+        (DataError("no such file"), DataError, "no such file"),
+        (MemoryError("too much"), MemoryError, "too much"),
+        (ZeroDivisionError("by zero"), wire.TrainingFailed, "ZeroDivisionError: by zero"),
+    ],
+)
+def test_a_failure_arrives_with_where_it_happened(failure, kind, text):
+    def fail():
+        raise failure
+
+    with pytest.raises(type(failure)) as raised:
+        fail()
+    arrived = sent(Report(None, failure=raised.value)).failure
+    assert (type(arrived), str(arrived)) == (kind, text)
+    assert getattr(arrived, "field", None) == getattr(failure, "field", None)
+    assert "in fail" in arrived.__notes__[0]
+
+
+def test_nothing_else_is_sent():
+    with pytest.raises(TypeError, match="Path"):
+        wire.write((1, Path("/")), BytesIO())
+
+
+def test_half_a_message_is_the_end():
+    with pytest.raises(EOFError):
+        wire.read(BytesIO(b"\x10\0\0"))
+
+
+def test_a_session_gets_the_frames_of_an_uninterrupted_training(beside):
+    beside.start(PAIR)
+    clock = Clock(beside)
+    clock.run_until_idle()
+    beside.steps_per_frame = 5
+    beside.play()
+    for _ in range(10):
+        clock.tick()
+    beside.change("learning_rate", 0.01, run=1)
+    beside.add_run(OTHER)
+    for _ in range(10):
+        clock.tick()
+    beside.pause()
+    clock.run_until_idle()
+    assert len(beside.runs) == len(beside.frame.runs) == 3
+    uninterrupted(beside.experiment, beside.history)
+    beside.seek(beside.step_index - 3)
+    clock.run_until_idle()
+    uninterrupted(beside.experiment, beside.history)
+
+
+def test_a_new_experiment_ends_the_one_before_which_is_in_a_long_step(beside):
+    beside.start(LONG)
+    beside.wait_ready()
+    beside.play()
+    beside.grant(0.0)
+    beside.start(small())
+    frames_equal(beside.wait_ready(), trained(small(), 0))
+    assert beside.closed(20)
+
+
+def test_the_process_ends_in_the_middle_of_a_step():
+    with TrainingProcess() as process:
+        inbox = Inbox()
+        running = process.launch(LONG, inbox)
+        running.grant(Grant(LONG, 0, 1000), 0.0)
+        child = process._process
+    assert child.poll() is not None
+
+
+def test_when_the_process_is_killed_the_session_says_so_and_can_start_again(process, beside):
+    beside.start(PAIR)
+    beside.wait_ready()
+    os.kill(process._process.pid, signal.SIGTERM)
+    with pytest.raises(TrainingEnded, match="signal 15"):
+        beside.advance(5)
+    assert beside.state is State.FAILED
+    beside.start(PAIR)
+    frames_equal(beside.advance(5), trained(PAIR, 5))
+
+
+@ELSEWHERE
+def test_the_process_does_not_outlive_the_window():
+    code = """
+import sys
+from engine.config import Experiment
+from engine.training_process import TrainingProcess
+from engine.session import Session
+process = TrainingProcess()
+session = Session(process.launch)
+session.start(Experiment())
+session.wait_ready()
+session.play()
+session.grant(0.0)
+print(process._process.pid, flush=True)
+sys.stdin.read()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as window:
+        training = os.pidfd_open(int(window.stdout.readline()))
+        window.kill()
+        ended, _, _ = select.select([training], [], [], 20)
+        os.close(training)
+    assert ended
+
+
+def test_the_window_says_that_the_training_was_ended_and_reset_begins_anew(qtbot, process, open_window):
+    window = open_window(launch=process.launch)
+    window.player.step(5)
+    idle(qtbot, window)
+    os.kill(process._process.pid, signal.SIGKILL)
+    window.player.step(5)
+    qtbot.waitUntil(lambda: window.session.state is State.FAILED, timeout=20_000)
+    assert "ended by signal 9" in window.message_bar.text
+    press(qtbot, window, Qt.Key.Key_R)
+    begun(qtbot, window)
+    frames_equal(window.session.frame, trained(window.session.experiment, 0))
