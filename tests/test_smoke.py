@@ -49,8 +49,17 @@ def act(application, timer, window):
 sys.exit(main.main([]))
 """
 
-# Leaves something unsaved, and has a signal end the program.
+# Tells what is loaded when frame 0 is drawn, leaves something unsaved, and has a signal end the program.
 ENDING = """
+from gui.workspace import Workspace
+
+def tell(workspace, history, step, show=Workspace.show_frame):
+    print(step, *sorted({"numpy.ma", "scipy", "sklearn"} & sys.modules.keys()), flush=True)
+    Workspace.show_frame = show
+    show(workspace, history, step)
+
+Workspace.show_frame = tell
+
 def act(application, timer, window):
     if len(window.session.history):
         timer.stop()
@@ -98,33 +107,20 @@ def test_the_program_opens_trains_and_closes_on_a_real_screen(x_display, tmp_pat
     assert not log.exists() or "ERROR" not in log.read_text()
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_a_window_that_is_told_to_end_asks_nobody(name, tmp_path):
-    command = [sys.executable, "-c", PERSON + ENDING.replace("{name}", name)]
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
-    done = subprocess.run(
+@pytest.fixture(scope="module", params=["SIGINT", "SIGTERM"])
+def told_to_end(request, tmp_path_factory):
+    """Return what became of a window that got a signal."""
+    command = [sys.executable, "-c", PERSON + ENDING.replace("{name}", request.param)]
+    folder = tmp_path_factory.mktemp("config")
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(folder)}
+    return subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=100
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-# Tells what is loaded when frame 0 is drawn, and ends.
-FIRST_FRAME = """
-import os, sys
-import main
-from gui.workspace import Workspace
-
-def tell(workspace, history, step):
-    print(step, *sorted({"numpy.ma", "scipy", "sklearn"} & sys.modules.keys()), flush=True)
-    os._exit(0)
-
-Workspace.show_frame = tell
-main.main([])
-"""
+def test_a_window_that_is_told_to_end_asks_nobody(told_to_end):
+    assert (told_to_end.returncode, told_to_end.stderr) == (0, "")
 
 
-def test_frame_0_needs_nothing_slow():
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-    command = [sys.executable, "-c", FIRST_FRAME]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("0\n", "")
+def test_frame_0_needs_nothing_slow(told_to_end):
+    assert told_to_end.stdout == "0\n"
