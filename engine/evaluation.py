@@ -124,7 +124,7 @@ class Evaluation:
             for part, of_part, calls in pieces:
                 perform(calls, self._check)
                 z[:, part] = of_part
-            self._losses[rows] = loss.per_sample(z, samples.targets)
+            self._losses[rows] = loss.per_sample(z, samples.targets, samples.classes)
             np.equal(loss.classes(z), samples.classes, self._right[rows])
         return self._losses, self._right
 

@@ -33,8 +33,8 @@ class Loss:
     """output_slope(a, out): the slope of each output in its own z, given a = output(z)."""
     delta: Callable[[np.ndarray, np.ndarray, np.ndarray], None]
     """delta(z, targets, out): the gradient of each sample's loss with respect to z."""
-    per_sample: Callable[[np.ndarray, np.ndarray], np.ndarray]
-    """per_sample(z, targets): (runs, batch), in float64."""
+    per_sample: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+    """per_sample(z, targets, classes): (runs, batch), in float64; `classes` are those of the targets."""
     threshold: float | None
     """One output tells two classes: above this z means class 1. None if each class needs its own output."""
     parameters: tuple[Parameter, ...] = ()
@@ -84,7 +84,7 @@ def softmax_cross_entropy_delta(z: np.ndarray, targets: np.ndarray, out: np.ndar
     np.subtract(out, targets, out=out)
 
 
-def softmax_cross_entropy(z: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def softmax_cross_entropy(z: np.ndarray, _targets: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """Return log sum e^z - z_y; the largest z is subtracted first, so that nothing overflows."""
     # Output by output: NumPy takes five times as long to sum few numbers for each of many samples.
     by_output = np.ascontiguousarray(z.swapaxes(-1, -2))
@@ -93,7 +93,6 @@ def softmax_cross_entropy(z: np.ndarray, targets: np.ndarray) -> np.ndarray:
     np.exp(powers, out=powers)
     # In float64, where 1 + e^-20 is more than 1.
     total = np.add.reduce(powers, axis=-2, dtype=np.float64)
-    classes = (targets @ np.arange(targets.shape[-1], dtype=targets.dtype)).astype(np.intp)
     places = classes * len(classes) + np.arange(len(classes))
     right = by_output.reshape(*z.shape[:-2], -1).take(places, -1).astype(np.float64)
     loss: np.ndarray = np.log(total) - (right - largest)
@@ -111,7 +110,7 @@ def sigmoid_cross_entropy_delta(z: np.ndarray, targets: np.ndarray, out: np.ndar
     np.subtract(out, targets, out=out)
 
 
-def sigmoid_cross_entropy(z: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def sigmoid_cross_entropy(z: np.ndarray, targets: np.ndarray, _classes: np.ndarray) -> np.ndarray:
     """Return the sum over outputs of log(1 + e^z) - y z, as log(1 + e^-z) where y = 1: never inf - inf."""
     exact = z.astype(np.float64)
     loss: np.ndarray = np.logaddexp(0, np.where(targets > 0.5, -exact, exact)).sum(axis=-1)
@@ -129,7 +128,7 @@ def mean_squared_error_delta(z: np.ndarray, targets: np.ndarray, out: np.ndarray
     np.multiply(out, scalar(2 / z.shape[-1], z.dtype), out=out)
 
 
-def mean_squared_error(z: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def mean_squared_error(z: np.ndarray, targets: np.ndarray, _classes: np.ndarray) -> np.ndarray:
     """Return the mean over outputs of (z - y)^2."""
     loss: np.ndarray = np.square(z.astype(np.float64) - targets).mean(axis=-1)
     return loss
@@ -144,7 +143,7 @@ def quadratic_delta(z: np.ndarray, targets: np.ndarray, out: np.ndarray) -> None
     np.multiply(out, slope, out=out)
 
 
-def quadratic(z: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def quadratic(z: np.ndarray, targets: np.ndarray, _classes: np.ndarray) -> np.ndarray:
     """Return half the sum over outputs of (sigmoid(z) - y)^2."""
     a = z.astype(np.float64)
     sigmoid(a, a)

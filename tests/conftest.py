@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gui.controls.form import ExperimentForm
     from gui.main_window import MainWindow
     from tests.clock import Clock
+    from tests.kept_window import KeptWindow
     from tests.windows import Open
 
 # Held here until the process ends, when the folder is removed.
@@ -116,19 +117,35 @@ def training_process() -> Iterator[TrainingProcess]:
         yield process
 
 
+@pytest.fixture(scope="module")
+def kept_window(
+    qapp: QApplication,  # noqa: ARG001  (it must be there)
+    training_process: TrainingProcess,
+) -> Iterator[KeptWindow]:
+    """Keep a main window for the tests of a module, see `tests.kept_window`."""
+    from tests.kept_window import KeptWindow
+
+    kept = KeptWindow(training_process.launch)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def open_window(qtbot: QtBot, training_process: TrainingProcess) -> Iterator[Open]:
-    """Give a function that opens a main window, see `tests.windows.opening`."""
+def open_window(qtbot: QtBot, kept_window: KeptWindow, training_process: TrainingProcess) -> Iterator[Open]:
+    """Give a function that opens a main window of the test's own, see `tests.windows.opening`."""
     from tests.windows import opening
 
+    # So that the keyboard is with the new one.
+    kept_window.close()
     with opening(qtbot, training_process.launch) as open_one:
         yield open_one
 
 
 @pytest.fixture
-def window(open_window: Open) -> MainWindow:
-    """Open a main window on a small experiment."""
-    return open_window()
+def window(qtbot: QtBot, kept_window: KeptWindow) -> Iterator[MainWindow]:
+    """Lend a main window on a small experiment; a test that connects to its signals opens one of its own."""
+    yield kept_window.lend(qtbot)
+    kept_window.take_back()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Experiments as files: what is written is read again, also by later versions."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,17 @@ def values(setting: Number | OneOf | Switch) -> st.SearchStrategy[Any]:
     return st.floats(setting.minimum, setting.maximum)
 
 
+@cache  # Hypothesis takes longer to look at a new strategy than to draw from it
 def choices(field: str) -> st.SearchStrategy[Choice]:
-    return st.sampled_from(list(REGISTRIES[field])).flatmap(
-        lambda name: st.builds(
-            Choice,
-            st.just(name),
-            st.fixed_dictionaries({each.name: values(each) for each in REGISTRIES[field][name].parameters}),
-        )
+    return st.one_of(
+        [
+            st.builds(
+                Choice,
+                st.just(name),
+                st.fixed_dictionaries({each.name: values(each) for each in variant.parameters}),
+            )
+            for name, variant in REGISTRIES[field].items()
+        ]
     )
 
 

@@ -16,7 +16,7 @@ from engine.config import (
     Redraw,
     RunConfig,
 )
-from engine.experiment_file import MAX_BYTES, ExperimentFileError, load, save, to_json, to_text
+from engine.experiment_file import MAX_BYTES, ExperimentFileError, load, save, to_text
 from engine.fields import Choice
 
 FORMAT = '"format": "initscope-experiment"'
@@ -191,6 +191,20 @@ JUNK = st.recursive(
 )
 
 
+WHOLE = to_text(
+    Experiment(
+        (RunConfig(), RunConfig(layers=(LayerOverride(1, Choice("elu"), Choice("zeros")),))),
+        Choice("blobs"),
+        changes=(
+            Change(3, 1, "l2", 0.1),
+            Change(4, None, "batch_size", 8),
+            Change(5, 0, "optimizer", Choice("adam")),
+            Change(6, 0, "layer_weights", Redraw(1, Choice("zeros"), 1)),
+        ),
+    )
+)
+
+
 def load_or_refuse(path: Path) -> None:
     """Load a file: what comes is an experiment, or an error of one line that names the file."""
     try:
@@ -206,18 +220,7 @@ def load_or_refuse(path: Path) -> None:
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_file_with_damaged_entries_is_read_or_refused(data: st.DataObject, tmp_path: Path) -> None:
-    parsed: Any = to_json(
-        Experiment(
-            (RunConfig(), RunConfig(layers=(LayerOverride(1, Choice("elu"), Choice("zeros")),))),
-            Choice("blobs"),
-            changes=(
-                Change(3, 1, "l2", 0.1),
-                Change(4, None, "batch_size", 8),
-                Change(5, 0, "optimizer", Choice("adam")),
-                Change(6, 0, "layer_weights", Redraw(1, Choice("zeros"), 1)),
-            ),
-        )
-    )
+    parsed: Any = json.loads(WHOLE)
     for _ in range(data.draw(st.integers(1, 3))):
         *outer, last = data.draw(st.sampled_from([place for place in places(parsed) if place]))
         container = parsed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import numpy as np
 import pytest
@@ -73,9 +74,8 @@ def test_a_sample_of_biases_has_the_moments_and_keeps_the_bound(name: str) -> No
 
 
 @every_initializer
-@pytest.mark.parametrize(("fan_in", "fan_out"), SHAPES)
-def test_the_code_on_show_gives_the_weights(name: str, fan_in: int, fan_out: int) -> None:
-    for p in variations(INITIALIZERS, name):
+def test_the_code_on_show_gives_the_weights(name: str) -> None:
+    for p, (fan_in, fan_out) in product(variations(INITIALIZERS, name), SHAPES):
         code = INITIALIZERS[name].code(3, fan_in, fan_out, **p)
         names = {"np": np, "rng": np.random.default_rng(5)}
         exec(code, names)

@@ -31,7 +31,7 @@ def delta(name: str, z: np.ndarray, targets: np.ndarray) -> np.ndarray:
 
 def mean_loss(loss: Loss, z: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """Return the mean over the batch, (runs,)."""
-    mean: np.ndarray = loss.per_sample(z.astype(np.float64), targets).mean(axis=-1)
+    mean: np.ndarray = loss.per_sample(z.astype(np.float64), targets, loss.classes(targets)).mean(axis=-1)
     return mean
 
 

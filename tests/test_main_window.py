@@ -191,7 +191,8 @@ def test_closing_while_training_ends_within_a_second(qtbot, open_window):
     assert window.session.closed(0)
 
 
-def test_an_unexpected_error_is_logged_and_shown_once(window, caplog):
+def test_an_unexpected_error_is_logged_and_shown_once(open_window, caplog):
+    window = open_window()
     errors = []
     window._failures.happened.connect(errors.append)
 

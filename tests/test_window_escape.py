@@ -70,7 +70,8 @@ def test_what_is_typed_in_the_transport_bar_goes_before_the_panel_does(window, b
     assert box.value() == value
 
 
-def test_what_is_typed_in_the_form_goes_before_a_recomputation_is_given_up(qtbot, window):
+def test_what_is_typed_in_the_form_goes_before_a_recomputation_is_given_up(qtbot, open_window):
+    window = open_window()
     window.player.step(20)
     idle(qtbot, window)
     window.time_line.give_up_action.setEnabled(True)  # as where one takes long

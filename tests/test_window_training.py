@@ -85,7 +85,8 @@ def test_reset_keeps_the_weights_and_new_seed_draws_others(qtbot, window):
     assert window.form.experiment().runs[0].seed == 1
 
 
-def test_run_until_an_epoch_shows_its_progress_and_stops(qtbot, window):
+def test_run_until_an_epoch_shows_its_progress_and_stops(qtbot, open_window):
+    window = open_window()
     seen = []
     window.playback.frame_arrived.connect(
         lambda _: seen.append(
@@ -154,7 +155,8 @@ class Paints(QObject):
         return False
 
 
-def test_a_frame_is_painted_once(qtbot, window):
+def test_a_frame_is_painted_once(qtbot, open_window):
+    window = open_window()
     paints = Paints()
     viewport = window.workspace.panels["loss"].plot.view.viewport()
     window.transport.steps_requested.emit(1)
@@ -169,7 +171,8 @@ def test_a_frame_is_painted_once(qtbot, window):
     assert paints.count <= 11
 
 
-def test_plots_are_hardly_behind_while_playing_and_exact_when_paused(qtbot, window):
+def test_plots_are_hardly_behind_while_playing_and_exact_when_paused(qtbot, open_window):
+    window = open_window()
     plots = [panel.plot for panel in window.workspace.panels.values()]
     steps, behind, moved = [], [], []
 
