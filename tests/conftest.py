@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gui.controls.form import ExperimentForm
     from gui.main_window import MainWindow
     from tests.clock import Clock
+    from tests.kept_form import KeptForm
     from tests.kept_window import KeptWindow
     from tests.windows import Open
 
@@ -158,14 +159,20 @@ def compared(qtbot: QtBot, window: MainWindow) -> MainWindow:
     return window
 
 
-@pytest.fixture
-def form(qtbot: QtBot) -> ExperimentForm:
-    """Show the form of an experiment by itself."""
-    from tests.form_keys import shown_form
+@pytest.fixture(scope="module")
+def lent_form(qapp: QApplication) -> Iterator[KeptForm]:  # noqa: ARG001  (it must be there)
+    """Keep a form for the tests of a module, see `tests.kept_form`."""
+    from tests.kept_form import KeptForm
 
-    form = shown_form()
-    qtbot.addWidget(form)
-    return form
+    kept = KeptForm()
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def form(lent_form: KeptForm) -> ExperimentForm:
+    """Show the form of the usual experiment by itself."""
+    return lent_form.lend()
 
 
 @pytest.fixture(scope="module")

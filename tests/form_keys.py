@@ -12,6 +12,9 @@ from engine.config import Experiment, RunConfig
 from gui.controls.form import ExperimentForm
 from gui.document import Document
 
+FORM_SIZE = 330, 700
+"""Width and height in pixels."""
+
 
 def shown_form() -> ExperimentForm:
     """Return a form on the screen, with the keyboard, and with a document that owns its settings."""
@@ -21,7 +24,7 @@ def shown_form() -> ExperimentForm:
     form.changed_live.connect(lambda values: owner.change_live(values, "live"))
     owner.replaced.connect(form.set_experiment)
     owner.changed_live.connect(lambda: form.set_live(owner.settings))
-    form.resize(330, 700)
+    form.resize(*FORM_SIZE)
     form.show()
     form.activateWindow()
     assert QTest.qWaitForWindowActive(form)
