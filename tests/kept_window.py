@@ -5,19 +5,16 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollBar, QWidget
+from PySide6.QtWidgets import QApplication, QScrollBar
 from pytestqt.qtbot import QtBot
 
 from engine.training import Launch
 from gui.main_window import MainWindow
+from tests.look import Look, look_of
 from tests.windows import MOONS, begun, opening
 
 _TURNS = 5
 """In which layouts within each other come to rest, one after the other."""
-
-Look = tuple[object, ...]
-"""How a window looks, and what it remembers; equal for those that a person cannot tell apart."""
 
 
 class KeptWindow:
@@ -93,21 +90,12 @@ def _begin_anew(qtbot: QtBot, window: MainWindow, size: QSize) -> None:
 
 
 def _look(window: MainWindow) -> Look:
+    """Return how a window looks, and what it remembers."""
     store, session = window._settings._store, window.session
     return (
         {key: store.value(key) for key in store.allKeys() if (key, store.value(key)) != ("recent", "[]")},
         window.workspace.options(),
         (window._theme, window.transport.speed),
         (session.stop.rules, session.steps_per_frame, session.frame_seconds),
-        [_look_of_widget(widget) for widget in (window, *window.findChildren(QWidget)) if widget.isVisible()],
-        [(action.text(), action.isEnabled(), action.isChecked()) for action in window.findChildren(QAction)],
+        look_of(window),
     )
-
-
-def _look_of_widget(widget: QWidget) -> Look:
-    content: object = None
-    if isinstance(widget, QLineEdit):
-        content = widget.text()
-    elif isinstance(widget, QComboBox):
-        content = widget.currentIndex()
-    return type(widget), widget.isEnabled(), widget.geometry().getRect(), content
