@@ -20,7 +20,7 @@ from engine.grant import Grant, Report
 from engine.inbox import Inbox
 from engine.run_config import LayerOverride
 from engine.session import Session, State
-from engine.training_process import TrainingEnded, TrainingProcess
+from engine.training_process import TrainingProcess
 from tests.clock import Clock
 from tests.same import frames_equal, uninterrupted
 from tests.small import BAD, OTHER, PAIR, small, trained
@@ -33,14 +33,8 @@ ELSEWHERE = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux
 
 
 @pytest.fixture
-def process():
-    with TrainingProcess() as process:
-        yield process
-
-
-@pytest.fixture
-def beside(process):
-    session = Session(process.launch)
+def beside(training_process):
+    session = Session(training_process.launch)
     yield session
     session.close()
     assert session.closed(10)
@@ -150,17 +144,6 @@ def test_the_process_ends_in_the_middle_of_a_step():
     assert child.poll() is not None
 
 
-def test_when_the_process_is_killed_the_session_says_so_and_can_start_again(process, beside):
-    beside.start(PAIR)
-    beside.wait_ready()
-    os.kill(process._process.pid, signal.SIGTERM)
-    with pytest.raises(TrainingEnded, match="signal 15"):
-        beside.advance(5)
-    assert beside.state is State.FAILED
-    beside.start(PAIR)
-    frames_equal(beside.advance(5), trained(PAIR, 5))
-
-
 @ELSEWHERE
 def test_the_process_does_not_outlive_the_window():
     code = """
@@ -187,14 +170,20 @@ sys.stdin.read()
     assert ended
 
 
+@pytest.fixture
+def process():
+    with TrainingProcess() as process:
+        yield process
+
+
 def test_the_window_says_that_the_training_was_ended_and_reset_begins_anew(qtbot, process, open_window):
-    window = open_window(launch=process.launch)
-    window.player.step(5)
-    idle(qtbot, window)
+    window = open_window(Experiment(), launch=process.launch)
     os.kill(process._process.pid, signal.SIGKILL)
     window.player.step(5)
     qtbot.waitUntil(lambda: window.session.state is State.FAILED, timeout=20_000)
     assert "ended by signal 9" in window.message_bar.text
     press(qtbot, window, Qt.Key.Key_R)
     begun(qtbot, window)
-    frames_equal(window.session.frame, trained(window.session.experiment, 0))
+    window.player.step(5)
+    idle(qtbot, window)
+    frames_equal(window.session.frame, trained(window.session.experiment, 5))
