@@ -1,4 +1,4 @@
-"""How much does the process grow while the window plays the digits at full speed?"""
+"""How much do the window and the process that trains grow while the digits play at full speed?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass
 class Size:
-    """How large the process was after so many minutes, with what it kept and had done."""
+    """How large both were together after so many minutes, with what was kept and done."""
 
     minute: float
     mb: float
@@ -28,9 +28,11 @@ class Size:
 
 
 def resident_mb() -> float:
-    """Return what of the process is in memory now, in megabytes."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * _PAGE_BYTES / 1e6
+    """Return what of this process and of those that it has started is in memory now, in megabytes."""
+    own = os.getpid()
+    started = Path(f"/proc/{own}/task/{own}/children").read_text().split()
+    sizes = [Path(f"/proc/{process}/statm").read_text().split()[1] for process in (own, *started)]
+    return sum(map(int, sizes)) * _PAGE_BYTES / 1e6
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -66,5 +68,5 @@ def main(arguments: Sequence[str]) -> int:
     per_minute = lately / min(3, chosen.rounds) * chosen.rounds / chosen.minutes
     hour = sizes[-1] - first + per_minute * max(0.0, 60 - chosen.minutes)
     bench.close()
-    report.write(f"In an hour it grows by {hour:.1f} MB, if it goes on as in the last minutes.")
+    report.write(f"In an hour they grow by {hour:.1f} MB, if it goes on as in the last minutes.")
     return 0
