@@ -28,14 +28,7 @@ _PATIENCE_SECONDS = 1.0
 
 
 class TrainingEnded(Exception):  # noqa: N818 - it says what has happened
-    """Told where the process has ended though nobody had asked it to."""
-
-    def __init__(self, code: int) -> None:
-        reason = f"by signal {-code}" if code < 0 else f"with exit status {code}"
-        super().__init__(
-            f"The process that trains was ended {reason}, perhaps because the system was short of memory. "
-            "Reset begins anew."
-        )
+    """Told where the process has ended though nobody had asked it to, and where none can be started."""
 
 
 class TrainingProcess:
@@ -52,32 +45,19 @@ class TrainingProcess:
         """
         self._lock = threading.Lock()
         self._numbers = itertools.count()
-        self._running: dict[int, _Remote] = {}
         self._start()
 
     def launch(self, experiment: Experiment, inbox: Inbox) -> _Remote:
         """Begin to train an experiment; see `engine.training.Launch`."""
-        running = _Remote(next(self._numbers), self, inbox)
-        try:
-            with self._lock:
-                if self._process.poll() is not None:
-                    self._hang_up()
-                    self._start()
-                self._running[running.number] = running
-        except OSError as error:
-            running.fail(error)
+        with self._lock:
+            failure = self._start_if_ended()
+            running = _Remote(next(self._numbers), self._process, inbox)
+            self._running[running.number] = running
+        if failure is None:
+            running.send(experiment)
         else:
-            self.send(running.number, experiment)
+            running.fail(failure)
         return running
-
-    def send(self, number: int, message: Experiment | tuple[Grant, float] | None) -> None:
-        """Send under a number an experiment to train, then grants for it and their times; None ends it."""
-        from engine import wire
-
-        assert self._process.stdin is not None
-        # If it has ended, whoever reads its reports tells of that.
-        with contextlib.suppress(OSError):
-            wire.write((number, message), self._process.stdin)
 
     def __enter__(self) -> Self:
         return self
@@ -102,20 +82,38 @@ class TrainingProcess:
         with contextlib.suppress(OSError):
             self._process.stdin.close()
 
+    def _start_if_ended(self) -> TrainingEnded | None:
+        """Start another process if this one has ended; return what keeps it from starting, if anything."""
+        if self._process.poll() is None:
+            return None
+        self._hang_up()
+        try:
+            self._start()
+        except OSError as error:
+            return TrainingEnded(
+                f"The process that trains cannot be started again ({error.strerror}). Reset tries once more."
+            )
+        return None
+
     def _start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM],
+            # Without -P, a module of the folder that it is started in would go before one of Python's.
+            [sys.executable, "-P", "-c", _PROGRAM],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # Where the window has none, it has no file, or one that is not for errors.
+            stderr=subprocess.DEVNULL if sys.stderr is None else None,
             # Ctrl+C on the terminal is for the window, which ends this process.
             start_new_session=True,
         )
+        # Of its own: the end of one process is none of those that train in the next.
+        self._running: dict[int, _Remote] = {}
         self._reader = threading.Thread(
-            target=self._read, args=(self._process,), name=_READER_NAME, daemon=True
+            target=self._read, args=(self._process, self._running), name=_READER_NAME, daemon=True
         )
         self._reader.start()
 
-    def _read(self, process: subprocess.Popen[bytes]) -> None:
+    def _read(self, process: subprocess.Popen[bytes], running: dict[int, _Remote]) -> None:
         from engine import wire
 
         assert process.stdout is not None
@@ -123,32 +121,48 @@ class TrainingProcess:
             while True:
                 number, report = wire.read(process.stdout)
                 if report is not None:
-                    self._running[number].inbox.put(report)
+                    running[number].inbox.put(report)
                 else:
-                    self._running.pop(number).inbox.close()
+                    running.pop(number).inbox.close()
         code = process.wait()
+        reason = f"by signal {-code}" if code < 0 else f"with exit status {code}"
+        failure = TrainingEnded(
+            f"The process that trains was ended {reason}, perhaps because the system was short of memory. "
+            "Reset begins anew."
+        )
+        # Not while one is launched, which may have found the process alive.
         with self._lock:
-            left, self._running = list(self._running.values()), {}
-        for running in left:
-            running.fail(TrainingEnded(code))
+            for remote in running.values():
+                remote.fail(failure)
 
 
 class _Remote:
     """What trains one experiment there, see `Runner`."""
 
-    def __init__(self, number: int, process: TrainingProcess, inbox: Inbox) -> None:
+    def __init__(self, number: int, process: subprocess.Popen[bytes], inbox: Inbox) -> None:
         self.number = number
         self.inbox = inbox
         self._process = process
 
     def grant(self, grant: Grant, given_at: float) -> None:
-        self._process.send(self.number, (grant, given_at))
+        self.send((grant, given_at))
 
     def stop(self) -> None:
-        self._process.send(self.number, None)
+        self.send(None)
 
     def ended(self, timeout: float | None) -> bool:
         return self.inbox.closed(timeout)
+
+    def send(self, message: Experiment | tuple[Grant, float] | None) -> None:
+        """Send the experiment to train, then grants and their times; None ends it."""
+        from engine import wire
+
+        stdin = self._process.stdin
+        assert stdin is not None
+        # If the process has ended, whoever reads its reports tells of that.
+        if not stdin.closed:
+            with contextlib.suppress(OSError):
+                wire.write((self.number, message), stdin)
 
     def fail(self, failure: BaseException) -> None:
         from engine.grant import Report

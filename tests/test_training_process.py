@@ -5,6 +5,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from io import BytesIO
 from pathlib import Path
 
@@ -20,11 +21,13 @@ from engine.grant import Grant, Report
 from engine.inbox import Inbox
 from engine.run_config import LayerOverride
 from engine.session import Session, State
-from engine.training_process import TrainingProcess
+from engine.training_process import TrainingEnded, TrainingProcess
 from tests.clock import Clock
 from tests.same import frames_equal, uninterrupted
 from tests.small import BAD, OTHER, PAIR, small, trained
 from tests.windows import begun, idle, press
+
+ROOT = Path(__file__).resolve().parent.parent
 
 LONG = Experiment((RunConfig((2000, 2000)),), batch_size=None)
 """A step takes some tenths of a second."""
@@ -144,12 +147,38 @@ def test_the_process_ends_in_the_middle_of_a_step():
     assert child.poll() is not None
 
 
+TRAINING = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from engine.config import Experiment
+from engine.session import Session
+from engine.training_process import TrainingEnded, TrainingProcess
+with TrainingProcess() as process:
+    session = Session(process.launch)
+    session.start(Experiment())
+    sys.exit(session.advance(3).step)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files are closed as by a shell of Unix")
+def test_it_trains_where_there_is_no_file_to_print_to():
+    command = ["sh", "-c", 'exec "$0" "$@" <&- >&- 2>&-', sys.executable, "-c", TRAINING, str(ROOT)]
+    assert subprocess.run(command, check=False, timeout=60).returncode == 3
+
+
+def test_modules_of_the_folder_it_is_started_in_are_not_taken_for_its_own(tmp_path):
+    for name in ("engine", "marshal", "numpy", "random"):
+        tmp_path.joinpath(f"{name}.py").write_text("raise SystemExit(7)")
+    command = [sys.executable, "-P", "-c", TRAINING, str(ROOT)]
+    assert subprocess.run(command, cwd=tmp_path, check=False, timeout=60).returncode == 3
+
+
 @ELSEWHERE
 def test_the_process_does_not_outlive_the_window():
     code = """
 import sys
 from engine.config import Experiment
-from engine.training_process import TrainingProcess
+from engine.training_process import TrainingEnded, TrainingProcess
 from engine.session import Session
 process = TrainingProcess()
 session = Session(process.launch)
@@ -174,6 +203,49 @@ sys.stdin.read()
 def process():
     with TrainingProcess() as process:
         yield process
+
+
+def test_the_end_of_one_process_is_none_of_what_trains_in_the_next(process):
+    arrived, released = threading.Event(), threading.Event()
+
+    class Slow(Inbox):
+        def put(self, report):
+            arrived.set()
+            released.wait(20)
+            super().put(report)
+
+    left = process.launch(PAIR, Slow())
+    assert arrived.wait(20)
+    reader, ended = process._reader, process._process
+    ended.kill()
+    ended.wait()
+    inbox = Inbox()
+    running = process.launch(PAIR, inbox)
+    released.set()
+    reader.join(20)
+    frames_equal(inbox.wait().frame, trained(PAIR, 0))
+    left.grant(Grant(PAIR, 0, 1), 0.0)
+    left.stop()
+    running.grant(Grant(PAIR, 0, 5), 0.0)
+    frames_equal(inbox.wait().frame, trained(PAIR, 5))
+    running.stop()
+    assert running.ended(20)
+
+
+def test_where_no_process_can_be_started_again_reset_tries_once_more(process, monkeypatch):
+    session = Session(process.launch)
+    process._process.kill()
+    process._reader.join(20)
+    with monkeypatch.context() as without_python:
+        without_python.setattr(sys, "executable", str(Path(__file__).with_name("no-python")))
+        for _ in range(2):
+            session.start(PAIR)
+            with pytest.raises(TrainingEnded, match="No such file"):
+                session.wait_ready()
+    session.start(PAIR)
+    frames_equal(session.wait_ready(), trained(PAIR, 0))
+    session.close()
+    assert session.closed(10)
 
 
 def test_the_window_says_that_the_training_was_ended_and_reset_begins_anew(qtbot, process, open_window):
