@@ -14,7 +14,7 @@ times a second."""
 SELDOM = 1 / 5
 """Seconds per frame for who wants to get on and looks up now and then."""
 
-SLOWEST = 0.09
+SLOWEST = 0.095
 """Seconds to which painting and looking stretch a frame at most; SELDOM asks for longer ones. With the
 step that is under way at the end, and what the clock is late, that is ten frames a second."""
 
