@@ -72,7 +72,9 @@ class Failures(QObject):
         """Log an error with its traceback, and tell the person about it unless they know."""
         _log.error("unexpected error", exc_info=error)
         frames = traceback.extract_tb(error.__traceback__)
-        signature = (type(error).__name__, *(f"{frame.filename}:{frame.lineno}" for frame in frames))
+        places = [f"{frame.filename}:{frame.lineno}" for frame in frames]
+        # What has come from another process has its place in a note.
+        signature = (type(error).__name__, *places, *getattr(error, "__notes__", ()))
         if signature not in self._known:
             self._known.add(signature)
             reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

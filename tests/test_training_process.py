@@ -9,6 +9,7 @@ import threading
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
@@ -22,6 +23,7 @@ from engine.inbox import Inbox
 from engine.run_config import LayerOverride
 from engine.session import Session, State
 from engine.training_process import TrainingEnded, TrainingProcess
+from gui.failures import Failures
 from tests.clock import Clock
 from tests.same import frames_equal, uninterrupted
 from tests.small import BAD, OTHER, PAIR, small, trained
@@ -95,6 +97,23 @@ def test_a_failure_arrives_with_where_it_happened(failure, kind, text):
     assert (type(arrived), str(arrived)) == (kind, text)
     assert getattr(arrived, "field", None) == getattr(failure, "field", None)
     assert "in fail" in arrived.__notes__[0]
+
+
+def test_an_array_too_large_for_the_memory_arrives_as_what_it_is():
+    with pytest.raises(MemoryError) as raised:
+        np.empty(2**58)
+    arrived = sent(Report(None, failure=raised.value)).failure
+    assert (type(arrived), str(arrived)) == (MemoryError, str(raised.value))
+
+
+def test_each_failure_that_nobody_expected_is_shown_once():
+    shown = []
+    failures = Failures()
+    failures.happened.connect(shown.append)
+    for failure in (ZeroDivisionError("by zero"), IndexError("out of range")):
+        for _ in range(2):
+            failures.report(sent(Report(None, failure=failure)).failure)
+    assert ["ZeroDivisionError" in shown[0], "IndexError" in shown[1], len(shown)] == [True, True, 2]
 
 
 def test_nothing_else_is_sent():
