@@ -41,7 +41,6 @@ _CLASSES = {
     )
 }
 _PLAIN = (bool, int, float, str, type(None))
-_FAILURES = (ConfigError, DataError, MemoryError)
 _LENGTH_BYTES = 8
 
 
@@ -89,9 +88,7 @@ def _parts(value: Any) -> Any:
         return ("mapping", *((key, _parts(held)) for key, held in value.items()))
     if isinstance(value, BaseException):
         where = "".join(traceback.format_exception(value))
-        # Also by what it is a kind of: an array too large for the memory has an error of NumPy's own.
-        kind = next((known for known in _FAILURES if isinstance(value, known)), type(value))
-        return ("failure", kind.__name__, str(value), getattr(value, "field", ""), where)
+        return ("failure", name, str(value), getattr(value, "field", ""), where)
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"{name} is nothing that goes from one process to the other")
