@@ -117,13 +117,19 @@ class TrainingProcess:
         from engine import wire
 
         assert process.stdout is not None
-        with process.stdout, contextlib.suppress(EOFError):
-            while True:
-                number, report = wire.read(process.stdout)
-                if report is not None:
-                    running[number].inbox.put(report)
-                else:
-                    running.pop(number).inbox.close()
+        try:
+            with process.stdout:
+                while True:
+                    number, report = wire.read(process.stdout)
+                    if report is not None:
+                        running[number].inbox.put(report)
+                    else:
+                        running.pop(number).inbox.close()
+        except EOFError:
+            pass
+        except MemoryError:
+            # The report is lost, and whoever waits for it is to know.
+            process.kill()
         code = process.wait()
         reason = f"by signal {-code}" if code < 0 else f"with exit status {code}"
         failure = TrainingEnded(

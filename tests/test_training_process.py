@@ -251,6 +251,20 @@ def test_the_end_of_one_process_is_none_of_what_trains_in_the_next(process):
     assert running.ended(20)
 
 
+def test_too_little_memory_for_a_report_ends_the_process_that_sent_it(process):
+    class Full(Inbox):
+        def put(self, report):
+            if report.frame is not None:
+                raise MemoryError
+            super().put(report)
+
+    inbox = Full()
+    running = process.launch(PAIR, inbox)
+    assert running.ended(20)
+    assert "short of memory" in str(inbox.take().failure)
+    assert process._process.wait(20)
+
+
 def test_where_no_process_can_be_started_again_reset_tries_once_more(process, monkeypatch):
     session = Session(process.launch)
     process._process.kill()
