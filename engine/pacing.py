@@ -1,4 +1,4 @@
-"""How the window and the training share the time of each frame, and how fast the training gets on."""
+"""How often frames come, how long the training works for each, and how fast it gets on."""
 
 from __future__ import annotations
 

@@ -291,7 +291,7 @@ class Session:
         """
         self._course.roster.rename(run, name)
 
-    # Taking turns with the window -------------------------------------------------------------------------
+    # Beside the window ------------------------------------------------------------------------------------
 
     def await_frame(self) -> None:
         """Wait for a frame that is due, for a moment that nobody notices.

@@ -59,7 +59,7 @@ class Playback(QObject):
 
     @Slot()
     def tick(self) -> None:
-        """Take a frame if there is one, have the one on show painted, and let the training go on."""
+        """Take a frame if there is one, let the training go on, and have the one on show painted."""
         self._session.await_frame()
         arrived = self._session.tick(time.perf_counter()) is not None
         self._session.grant(time.perf_counter())

@@ -6,7 +6,7 @@ from engine.session import Session
 
 
 class Clock:
-    """The window's clock: a tick, the painting, and the grant after it."""
+    """The window's clock: a tick, and the grant after it; nothing is painted."""
 
     def __init__(self, session: Session) -> None:
         self.session = session

@@ -1,4 +1,4 @@
-"""Pacing: how a frame is shared between painting, observing and training."""
+"""Pacing: how long a frame is, and its slice of training beside painting and looking."""
 
 from itertools import pairwise
 
