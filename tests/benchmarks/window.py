@@ -49,7 +49,7 @@ class Result:
     windowless_rate: float
     share: Measured
     share_of_rest: Measured
-    """Of the speed alone, in the time that painting and observing left."""
+    """Of the speed alone, in the time that observing left."""
     throughput_share: Measured
 
 
@@ -64,7 +64,7 @@ class Played:
     answers: list[float]
     """Seconds that events waited."""
     rest: float
-    """The share of the time that painting and observing left."""
+    """The share of the time that observing left."""
 
 
 class Accountant(Pacer):
@@ -257,7 +257,7 @@ def main(arguments: Sequence[str]) -> int:
     bench.close()
     report.write(
         "Times in milliseconds. Shares of the speed alone: at full speed, of what it would be in the time "
-        "that painting and observing leave, and with the speed throughput; "
+        "that observing leaves, and with the speed throughput; "
         "± is half the width of the middle half of the rounds."
     )
     return 0
