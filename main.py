@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -78,6 +79,8 @@ def _open_window(request: Opening) -> int:
 
         from gui import lean_qt
 
+        # An exception while Qt for Python is loaded would make it abort; the window takes the signal later.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         lean_qt.load()
         from gui.app import run_window
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -51,6 +52,27 @@ def test_without_its_packages_the_program_says_how_to_get_them() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr == "The Python package numpy is not installed; scripts/run installs what is needed.\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only Unix has an exit status per signal")
+def test_ctrl_c_while_qt_is_loaded_ends_the_program_without_a_word() -> None:
+    code = """
+import os, signal, sys
+import main
+
+def interrupt(event, arguments):
+    if event == "import" and arguments[0].startswith("shibokensupport"):
+        os.kill(os.getpid(), signal.SIGINT)
+
+sys.addaudithook(interrupt)
+main.main([])
+"""
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
 
 
 @pytest.mark.parametrize(
