@@ -224,6 +224,13 @@ class Experiment:
         """Return the experiment without what was logged for steps after this one."""
         return replace(self, changes=tuple(change for change in self.changes if change.step <= step))
 
+    @property
+    def runs_in_the_end(self) -> tuple[RunConfig, ...]:
+        """The runs with the settings that the whole log brings about."""
+        if not self.changes:
+            return self.runs
+        return self.settled(max(change.step for change in self.changes)).runs
+
     def settled(self, step: int) -> Experiment:
         """Return an experiment that starts with the settings in force at `step`, and has no log."""
         fields = ("learning_rate", "l2", OPTIMIZER)

@@ -120,7 +120,7 @@ class Roster:
 
     def log(self, step: int) -> None:
         """Log the changes that wait, for the step after this one; runs are called accordingly."""
-        before = _in_the_end(self.wanted)
+        before = self.wanted.runs_in_the_end
         for waiting in self._pending.values():
             change = replace(waiting, step=step)
             self.wanted = self.wanted.with_change(change)
@@ -129,7 +129,7 @@ class Roster:
             if change.run is None or place is not None:
                 self.seen = self.seen.with_change(replace(change, run=place))
         self._pending = {}
-        for run, (was, now) in enumerate(zip(before, _in_the_end(self.wanted), strict=True)):
+        for run, (was, now) in enumerate(zip(before, self.wanted.runs_in_the_end, strict=True)):
             self.rename(run, keep_name_true(was, now).name)
 
     def settle(self) -> Sequence[int] | None:
@@ -203,11 +203,6 @@ class Roster:
 
     def _note(self, changes: Sequence[Change]) -> None:
         self._pending = {change.place: change for change in changes}
-
-
-def _in_the_end(experiment: Experiment) -> tuple[RunConfig, ...]:
-    """Return the runs with the settings that the whole log brings about."""
-    return experiment.settled(max((change.step for change in experiment.changes), default=0)).runs
 
 
 def _renamed(experiment: Experiment, run: int, name: str) -> Experiment:

@@ -32,8 +32,8 @@ def run_name(experiment: Experiment, run: int) -> str:
 
 
 def run_names(experiment: Experiment) -> list[str]:
-    """Return what all runs are called, see `run_name`."""
-    runs = experiment.runs
+    """Return what all runs are called, see `run_name`: by what the whole log of changes has made of them."""
+    runs = experiment.runs_in_the_end
     apart = [
         describe
         for field, describe in _FIELDS.items()

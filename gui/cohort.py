@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine.config import Experiment
 from engine.frame import Frame
 from engine.past_names import past_name
+from engine.run_names import run_names
 from engine.session import Past, Session
 from gui.controls.form import ExperimentForm
 from gui.controls.runs_table import RunsTable
@@ -60,7 +61,7 @@ class Cohort(QObject):
         self._left: list[Experiment] = []
         self._pasts: list[tuple[Past, str]] = []
         self._hidden_pasts: set[int] = set()
-        self._described: tuple[Experiment, list[RunRow]] | None = None
+        self._described: tuple[Experiment, Experiment, list[RunRow]] | None = None
         self._drawn: object = None
         document.started.connect(self._on_started)
         document.run_added.connect(self._on_run_added)
@@ -270,7 +271,8 @@ class Cohort(QObject):
     def _plots_follow(self) -> bool:
         """Draw the plots for the runs of the frames, and return whether these are others than were drawn."""
         session = self._session
-        drawn = (session.history, session.experiment.runs)
+        # A change of the log may call runs otherwise.
+        drawn = (session.history, session.experiment.runs, run_names(session.experiment))
         if drawn == self._drawn:
             return False
         self._drawn = drawn
@@ -288,10 +290,12 @@ class Cohort(QObject):
 
     def _rows(self, frame: Frame | None) -> list[RunRow]:
         session, settings = self._session, self._document.settings
-        if self._described is None or self._described[0] is not settings:
-            self._described = (settings, rows_of_runs(settings))
+        called = session.wanted
+        known = self._described
+        if known is None or known[0] is not settings or known[1] is not called:
+            known = self._described = (settings, called, rows_of_runs(settings, called))
         rows = []
-        for run, (row, place) in enumerate(zip(self._described[1], self._places(), strict=True)):
+        for run, (row, place) in enumerate(zip(known[2], self._places(), strict=True)):
             if place is None:
                 row = replace(row, state=f"catching up, {percent(session.caught_up)}")
             elif frame is not None:

@@ -13,7 +13,7 @@ from gui.cohort import Cohort
 from gui.controls.form import ExperimentForm
 from gui.document import Document, LiveValue
 from gui.message_bar import Level
-from gui.time_marks import describe_change
+from gui.time_marks import describe_changes
 
 
 class LiveChanges(QObject):
@@ -54,7 +54,7 @@ class LiveChanges(QObject):
         value = Redraw(layer, session.runs[run].initializers[layer - 1], self._next_seed(index, layer))
         session.change(LAYER_WEIGHTS, value, run)
         self.said.emit(
-            f"{self._going_on()}: {self._described(run, LAYER_WEIGHTS, value)}, seen from the next step on."
+            f"{self._going_on()}: {self._described(run, {LAYER_WEIGHTS: value})}, seen from the next step on."
             f"{self._left_behind()} Undo does not bring the old weights back.",
             Level.DONE,
         )
@@ -64,7 +64,7 @@ class LiveChanges(QObject):
     def _on_changed_live(self, values: Mapping[str, LiveValue], run: int) -> None:
         looked_back = not self._session.following
         # As the run is called before, for it may be called otherwise by the change.
-        news = ", ".join(self._described(run, field, value) for field, value in values.items())
+        news = self._described(run, values)
         for field, value in values.items():
             self._session.change(field, value, run)
         if looked_back:
@@ -84,9 +84,12 @@ class LiveChanges(QObject):
         seed = max([config.seed, *drawn]) + config.n_seeds
         return seed if seed + config.n_seeds - 1 <= MAX_SEED else 0
 
-    def _described(self, run: int, field: str, value: ChangeValue) -> str:
-        index = None if field == "batch_size" else self._session.frame_index(run)
-        return describe_change(self._session.experiment, Change(0, index, field, value))
+    def _described(self, run: int, values: Mapping[str, ChangeValue]) -> str:
+        index = self._session.frame_index(run)
+        changes = [
+            Change(0, None if field == "batch_size" else index, field, value) for field, value in values.items()
+        ]
+        return describe_changes(self._session.experiment, changes)
 
     def _going_on(self) -> str:
         if self._session.state is State.SEEKING:

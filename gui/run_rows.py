@@ -48,18 +48,23 @@ class RunRow:
     is_past: bool = False
 
 
-def rows_of_runs(experiment: Experiment) -> list[RunRow]:
-    """Return a row per run with what it is, and nothing of the frames."""
+def rows_of_runs(experiment: Experiment, called: Experiment) -> list[RunRow]:
+    """Return a row per run with what it is, and nothing of the frames.
+
+    Args:
+        experiment: the settings on show.
+        called: the same runs with the whole log, by which they are called.
+    """
     return [
         RunRow(
             name,
-            config.name,
+            called.runs[run].name,
             ("reference" if len(experiment.runs) > 1 else "")
             if run == 0
             else ", ".join(differences(experiment, run)) or "nothing",
             _seeds(config),
         )
-        for run, (config, name) in enumerate(zip(experiment.runs, run_names(experiment), strict=True))
+        for run, (config, name) in enumerate(zip(experiment.runs, run_names(called), strict=True))
     ]
 
 

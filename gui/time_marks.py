@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 
 from engine.changes import Change, Redraw
 from engine.config import Experiment
@@ -26,7 +27,7 @@ def time_marks(experiment: Experiment, newest: Frame, pasts: Sequence[Past]) -> 
         if past.step < past.history.last.step and _same_networks(past.experiment, experiment)
     ]
     changes = [
-        Mark(change.step, Kind.CHANGE, f"Step {change.step:,}: {describe_change(experiment, change)}.")
+        Mark(change.step, Kind.CHANGE, f"Step {change.step:,}: {describe_changes(experiment, [change])}.")
         for change in experiment.changes
         if change.step <= newest.step
     ]
@@ -34,15 +35,25 @@ def time_marks(experiment: Experiment, newest: Frame, pasts: Sequence[Past]) -> 
     return [*partings, *changes, *diverged]
 
 
-def describe_change(experiment: Experiment, change: Change) -> str:
-    """Say what a change of the log has set."""
-    of = f" of {run_name(experiment, change.run)}" if change.run is not None and _several(experiment) else ""
+def describe_changes(experiment: Experiment, changes: Sequence[Change]) -> str:
+    """Say what changes of the log have set: "He – learning rate is now 0.5, L2 is now 0"."""
+    groups = (
+        (run, ", ".join(_describe(change) for change in alike))
+        for run, alike in groupby(changes, key=lambda change: change.run)
+    )
+    return "; ".join(
+        text if run is None or not _several(experiment) else f"{run_name(experiment, run)} – {text}"
+        for run, text in groups
+    )
+
+
+def _describe(change: Change) -> str:
     value = change.value
     if isinstance(value, Redraw):
         law = INITIALIZERS[value.initializer.name].label
-        return f"layer {value.layer}{of} drawn anew ({law}, seed {value.seed})"
+        return f"layer {value.layer} drawn anew ({law}, seed {value.seed})"
     name = "L2" if change.field == "l2" else change.field.replace("_", " ")
-    return f"{name}{of} is now {_written(value)}"
+    return f"{name} is now {_written(value)}"
 
 
 def _same_networks(one: Experiment, other: Experiment) -> bool:

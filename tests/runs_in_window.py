@@ -22,7 +22,7 @@ def agree(window: MainWindow) -> None:
     """Assert that document, session and table have the same runs."""
     wanted = window.session.wanted.settled(window.session.step_index)
     assert wanted.runs == window.document.settings.runs
-    assert names(window)[: len(window.session.runs)] == run_names(window.document.settings)
+    assert names(window)[: len(window.session.runs)] == run_names(window.session.wanted)
 
 
 def together(qtbot: QtBot, window: MainWindow) -> None:

@@ -108,7 +108,43 @@ def test_a_past_names_the_run_as_it_was_called_before_the_change(qtbot, window):
     form_keys.type_in(window.form, "learning_rate", "0.5")
     assert names(window)[1] == "rate 0.5"
     assert names(window)[4] == "before rate 0.01: learning rate 0.5 at step 8"
-    assert "Going on from step 8: learning rate of rate 0.01 is now 0.5." in window.message_bar.text
+    assert "Going on from step 8: rate 0.01 – learning rate is now 0.5." in window.message_bar.text
+
+
+def test_a_mark_and_a_message_name_a_run_before_what_was_changed_of_it(qtbot, window):
+    window.run_commands.duplicate()
+    idle(qtbot, window)
+    window.player.step(4)
+    idle(qtbot, window)
+    window.navigator.seek(2, 2)
+    idle(qtbot, window)
+    form_keys.type_in(window.form, "learning_rate", "0.5")
+    assert "Going on from step 2: run 2 – learning rate is now 0.5." in window.message_bar.text
+    form_keys.type_in(window.form, "batch_size", "3")
+    idle(qtbot, window)
+    texts = [mark.text for mark in window.time_line.scale.marks]
+    assert texts == [
+        "Step 2: an earlier course was left here.",
+        "Step 2: learning rate 0.5 – learning rate is now 0.5.",
+        "Step 2: batch size is now 3.",
+    ]
+
+
+def test_table_and_legend_call_an_unnamed_run_the_same_after_a_change_and_before_it(qtbot, window):
+    window.run_commands.duplicate()
+    idle(qtbot, window)
+    assert names(window) == ["run 1", "run 2"]
+    window.player.step(4)
+    idle(qtbot, window)
+    form_keys.type_in(window.form, "learning_rate", "0.05")
+    window.player.step(4)
+    idle(qtbot, window)
+    plot = window.workspace.panels["loss"].plot
+    usual = f"learning rate {MOONS.runs[0].learning_rate:g}"
+    for step in (8, 2):
+        window.navigator.seek(step, step)
+        idle(qtbot, window)
+        assert plot.names == names(window) == [usual, "learning rate 0.05"]
 
 
 def test_the_course_that_was_left_stays_that_of_runs_which_are_called_otherwise_since(qtbot, window):

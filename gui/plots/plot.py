@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from engine.config import Experiment
 from engine.frame import Frame
 from engine.history import History
-from engine.run_names import run_name
+from engine.run_names import run_names
 from gui.plots.picture import Picture
 from gui.plots.run_looks import height_with_legend
 from gui.plots.runs_view import RunsView
@@ -51,7 +51,7 @@ class Plot(Picture):
         """Prepare for other runs; the plot is empty until it is shown a frame."""
         self.experiment = experiment
         self.runs = runs
-        self.names = [run_name(experiment, run) for run in range(len(experiment.runs))]
+        self.names = run_names(experiment)
         self.history = self.frame = self._extent = None
         self._renew()
         self._empty()
