@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import math
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -89,6 +90,10 @@ library and as many threads of it: one less than there are cores, or what
 OPENBLAS_NUM_THREADS or OMP_NUM_THREADS says."""
 
 
+_FLAG = re.compile(r"--[a-z0-9-]+")
+_NEGATIVE_WITH_COMMA = re.compile(r"-\d*,\d+([eE][+-]?\d+)?")
+
+
 class FlagParser(argparse.ArgumentParser):
     """Knows all flags. What is not given does not appear in the result of `read`.
 
@@ -123,7 +128,7 @@ class FlagParser(argparse.ArgumentParser):
             ConfigError: if a number can be read as two, or would become zero.
             SystemExit: with 0 after --help and --version, with 2 after an error.
         """
-        namespace, unknown = self.parse_known_args(arguments)
+        namespace, unknown = self.parse_known_args(_joined(arguments))
         if unknown:
             near = difflib.get_close_matches(unknown[0].partition("=")[0], self._option_string_actions, n=1)
             advice = f"did you mean {near[0]}?" if near else "--help lists all."
@@ -280,6 +285,17 @@ class FlagParser(argparse.ArgumentParser):
                 group.add_argument(flag, dest=field, metavar="|".join(setting.choices), help=text)
             case Switch():
                 group.add_argument(flag, dest=field, action=argparse.BooleanOptionalAction, help=text)
+
+
+def _joined(arguments: Sequence[str]) -> list[str]:
+    """Join a flag and a negative number with a comma after it, which argparse would take for a flag."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and _FLAG.fullmatch(joined[-1]) and _NEGATIVE_WITH_COMMA.fullmatch(argument):
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def owners(registry: Mapping[str, Variant], name: str) -> dict[str, Parameter]:

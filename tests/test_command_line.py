@@ -99,6 +99,12 @@ def test_numbers_may_have_a_comma(arguments: str) -> None:
     assert opening(*arguments.split()) == opening(*WITH_A_COMMA[arguments].split())
 
 
+@pytest.mark.parametrize("number", ["-0,5", "-,5", "-5,0e-1", "-0.5"])
+def test_a_negative_number_may_stand_after_its_flag_with_a_comma_too(number: str) -> None:
+    run = opening("--bias-init", "constant", "--bias-value", number).runs[0]
+    assert run.bias_initializer.parameters["value"] == -0.5
+
+
 def test_a_comma_between_two_numbers_still_makes_a_list() -> None:
     assert opening("--hidden", "10,100").runs == (RunConfig((10, 100)),)
 
