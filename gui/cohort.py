@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from engine.comparisons import keep_name_true
 from engine.config import Experiment
 from engine.frame import Frame
+from engine.history import History
 from engine.past_names import past_name
+from engine.run_config import RunConfig
 from engine.run_names import run_names
 from engine.session import Past, Session
 from gui.controls.form import ExperimentForm
@@ -62,7 +65,7 @@ class Cohort(QObject):
         self._pasts: list[tuple[Past, str]] = []
         self._hidden_pasts: set[int] = set()
         self._described: tuple[Experiment, Experiment, list[RunRow]] | None = None
-        self._drawn: object = None
+        self._drawn: tuple[History, tuple[RunConfig, ...], list[str]] | None = None
         document.started.connect(self._on_started)
         document.run_added.connect(self._on_run_added)
         document.runs_arranged.connect(self._on_runs_arranged)
@@ -192,9 +195,11 @@ class Cohort(QObject):
         seen = self._session.experiment.settled(step)
         called = zip(self._document.settings.runs, self._session.runs, strict=True)
         runs = [replace(run, name=wanted.name) for run, wanted in called]
+        in_the_end = self._session.experiment.runs_in_the_end
         for run, place in enumerate(self._places()):
             if place is not None:
-                runs[run] = seen.runs[place]
+                # A change that is still ahead at that step may have called it otherwise.
+                runs[run] = keep_name_true(in_the_end[place], seen.runs[place])
         return replace(seen, runs=tuple(runs))
 
     # What becomes of the runs -------------------------------------------------------------------------------
@@ -275,9 +280,12 @@ class Cohort(QObject):
         drawn = (session.history, session.experiment.runs, run_names(session.experiment))
         if drawn == self._drawn:
             return False
+        same_frames = self._drawn is not None and drawn[0] is self._drawn[0]
         self._drawn = drawn
+        zooms = self._workspace.zooms() if same_frames else {}
         self._workspace.reset(session.experiment, self.view())
         self._workspace.show_frame(session.history, session.frame.step)
+        self._workspace.restore_zooms(zooms)
         return True
 
     def _show_rows(self) -> None:

@@ -87,7 +87,8 @@ class LiveChanges(QObject):
     def _described(self, run: int, values: Mapping[str, ChangeValue]) -> str:
         index = self._session.frame_index(run)
         changes = [
-            Change(0, None if field == "batch_size" else index, field, value) for field, value in values.items()
+            Change(0, None if field == "batch_size" else index, field, value)
+            for field, value in values.items()
         ]
         return describe_changes(self._session.experiment, changes)
 

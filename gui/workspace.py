@@ -262,6 +262,11 @@ class Workspace(QObject):
         """Return what a person zoomed to: plot name -> what is chosen there."""
         return {name: panel.plot.zooms() for name, panel in self.panels.items()}
 
+    def restore_zooms(self, zooms: dict[str, Zooms]) -> None:
+        """Show again what `zooms` returned."""
+        for name, chosen in zooms.items():
+            self.panels[name].plot.restore_zooms(chosen)
+
     def restore_options(self, options: dict[str, object]) -> None:
         """Choose again what `options` returned."""
         for name, panel in self.panels.items():

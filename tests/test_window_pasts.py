@@ -140,11 +140,37 @@ def test_table_and_legend_call_an_unnamed_run_the_same_after_a_change_and_before
     window.player.step(4)
     idle(qtbot, window)
     plot = window.workspace.panels["loss"].plot
+    box = plot.charts[0].box
+    box.setRange(xRange=(2, 6), yRange=(0, 1), padding=0)
+    box.sigRangeChangedManually.emit(box.state["mouseEnabled"])
+    zoomed = plot.zooms()
+    form_keys.type_in(window.form, "learning_rate", "0.04")
+    idle(qtbot, window)
+    assert plot.names[1] == "learning rate 0.04"
+    assert plot.zooms() == zoomed
     usual = f"learning rate {MOONS.runs[0].learning_rate:g}"
     for step in (8, 2):
         window.navigator.seek(step, step)
         idle(qtbot, window)
-        assert plot.names == names(window) == [usual, "learning rate 0.05"]
+        assert plot.names == names(window) == [usual, "learning rate 0.04"]
+
+
+def test_reset_before_a_change_begins_without_the_name_that_the_change_brought_about(qtbot, window):
+    window.run_commands.compare("learning_rates")
+    begun(qtbot, window)
+    window.cohort.select(1)
+    window.player.step(4)
+    idle(qtbot, window)
+    form_keys.type_in(window.form, "learning_rate", "0.5")
+    window.player.step(4)
+    idle(qtbot, window)
+    window.navigator.seek(2, 2)
+    idle(qtbot, window)
+    window.reset()
+    begun(qtbot, window)
+    run = window.session.experiment.runs[1]
+    assert (run.name, run.learning_rate) == ("rate 0.01", 0.01)
+    assert names(window)[1] == "rate 0.01"
 
 
 def test_the_course_that_was_left_stays_that_of_runs_which_are_called_otherwise_since(qtbot, window):
