@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LONGEST_PATH = 500
 """Pixels: a menu as wide as the window would cover it."""
 
-THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
+THEMES = {"system": "As the &system", "light": "&Light", "dark": "&Dark"}
 
 
 class Menus:
