@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.changes import LAYER_WEIGHTS, Change, ChangeValue, Redraw
+from engine.changes import LAYER_WEIGHTS, Change, ChangeValue, Redraw, parting_step
 from engine.run_config import MAX_SEED
 from engine.session import Session, State
+from engine.state import TRAINING
 from gui.cohort import Cohort
 from gui.controls.form import ExperimentForm
 from gui.document import Document, LiveValue
@@ -65,9 +66,11 @@ class LiveChanges(QObject):
         looked_back = not self._session.following
         # As the run is called before, for it may be called otherwise by the change.
         news = self._described(run, values)
+        before, newest = self._session.wanted.changes, self._session.step_index
         for field, value in values.items():
             self._session.change(field, value, run)
-        if looked_back:
+        parting = parting_step(before, self._session.wanted.changes)
+        if looked_back and parting is not None and (parting < newest or self._session.state in TRAINING):
             self.said.emit(f"{self._going_on()}: {news}.{self._left_behind()}", Level.DONE)
         self._form.set_live(self._document.settings)
         self.made.emit()

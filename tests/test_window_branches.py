@@ -87,6 +87,7 @@ def test_redo_where_it_holds_already_leaves_all_frames(qtbot, window):
     window.navigator.seek(37, 37)
     assert window.session.state is State.SEEKING
     window.document.undo_stack.redo()
+    assert "Going on" not in window.message_bar.text
     idle(qtbot, window)
     assert window.session.experiment == changed
     assert not window.session.pasts
