@@ -35,6 +35,7 @@ class Document(QObject):
     Signals:
         started(): an experiment that has nothing to do with the last one takes its place.
         replaced(Experiment): the experiment was exchanged and starts anew at frame 0.
+        taken_back(str): the exchange of that name was undone.
         changed_live(object, int): what may change during training, with new values, and of which run.
         run_added(int, object): there is one more run, at this place, and the others train on; if it was there
             before, what `Leave` gave of it then, else None.
@@ -46,6 +47,7 @@ class Document(QObject):
 
     started = Signal()
     replaced = Signal(object)
+    taken_back = Signal(str)
     changed_live = Signal(object, int)
     run_added = Signal(int, object)
     runs_arranged = Signal(object, int)
@@ -154,6 +156,7 @@ class _Exchange(QUndoCommand):
 
     def undo(self) -> None:
         self._apply(self._before)
+        self._document.taken_back.emit(self.text())
 
     def _apply(self, experiment: Experiment) -> None:
         self._document.settings = experiment

@@ -71,7 +71,7 @@ class RunCommands(QObject):
         comparisons: an action per comparison.
 
     Signals:
-        said(str, Level): why a command was not carried out.
+        said(str, Level): why a command was not carried out, or what was undone of it.
     """
 
     said = Signal(str, object)
@@ -101,6 +101,7 @@ class RunCommands(QObject):
         panel.table.customContextMenuRequested.connect(self._on_menu_requested)
         panel.table.renamed.connect(self.rename_run)
         cohort.changed.connect(self._enable)
+        document.taken_back.connect(self._on_taken_back)
 
     def fill(self, menu: QMenu) -> None:
         """Offer all commands but the comparisons in a menu."""
@@ -268,6 +269,10 @@ class RunCommands(QObject):
         }
         for name, on in enabled.items():
             self.actions[name].setEnabled(on)
+
+    @Slot(str)
+    def _on_taken_back(self, what: str) -> None:
+        self.said.emit(f"Undone: {what}. The training begins anew at step 0.", Level.DONE)
 
     @Slot(QPoint)
     def _on_menu_requested(self, place: QPoint) -> None:

@@ -23,6 +23,16 @@ def choose(window, title, text):
     next(action for action in menu.actions() if action.text() == text).trigger()
 
 
+def test_undoing_a_comparison_says_so_and_that_the_training_begins_anew(qtbot, window):
+    window.run_commands.compare("learning_rates")
+    begun(qtbot, window)
+    window.player.step(4)
+    idle(qtbot, window)
+    window.document.undo_stack.undo()
+    assert window.message_bar.text == ("Undone: compare learning rates. The training begins anew at step 0.")
+    begun(qtbot, window)
+
+
 def test_three_clicks_show_seven_initializers_training(qtbot, open_window):
     window = open_window(Experiment())
     choose(window, "&Compare", "Compare initializers")
