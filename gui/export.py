@@ -264,3 +264,6 @@ FORMATS: dict[str, Callable[[Figure, FigureSpec, dict[str, str]], bytes]] = {
     "svg": _svg,
     "pdf": _pdf,
 }
+
+VECTOR_FORMATS = ("svg", "pdf")
+"""They have no pixels."""

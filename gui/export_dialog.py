@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from gui.combo import Combo
 from gui.controls.field import sentence
 from gui.destination_field import DestinationField
-from gui.export import FORMATS, ExportOrder, carry_out, copy_figure, numbered, preview
+from gui.export import FORMATS, VECTOR_FORMATS, ExportOrder, carry_out, copy_figure, numbered, preview
 from gui.figure import ExportError, FigureSpec, Rows, Subject
 from gui.figure_size import FigureSizeField
 from gui.style import PRINT, Theme
@@ -172,6 +172,7 @@ class ExportDialog(QDialog):
             self._propose()
         else:
             self.destination.set_suffix(f".{self.formats.currentData()}")
+        self._offer_resolution()
         self._on_look_changed()
 
     @Slot()
@@ -179,7 +180,11 @@ class ExportDialog(QDialog):
         suffix = self.destination.path().suffix.lower().removeprefix(".")
         if suffix in FORMATS:
             self.formats.set_name(suffix)
+        self._offer_resolution()
         self._say("")
+
+    def _offer_resolution(self) -> None:
+        self.size_field.set_vector(self.formats.currentData() in VECTOR_FORMATS)
 
     @Slot()
     def _on_look_changed(self) -> None:

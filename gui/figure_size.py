@@ -107,6 +107,7 @@ class FigureSizeField(QWidget):
         super().__init__(parent)
         self._rows = rows
         self._stretch: Stretch = _even
+        self._vector = False
         self.presets = Combo()
         for name, preset in PRESETS.items():
             self.presets.addItem(preset.label, name)
@@ -160,6 +161,14 @@ class FigureSizeField(QWidget):
             self.presets.set_name(_CUSTOM)
             self._show(FigureSize(unit=unit, **numbers))
 
+    def set_vector(self, vector: bool) -> None:
+        """Offer no resolution where it has no effect: of a format without pixels, in millimetres."""
+        self._vector = vector
+        self._offer_resolution()
+
+    def _offer_resolution(self) -> None:
+        self.boxes["dpi"].setEnabled(not self._vector or self._unit != "mm")
+
     @Slot()
     def _on_preset_activated(self) -> None:
         self._show_preset()
@@ -197,6 +206,7 @@ class FigureSizeField(QWidget):
         self.units.set_name(size.unit)
         for name, box in self.boxes.items():
             box.set_value(getattr(size, name))
+        self._offer_resolution()
 
     def _lay_out(self) -> None:
         self.presets.setAccessibleName("Usual sizes")

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.combo import Combo
 from gui.controls.number_box import NumberBox
+from gui.export import FORMATS
 from gui.export_dialog import ALL_IN_ONE, ONE_FILE_EACH, Answer, ExportDialog
 from gui.figure import Shot
 from gui.plots import PLOTS
@@ -233,6 +234,27 @@ def test_a_file_that_is_there_is_never_replaced_unasked(
     assert kept == (answer is not Answer.REPLACE)
     assert (tmp_path / "mine-2.png").exists() == (answer is Answer.NUMBER)
     assert dialog.isVisible() == (answer is Answer.CANCEL)
+
+
+def test_the_resolution_is_offered_where_it_has_an_effect(opened: Open) -> None:
+    dialog = opened()
+    resolution = dialog.size_field.boxes["dpi"]
+    offered = {}
+    for preset in ("two_columns", "slide"):
+        choose(dialog.size_field.presets, preset)
+        for name in FORMATS:
+            choose(dialog.formats, name)
+            offered[dialog.size_field.units.currentData(), name] = resolution.isEnabled()
+    assert [where for where, enabled in offered.items() if not enabled] == [("mm", "svg"), ("mm", "pdf")]
+    choose(dialog.size_field.units, "mm")
+    assert not resolution.isEnabled()
+
+
+def test_escape_in_the_path_closes_the_dialog(opened: Open, qtbot: QtBot) -> None:
+    dialog = opened()
+    type_into(qtbot, dialog.destination.edit, "half")
+    qtbot.keyClick(dialog.destination.edit, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
 
 
 def test_escape_brings_a_refused_size_back_and_what_was_said_of_it_goes(opened: Open, qtbot: QtBot) -> None:
