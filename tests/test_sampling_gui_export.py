@@ -86,6 +86,20 @@ def test_points_are_shapes_in_vector_files(shot: BenchShot) -> None:
     assert not list(ElementTree.fromstring(svg).iter(f"{SVG}image"))
 
 
+def test_thousands_of_points_are_some_hundreds_to_a_shape() -> None:
+    question = OneDrawQuestion(LAW, 10_000, 100, 3)
+    *_, result = question.results()
+    svg = figure_file("svg", BenchShot({"one_draw": Answered(question, result)}), spec("one_draw"))
+    # A point is a line: M where it is, L to its end.
+    points = [
+        path.get("d", "").count("M")
+        for path in ElementTree.fromstring(svg).iter(f"{SVG}path")
+        if path.get("d", "").count("M") > 50
+    ]
+    assert sum(points) > 2_000
+    assert max(points) <= 500
+
+
 def test_the_numbers_go_to_csv(shot: BenchShot, tmp_path: Path) -> None:
     order = ExportOrder(tmp_path / "bench.png", spec(*PICTURES), one_file_each=True, tables=True)
     paths = {path.name for path in carry_out(order, shot)}
