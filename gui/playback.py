@@ -42,11 +42,6 @@ class Playback(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
 
-    @property
-    def awake(self) -> bool:
-        """Whether there is something to look after."""
-        return self._timer.isActive()
-
     def wake(self) -> None:
         """Look after the session from now on; to be called after every command to it."""
         self._announce()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -72,7 +72,8 @@ def begun(qtbot: QtBot, window: MainWindow) -> None:
 
 def idle(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until what was asked for is done, and drawn."""
-    qtbot.waitUntil(lambda: not (window.session.active or window.playback.awake), timeout=20_000)
+    (clock,) = window.playback.findChildren(QTimer)
+    qtbot.waitUntil(lambda: not (window.session.active or clock.isActive()), timeout=20_000)
 
 
 def press(
