@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -119,14 +119,23 @@ def training_process() -> Iterator[TrainingProcess]:
 
 
 @pytest.fixture(scope="module")
+def plots_on_screen() -> Collection[str]:
+    """Name the plots in the kept window: all. A module that is not about pictures has fewer painted."""
+    from gui.plots import PLOTS
+
+    return PLOTS
+
+
+@pytest.fixture(scope="module")
 def kept_window(
     qapp: QApplication,  # noqa: ARG001  (it must be there)
     training_process: TrainingProcess,
+    plots_on_screen: Collection[str],
 ) -> Iterator[KeptWindow]:
     """Keep a main window for the tests of a module, see `tests.kept_window`."""
     from tests.kept_window import KeptWindow
 
-    kept = KeptWindow(training_process.launch)
+    kept = KeptWindow(training_process.launch, plots_on_screen)
     yield kept
     kept.close()
 

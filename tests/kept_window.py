@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import ExitStack
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QApplication, QScrollBar
 from pytestqt.qtbot import QtBot
 
@@ -25,28 +26,39 @@ class KeptWindow:
     closed, and another one built.
     """
 
-    def __init__(self, launch: Launch) -> None:
+    def __init__(self, launch: Launch, plots: Collection[str]) -> None:
         """Keep none yet.
 
         Args:
             launch: where experiments are trained.
+            plots: names of those on the screen; the panels of the others are closed.
         """
         self._launch = launch
+        self._plots = plots
         self._stack = ExitStack()
         self._window: MainWindow | None = None
         self._size = QSize()
+        self._arrangement = QByteArray()
         self._new: Look = ()
 
     def lend(self, qtbot: QtBot) -> MainWindow:
         """Return a window with frame 0 of the small experiment."""
         if self._window is not None:
-            _begin_anew(qtbot, self._window, self._size)
+            _begin_anew(qtbot, self._window)
+            if self._as_arranged(self._window) and self._looks_new(self._window):
+                return self._window
+            self._arrange_anew(self._window)
             if self._looks_new(self._window):
                 return self._window
             self.close()
-        self._window = self._stack.enter_context(opening(qtbot, self._launch))()
-        self._size, self._new = self._window.size(), _look(self._window)
-        return self._window
+        window = self._stack.enter_context(opening(qtbot, self._launch))()
+        self._close_panels(window)
+        # The layouts come to rest.
+        for _ in range(_TURNS):
+            QApplication.processEvents()
+        self._window, self._size, self._arrangement = window, window.size(), window.saveState()
+        self._new = _look(window)
+        return window
 
     def take_back(self) -> None:
         """End what the test had the window do; one that is busy with more than training is closed."""
@@ -65,6 +77,22 @@ class KeptWindow:
         self._window = None
         self._stack.close()
 
+    def _as_arranged(self, window: MainWindow) -> bool:
+        return window.size() == self._size and window.saveState() == self._arrangement
+
+    def _arrange_anew(self, window: MainWindow) -> None:
+        """Bring a window to its first size and arrangement, which takes as long as several frames."""
+        window.workspace.arrange()
+        window.resize(self._size)
+        window.workspace.share_room()
+        self._close_panels(window)
+        _to_the_top(window)
+
+    def _close_panels(self, window: MainWindow) -> None:
+        for name, panel in window.workspace.panels.items():
+            if name not in self._plots:
+                panel.close()
+
     def _looks_new(self, window: MainWindow) -> bool:
         for _ in range(_TURNS):
             QApplication.processEvents()
@@ -73,16 +101,19 @@ class KeptWindow:
         return False
 
 
-def _begin_anew(qtbot: QtBot, window: MainWindow, size: QSize) -> None:
-    """Bring a window to frame 0 of the small experiment, in its first size and arrangement."""
+def _begin_anew(qtbot: QtBot, window: MainWindow) -> None:
+    """Bring a window to frame 0 of the small experiment."""
     window.message_bar._hold.stop()
     window._settings.set("recent", [])
     window.player.set_speed(window.transport.speed)
-    window.workspace.arrange()
-    window.resize(size)
-    window.workspace.share_room()
+    window.workspace.bring_back()
+    window.workspace.restore_enlarged()
     window.begin(MOONS, None)
     begun(qtbot, window)
+    _to_the_top(window)
+
+
+def _to_the_top(window: MainWindow) -> None:
     for scroll_bar in window.form.findChildren(QScrollBar):
         scroll_bar.setValue(0)
     window.activateWindow()

@@ -12,10 +12,17 @@ from PySide6.QtTest import QTest
 from engine.session import State
 from engine.training import IN_THIS_PROCESS
 from gui.message_bar import Level
+from gui.plots import PLOTS
 from gui.plots.plot import Plot
 from tests import form_keys
 from tests.runs_in_window import agree, names, table, together
 from tests.windows import HUGE, MOONS, begun, idle, press
+
+
+@pytest.fixture(scope="module")
+def plots_on_screen():
+    """One of what happens over time, and one of a single frame: each kind is drawn whatever is done."""
+    return {"loss", "activations"}
 
 
 def test_a_run_can_be_removed_and_brought_back_while_the_others_train_on(qtbot, compared):
@@ -154,6 +161,7 @@ def test_a_run_that_comes_back_has_the_layers_that_were_drawn_anew_meanwhile(qtb
 
 def test_plots_are_drawn_once_when_runs_are_others(qtbot, compared, monkeypatch):
     window, drawn = compared, Counter()
+    window.workspace.arrange()
     window.player.step(3)
     idle(qtbot, window)
 
@@ -163,6 +171,7 @@ def test_plots_are_drawn_once_when_runs_are_others(qtbot, compared, monkeypatch)
 
     monkeypatch.setattr(Plot, "_draw_shown", draw)
     seen = {name: 1 for name, panel in window.workspace.panels.items() if panel.isVisible()}
+    assert list(seen) == list(PLOTS)
     commands = window.run_commands
     for command in (commands.remove, lambda: commands.rename_run(2, "other"), commands.move_down):
         drawn.clear()
