@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
@@ -14,6 +15,11 @@ from tests.form_keys import type_in
 from tests.same import frames_equal
 from tests.small import trained
 from tests.windows import MOONS, idle, press
+
+
+@pytest.fixture(scope="module")
+def plots_on_screen():
+    return {"loss"}
 
 
 def train(qtbot, window, steps):

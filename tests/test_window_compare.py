@@ -14,6 +14,12 @@ from tests import form_keys
 from tests.runs_in_window import names, together
 from tests.windows import HUGE, MOONS, begun, idle
 
+
+@pytest.fixture(scope="module")
+def plots_on_screen():
+    return {"loss"}
+
+
 COMPARED = COMPARISONS["initializers"].apply(MOONS)
 
 

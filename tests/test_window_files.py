@@ -15,6 +15,11 @@ from gui.message_bar import Level
 from tests.windows import HUGE, MOONS, begun, idle
 
 
+@pytest.fixture(scope="module")
+def plots_on_screen():
+    return {"loss"}
+
+
 def test_save_open_and_recent(qtbot, open_window, tmp_path, monkeypatch):
     window = open_window()
     path = tmp_path / "mine.json"

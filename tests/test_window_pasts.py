@@ -1,10 +1,18 @@
 """Pasts in the window: what is pinned or left behind, as rows that are chosen, hidden and removed."""
 
+import pytest
+
 from engine.comparisons import COMPARISONS
 from engine.session import MOST_PASTS
 from tests import form_keys
 from tests.runs_in_window import names, table
 from tests.windows import MOONS, begun, idle
+
+
+@pytest.fixture(scope="module")
+def plots_on_screen():
+    return {"loss"}
+
 
 COMPARED = COMPARISONS["initializers"].apply(MOONS)
 
