@@ -1,6 +1,7 @@
 """What every plot obeys, whatever the network does: no crash, no warning, options and numbers that agree."""
 
 import dataclasses
+import functools
 import json
 import math
 
@@ -57,13 +58,27 @@ def test_registry_and_figures_agree() -> None:
     assert all(plot.name == name and plot.title for name, plot in PLOTS.items())
 
 
+@functools.cache
+def short_history(experiment: Experiment) -> History:
+    """Four frames, made once for all plots, which only look at them."""
+    return frames.history(experiment, range(0, 12, 3))
+
+
 @EVERY_PLOT
 @DEPTHS
 def test_every_depth_with_every_option(name: str, hidden: tuple[int, ...], qtbot: QtBot) -> None:
     experiment = frames.experiment(hidden)
-    history = frames.history(experiment, range(0, 12, 3))
+    history = short_history(experiment)
+    plot = made(qtbot, name)
+    plot.resize(560, 260)
+    plot.show()
+    usual = plot.options()
     for options in variants(name):
-        plot = shown(qtbot, name, experiment, history, options=options)
+        plot.reset(experiment)
+        plot.restore(usual | options)
+        assert plot.options().items() >= options.items()
+        plot.show_frame(history, history.last.step)
+        plot.grab()
         assert plot.table().rows or (not hidden and options == {"quantity": "activation_gradient_rms"})
         plot.show_frame(history, 3)
         plot.grab()
@@ -170,7 +185,9 @@ def test_options_come_back_through_json(name: str, qtbot: QtBot) -> None:
     for options in variants(name):
         plot = shown(qtbot, name, experiment, frames.history(experiment, [0]), options=options)
         assert plot.options().items() >= options.items()
-        other = shown(qtbot, name, experiment, options=json.loads(json.dumps(plot.options())))
+        other = made(qtbot, name)
+        other.reset(experiment)
+        other.restore(json.loads(json.dumps(plot.options())))
         assert other.options() == plot.options()
 
 
