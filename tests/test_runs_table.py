@@ -26,12 +26,17 @@ COMPARED = COMPARISONS["initializers"].apply(Experiment())
 BOOM = Divergence(120, 2, "pre-activations")
 
 
+def rows_of(experiment):
+    """Return the rows of runs of which nothing was changed while they trained."""
+    return rows_of_runs(experiment, experiment)
+
+
 @pytest.fixture
 def table(qtbot):
     table = RunsTable()
     qtbot.addWidget(table)
     table.resize(800, 220)
-    table.set_rows(rows_of_runs(COMPARED))
+    table.set_rows(rows_of(COMPARED))
     table.choose(0)
     table.show()
     table.activateWindow()
@@ -58,7 +63,7 @@ def test_the_first_run_is_the_reference_and_the_others_say_what_differs(table):
 
 
 def test_a_run_like_the_first_one_differs_in_nothing():
-    rows = rows_of_runs(Experiment((RunConfig(), RunConfig(), RunConfig(n_seeds=8, seed=1000))))
+    rows = rows_of(Experiment((RunConfig(), RunConfig(), RunConfig(n_seeds=8, seed=1000))))
     assert [row.differs for row in rows] == ["reference", "nothing", "seed 1000, 8 seeds"]
     assert [row.name for row in rows][:2] == ["seed 0, 1 seed run 1", "seed 0, 1 seed run 2"]
     assert [row.seeds for row in rows] == ["0", "0", "1000–1007"]
@@ -69,7 +74,7 @@ def seen(experiment, *runs):
     history = History()
     frame = Frame.of_seeds(200, 4.4, runs)
     history.append(frame)
-    return [row_at(row, experiment, history, frame, run) for run, row in enumerate(rows_of_runs(experiment))]
+    return [row_at(row, experiment, history, frame, run) for run, row in enumerate(rows_of(experiment))]
 
 
 def test_numbers_and_states_are_those_of_the_frame():
@@ -182,7 +187,7 @@ def test_a_name_is_edited_in_its_place(qtbot, table, typed, renamed):
 
 def test_only_names_of_runs_can_be_edited(table):
     past = Past(Experiment(), frames.history(Experiment(), [0, 3]), 3)
-    table.set_rows([*rows_of_runs(COMPARED), row_of_past(past, "pinned", False)])
+    table.set_rows([*rows_of(COMPARED), row_of_past(past, "pinned", False)])
     model = table.model()
     editable = [
         (row, column)
@@ -198,7 +203,7 @@ def test_only_cells_that_change_are_painted_again(table):
     table.model().dataChanged.connect(
         lambda first, last: changed.append((first.row(), first.column(), last.row(), last.column()))
     )
-    rows = rows_of_runs(COMPARED)
+    rows = rows_of(COMPARED)
     table.set_rows(rows)
     assert changed == []
     rows[3] = replace(rows[3], loss="1.5")
@@ -210,13 +215,13 @@ def test_rows_that_come_and_go_choose_nothing_by_themselves(table):
     chosen = []
     table.row_chosen.connect(chosen.append)
     table.choose(6)
-    table.set_rows(rows_of_runs(Experiment()))
-    table.set_rows(rows_of_runs(COMPARED))
+    table.set_rows(rows_of(Experiment()))
+    table.set_rows(rows_of(COMPARED))
     assert chosen == []
 
 
 def test_a_screen_reader_is_told_the_columns_and_what_is_hidden(table):
-    rows = rows_of_runs(COMPARED)
+    rows = rows_of(COMPARED)
     rows[1] = replace(rows[1], hidden=True)
     table.set_rows(rows)
     view = QAccessible.queryAccessibleInterface(table)
@@ -229,7 +234,7 @@ def test_a_screen_reader_is_told_the_columns_and_what_is_hidden(table):
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_states_stand_out_in_the_colours_of_the_theme(table, theme):
-    rows = rows_of_runs(COMPARED)
+    rows = rows_of(COMPARED)
     rows[1] = replace(rows[1], state="diverged at step 3", tone=Tone.BAD)
     rows[2] = replace(rows[2], hidden=True)
     table.set_theme(theme)
@@ -255,7 +260,7 @@ def test_numbers_stand_right_and_long_texts_are_whole_in_the_tooltip(table):
         True,
         True,
     ]
-    rows = rows_of_runs(COMPARED)
+    rows = rows_of(COMPARED)
     rows[0] = replace(rows[0], differs="many words " * 40)
     table.set_rows(rows)
     assert "many words many" in table.model().index(0, DIFFERS).data(Qt.ItemDataRole.ToolTipRole)
