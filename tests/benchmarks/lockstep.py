@@ -43,7 +43,7 @@ def join(bench: Bench, seconds: float) -> tuple[list[float], list[float]]:
     window.player.play()
     process_events(lambda: False, seconds)
     alone = len(arrivals)
-    session.add_run(replace(session.runs[0], seed=99))
+    window.run_commands.duplicate()
     process_events(lambda: not session.joining, 100 * seconds)
     window.workspace.painted.disconnect(noting)
     window.player.pause()
