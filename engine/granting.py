@@ -22,10 +22,12 @@ class Granting:
 
     Attributes:
         pacer: measures what painting and looking cost.
+        due: when the report on the last grant is to come, on the caller's clock.
     """
 
     def __init__(self, course: Course) -> None:
         self.pacer = Pacer()
+        self.due = -math.inf
         self._course = course
 
     def next(self, now: float, speed: int | None) -> Grant | None:
@@ -39,6 +41,7 @@ class Granting:
         if course.state is State.SEEKING:
             return self.recomputation(_SEEKING_SECONDS)
         if self.may_join and not (course.heading_on and course.roster.allowance):
+            self.due = now + _JOINING_SECONDS
             return self.joining(_JOINING_SECONDS)
         return self._training(now, speed) if course.heading_on else None
 
@@ -63,6 +66,8 @@ class Granting:
 
     def _training(self, now: float, speed: int | None) -> Grant:
         course = self._course
+        self.pacer.begin_frame(now)
+        self.due = self.pacer.due
         steps, seconds = course.steps_to_goal, self.pacer.slice_seconds(now)
         if course.state is State.PLAYING:
             steps = int(min(steps, course.stop.steps_from(course.step_index)))

@@ -51,11 +51,7 @@ class Session:
     """
 
     def __init__(self, launch: Launch = IN_THIS_PROCESS) -> None:
-        """Play nothing yet.
-
-        Args:
-            launch: where experiments are trained; by default in a thread of this process.
-        """
+        """Play nothing yet; what is played will be trained where `launch` says."""
         self._training = Training(launch)
         self._course = Course(self._training)
         self._granting = Granting(self._course)
@@ -66,7 +62,6 @@ class Session:
         self.failure: BaseException | None = None
         self.checkpoint_bytes = 0
         self._speedometer = Speedometer()
-        self._due = -math.inf
 
     @property
     def experiment(self) -> Experiment:
@@ -321,12 +316,9 @@ class Session:
         """Let the training go on, if there is something to do; it does so while the window paints."""
         if not self._training.started or self._training.busy:
             return
-        pacer = self._granting.pacer
-        pacer.least_seconds = self.frame_seconds
-        pacer.begin_frame(now)
+        self._granting.pacer.least_seconds = self.frame_seconds
         grant = self._granting.next(now, self.steps_per_frame)
         if grant is not None:
-            self._due = pacer.due if grant.join is None else now + grant.seconds
             self._training.give(grant)
 
     def painted(self, seconds: float) -> None:
@@ -338,7 +330,7 @@ class Session:
         if self.state is not State.PLAYING:
             return _POLL_SECONDS
         # A timer is late by a millisecond or so; who comes early waits for the frame.
-        return max(self._due - _PATIENCE_SECONDS / 2 - now, _POLL_SECONDS)
+        return max(self._granting.due - _PATIENCE_SECONDS / 2 - now, _POLL_SECONDS)
 
     # Without a window -------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,13 +12,11 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from engine.changes import Change
 from engine.config import Experiment
-from engine.datasets import DataError
 from engine.fields import ConfigError
 from engine.frame import Frame
 from engine.memory import check_memory
 from engine.session import Session, State
 from engine.training import Launch
-from engine.training_process import TrainingEnded
 from gui import style
 from gui.bench_view import BenchView
 from gui.cohort import Cohort
@@ -43,11 +40,10 @@ from gui.runs_panel import RunsPanel
 from gui.settings import Settings
 from gui.stopping import Stopping
 from gui.style import Theme
+from gui.training_failure import show_failure
 from gui.turns import Turns
 from gui.verdict import verdict
 from gui.workspace import Workspace
-
-_log = logging.getLogger(__name__)
 
 _CLOSING_MS = 20
 _CLOSING_SECONDS = 3.0
@@ -241,7 +237,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_state_changed(self, state: State) -> None:
         if state is State.FAILED:
-            self._show_failure()
+            show_failure(self.session.failure, self.form, self.message_bar, self._failures)
         elif len(self.session.history) and state is not State.BUILDING:
             # While frames followed each other, some plots were left a little behind.
             self.cohort.follow()
@@ -262,24 +258,6 @@ class MainWindow(QMainWindow):
         else:
             place = self.cohort.place
             self.message_bar.rest_on(*verdict(self.session, frame, place))
-
-    def _show_failure(self) -> None:
-        failure = self.session.failure
-        if isinstance(failure, ConfigError):
-            self.form.show_error(failure.field, failure.message)
-            self.message_bar.say(failure.message, Level.ERROR)
-        elif isinstance(failure, DataError):
-            self.form.show_error("dataset", str(failure))
-            self.message_bar.say(str(failure), Level.ERROR)
-        elif isinstance(failure, MemoryError):
-            message = "There is not enough memory for this network; use fewer or narrower layers."
-            self.form.show_error("hidden", message)
-            self.message_bar.say(message, Level.ERROR)
-        elif isinstance(failure, TrainingEnded):
-            _log.error("%s", failure)
-            self.message_bar.say(str(failure), Level.ERROR)
-        elif failure is not None:
-            self._failures.report(failure)
 
     def _follow_log(self, frame: Frame) -> None:
         """Show in the form what the log, new or replayed, has brought about up to the frame on show."""
