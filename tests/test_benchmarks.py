@@ -108,7 +108,7 @@ SMALL = Experiment((RunConfig((4, 2), Choice("tanh")),))
 BRIEFLY = Conditions(threads=1, rounds=2, seconds=0.01, processor_time=False)
 
 
-@pytest.mark.parametrize("name", list(WORKLOADS)[:3])
+@pytest.mark.parametrize("name", WORKLOADS)
 def test_all_programs_that_are_installed_compute_the_same(name: str) -> None:
     task = Task(WORKLOADS[name])
     losses = {}

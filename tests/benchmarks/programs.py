@@ -17,6 +17,7 @@ import numpy as np
 
 from engine.config import Experiment
 from engine.datasets import Data, load
+from engine.evaluation import evaluation_samples
 from engine.network import Array, layer_views
 from engine.trainer import Trainer
 
@@ -28,7 +29,7 @@ class Program(Protocol):
         """Do so many steps, and return when they are done."""
 
     def loss(self) -> float:
-        """Return the mean loss over the training set."""
+        """Return the mean loss over the samples `Task.seen`."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class Task:
         flat = Trainer(self.experiment).checkpoint().rows[0][0]
         views = layer_views(flat[None], self.experiment.sizes())
         return [(w[0, :-1].copy(), w[0, -1].copy()) for w in views]
+
+    @property
+    def seen(self) -> slice:
+        """Over which training samples the loss is taken: those that a frame looks at."""
+        return slice(evaluation_samples(self.experiment.sizes()))
 
     def batches(self) -> Iterator[Array]:
         """Yield the samples of one mini-batch after the other, epoch after epoch."""
@@ -105,6 +111,7 @@ class PyTorch:
         labels = torch.from_numpy(task.data.labels_train.copy())
         self._y = labels[:, None].to(self._x.dtype) if task.one_output else labels
         self._criterion = nn.BCEWithLogitsLoss() if task.one_output else nn.CrossEntropyLoss()
+        self._seen = task.seen
         self._batches = map(torch.from_numpy, task.batches())
 
     def train(self, steps: int) -> None:
@@ -115,7 +122,8 @@ class PyTorch:
             self._optimizer.step()
 
     def loss(self) -> float:
-        return float(self._criterion(self._model(self._x), self._y).detach())
+        x, y = self._x[self._seen], self._y[self._seen]
+        return float(self._criterion(self._model(x), y).detach())
 
 
 class Jax:
@@ -149,6 +157,7 @@ class Jax:
         self._step = jax.jit(step, donate_argnums=0)
         self._layers = jax.tree.map(jnp.array, task.layers)
         self._x, self._y = jnp.array(task.x), jnp.array(task.data.labels_train.astype(np.int32))
+        self._seen = task.seen
         self._batches = (samples.astype(np.int32) for samples in task.batches())
 
     def train(self, steps: int) -> None:
@@ -157,7 +166,7 @@ class Jax:
         self._jax.block_until_ready(self._layers)
 
     def loss(self) -> float:
-        return float(self._loss(self._layers, self._x, self._y))
+        return float(self._loss(self._layers, self._x[self._seen], self._y[self._seen]))
 
 
 class JaxScan(Jax):
@@ -188,6 +197,7 @@ class ScikitLearn:
 
         run = task.experiment.runs[0]
         self._x, self._y = task.x, task.data.labels_train
+        self._seen = task.seen
         self._classes = np.arange(task.data.n_classes)
         self._model = MLPClassifier(
             run.hidden,
@@ -219,7 +229,8 @@ class ScikitLearn:
             self._fit(epoch)
 
     def loss(self) -> float:
-        right = self._model.predict_proba(self._x)[np.arange(len(self._y)), self._y]
+        x, y = self._x[self._seen], self._y[self._seen]
+        right = self._model.predict_proba(x)[np.arange(len(y)), y]
         return float(-np.log(right).mean())
 
     def _fit(self, batches: Sequence[Array]) -> None:
