@@ -17,12 +17,13 @@ from engine.stack import Stack
 
 _MOST_SAMPLES, _LEAST_SAMPLES = 2048, 256
 _MULTIPLICATIONS = 1 << 26
-"""Of evaluating one set, about 2 ms of them: a frame of a large network shall not wait for its loss."""
+"""Of passing one set or the probe batch forward, about 2 ms of them: a frame of a large network shall not
+wait for what is looked at."""
 
 _LEAST_CHUNK = 256
-_PROBE_SAMPLES = 256
-_PROBE_VALUES = 500_000
-"""Where 256 samples would have more values than this over all layers, the probe is smaller, at least 32."""
+_MOST_PROBED, _LEAST_PROBED = 256, 32
+_PROBED_VALUES = 300_000
+"""The probe batch is smaller where it would have more values than this over all layers."""
 
 
 def evaluation_samples(sizes: Sequence[int]) -> int:
@@ -34,8 +35,12 @@ def evaluation_samples(sizes: Sequence[int]) -> int:
 
 
 def probe_samples(sizes: Sequence[int], n_train: int) -> int:
-    """Return how many samples the probe batch of a network with these layer sizes has."""
-    return min(n_train, _PROBE_SAMPLES, max(32, _PROBE_VALUES // sum(sizes[1:])))
+    """Return how many samples the probe batch of a network with these layer sizes has.
+
+    256, and fewer where that would be many values or many multiplications, down to 32.
+    """
+    affordable = min(_PROBED_VALUES // sum(sizes[1:]), _MULTIPLICATIONS // parameter_count(sizes))
+    return min(n_train, max(_LEAST_PROBED, min(_MOST_PROBED, affordable)))
 
 
 def evaluation_values(sizes: Sequence[int]) -> int:

@@ -151,6 +151,19 @@ def test_networks_of_many_parameters_are_evaluated_on_fewer_samples():
         assert trainer.observe().runs[0].train_loss == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("hidden", "count"), [((8, 6), 256), ((600, 600), 165), ((40,) * 100, 74), ((2000, 2000), 32)]
+)
+def test_large_networks_are_probed_with_fewer_samples(hidden, count):
+    config = experiment(hidden=hidden, activation=Choice("tanh"))
+    trainer = Trainer(config)
+    x = load(config.dataset, config.train_fraction, config.standardize, config.data_seed).x_train
+    w = weights_of(trainer)[0]
+    for samples, same in ((count, True), (count - 1, False), (count + 1, False)):
+        mean = (x[:samples] @ w[:-1] + w[-1]).mean()
+        assert np.isclose(trainer.observe().runs[0].layers["z_mean"][0], mean, rtol=1e-9, atol=0) == same
+
+
 def test_what_is_seen_of_a_run_does_not_depend_on_the_runs_beside_it():
     # They have as many samples in the probe, but not for the loss: 2**26 // 85,002 = 789 for the larger one.
     small, large = RunConfig(hidden=(8,)), RunConfig(hidden=(256, 256))
