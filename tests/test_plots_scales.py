@@ -1,5 +1,6 @@
 """Scales put values where they belong, with round numbers beside; ranges grow at once and shrink slowly."""
 
+import itertools
 import math
 
 import numpy as np
@@ -88,6 +89,25 @@ def test_ticks_say_what_stands_there() -> None:
     assert [text for _, text in STEPS.ticks(0, 40_000, 5)] == ["0", "10k", "20k", "30k", "40k"]
     assert [text for _, text in STEPS.ticks(0, 10_000, 4)] == ["0", "2.5k", "5k", "7.5k", "10k"]
     assert [text for _, text in STEPS.ticks(0, 7_500, 3)] == ["0", "2,500", "5,000", "7,500"]
+
+
+def test_a_log_axis_leaves_no_decade_out_that_has_room() -> None:
+    """Of a low panel it had two numbers, 60 pixels apart."""
+    assert [place for place, _ in Log().ticks(-3.2, 0.2, 3)] == [-3, -2, -1, 0]
+    assert [place for place, _ in Log().ticks(-5.1, -0.9, 3)] == [-4, -2]
+
+
+@given(st.floats(STEP_ZERO, 10), st.floats(4, 40), st.integers(2, 12))
+def test_decades_keep_their_distance(low: float, span: float, n: int) -> None:
+    places = [place for place, _ in Log().ticks(low, low + span, n)]
+    assert all(b - a >= span / (n + 1) - 1e-6 for a, b in itertools.pairwise(places))
+    side_by_side = [place for place, _ in LogSteps().ticks(low, low + span, n)]
+    assert all(b - a >= span / n - 1e-6 for a, b in itertools.pairwise(side_by_side) if a >= 0)
+
+
+def test_there_is_no_step_between_two_steps() -> None:
+    assert STEPS.ticks(0, 20, 8) == [(0, "0"), (5, "5"), (10, "10"), (15, "15"), (20, "20")]
+    assert STEPS.ticks(0, 2, 4) == [(0, "0"), (1, "1"), (2, "2")]
 
 
 def test_foot_of_a_log_axis_says_0() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -104,24 +105,29 @@ class Axis(Still, pg.AxisItem):
             self._paint_level(painter, rect, metrics)
 
     def _paint_upright(self, painter: QPainter, rect: QRectF, metrics: QFontMetricsF) -> None:
-        low, high = self.range
-        ticks = self._measure.ticks(low, high, self._room_upright(rect.height()))
-        heights = [rect.bottom() - (tick[0] - low) / (high - low) * rect.height() for tick in ticks]
+        ticks = list(self._upright_ticks(rect, metrics.height()))
         if self.grid:
             painter.setPen(QPen(QColor(self._theme.grid), 1))
             end = rect.right() + self.linkedView().width()
-            for y in heights:
+            for y, _ in ticks:
                 painter.drawLine(QPointF(rect.right(), y), QPointF(end, y))
         if not self.style["showValues"]:
             return
         painter.setPen(QColor(self._theme.muted))
         height = metrics.height()
-        last = math.inf
-        for y, (_, text) in zip(heights, ticks, strict=True):
+        for y, text in ticks:
             area = QRectF(rect.left(), y - height / 2, rect.width() - _GAP_UPRIGHT, height)
+            painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextDontClip, text)
+
+    def _upright_ticks(self, rect: QRectF, line: float) -> Iterator[Tick]:
+        """Yield where the ticks are, in pixels, whose numbers have room above each other, and the numbers."""
+        low, high = self.range
+        last = math.inf
+        for position, text in self._measure.ticks(low, high, self._room_upright(rect.height())):
+            y = rect.bottom() - (position - low) / (high - low) * rect.height()
             # On a low logarithmic axis the zero at its foot stands close to the first decade.
-            if self._keeps_inside(rect, area.top(), area.bottom()) and last - y >= _LEAST_LINE * height:
-                painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextDontClip, text)
+            if self._keeps_inside(rect, y - line / 2, y + line / 2) and last - y >= _LEAST_LINE * line:
+                yield y, text
                 last = y
 
     def _paint_level(self, painter: QPainter, rect: QRectF, metrics: QFontMetricsF) -> None:

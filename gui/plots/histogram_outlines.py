@@ -62,6 +62,7 @@ class OutlineChart(Chart):
         self.zero.stand_at(0.0)
         self.outlines: list[Line] = []
         self.box.setMouseEnabled(x=True, y=False)
+        self.left.setStyle(hideOverlappingLabels=8)
         self.bottom.setStyle(hideOverlappingLabels=10)
 
     def dress(self, theme: Theme, looks: list[Stroke]) -> None:

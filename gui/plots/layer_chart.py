@@ -231,6 +231,8 @@ class LayerChart(Chart):
         self.bars = _Bars(self.box)
         # Bars that do not stand on zero say nothing, so the mouse changes the range of values only.
         self.box.setMouseEnabled(x=True, y=False)
+        # The first and the last number stand at the very ends: nothing is above them, and little below.
+        self.left.setStyle(hideOverlappingLabels=8)
         # Charts stand close together: numbers at the ends of their axes may stick out but little.
         self.bottom.setStyle(hideOverlappingLabels=10)
         self.marks = _Marks(theme, self.box)

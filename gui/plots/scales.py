@@ -131,7 +131,8 @@ class Log:
         first, last = math.ceil(bottom - 1e-9), math.floor(high + 1e-9)
         ticks = _between_decades(bottom, high) if last - first < _FEWEST_DECADES else []
         if not ticks or len(ticks) > max(n, 3):
-            stride = max(1, math.ceil((last - first + 1) / max(n, 1)))
+            # Between n numbers, and before and after them, there are n + 1 gaps.
+            stride = max(1, math.ceil((high - low) / (n + 1) - 1e-9))
             write = _plain_decade if first >= -2 and last <= 4 else power_of_ten
             ticks = [(float(k), write(k)) for k in range(-(-first // stride) * stride, last + 1, stride)]
         return ticks if self.zero is None else [(self.zero, "0"), *ticks]
@@ -188,8 +189,8 @@ class Steps(Linear):
     """Steps of a training, written in one unit along an axis."""
 
     def ticks(self, low: float, high: float, n: int) -> list[Tick]:
-        """Return the multiples of a round step."""
-        places = [place for place, _ in super().ticks(low, high, n)]
+        """Return the multiples of a round step, as far as there are such steps."""
+        places = [place for place, _ in super().ticks(low, high, n) if place == round(place)]
         largest = max(map(abs, places), default=0.0)
         return [(place, count(place, largest)) for place in places]
 
@@ -216,7 +217,8 @@ class LogSteps(Log):
         """Return decades, and step 0 where it is in view."""
         ticks = [
             (place, count(round(10.0**place)) if 0 <= place <= _MOST_DIGITS else text)
-            for place, text in super().ticks(low, high, n)
+            # Side by side, each needs the whole room that is meant for it.
+            for place, text in super().ticks(low, high, n - 1)
         ]
         return [tick for tick in ticks if low <= tick[0] <= high]
 
