@@ -68,9 +68,11 @@ def _written(value: float | int | Choice | None) -> str:
 
 def _divergences(experiment: Experiment, newest: Frame, run: int) -> list[Mark]:
     """Return a mark for each step at which seeds of a run diverged."""
+    at = Counter(each.step for each in divergences(newest, run))
+    if not at:
+        return []
     who = f"{run_name(experiment, run)} diverged" if _several(experiment) else "the run diverged"
     n_seeds = len(newest.seeds(run))
-    at = Counter(each.step for each in divergences(newest, run))
     return [
         Mark(step, Kind.DIVERGENCE, f"Step {step:,}: {who}{f' with {n} of {n_seeds} seeds' * (n_seeds > 1)}.")
         for step, n in sorted(at.items())

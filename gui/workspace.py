@@ -206,11 +206,14 @@ class Workspace(QObject):
             panel.plot.show_runs(runs)
 
     def show_frame(self, history: History, step: int) -> None:
-        """Draw a frame on the plots that can be seen; the others do it when they come to light."""
+        """Draw a frame on the plots that can be seen; the others do it when they come to light.
+
+        `describe` says it in words.
+        """
         self._latest = (history, step)
         for name, panel in self.panels.items():
             if _can_be_seen(panel):
-                panel.plot.show_frame(history, step)
+                panel.plot.follow(history, step)
                 self._stale.discard(name)
             else:
                 self._stale.add(name)

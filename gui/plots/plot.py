@@ -72,7 +72,7 @@ class Plot(Picture):
             self.redraw()
 
     def follow(self, history: History, step: int) -> None:
-        """Draw a frame that another one follows at once: nobody could read it in words."""
+        """Draw a frame as `show_frame` does, and leave to `describe` what it is in words."""
         if self._take(history, step):
             self.draw()
 
