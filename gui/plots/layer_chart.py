@@ -8,16 +8,15 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gui.plots.axis import TICK_HEIGHT
+from gui.plots.bar_marks import BarMarks, Skyline, TallBar
 from gui.plots.captions import Caption
 from gui.plots.chart import Chart
 from gui.plots.distributions import Bars, Window
 from gui.plots.in_box import InBox
-from gui.plots.numerals import percent
-from gui.plots.overlay import Overlay
 from gui.plots.scales import Linear
 from gui.plots.still import only_holds
 from gui.plots.upright import Upright
@@ -182,15 +181,6 @@ class _Values(pg.GraphicsWidget):
         self.setGeometry(self._caption.geometry())
 
 
-class TallBar(NamedTuple):
-    """A bar that stands out: the position of its middle, its width, what it holds, and whether it is cut."""
-
-    position: float
-    width: float
-    share: float
-    cut: bool
-
-
 class CellCaption(LayerCaption):
     """The statistics of a layer in one line, as many as there is room for; the name stands elsewhere."""
 
@@ -235,7 +225,7 @@ class LayerChart(Chart):
         self.left.setStyle(hideOverlappingLabels=8)
         # Charts stand close together: numbers at the ends of their axes may stick out but little.
         self.bottom.setStyle(hideOverlappingLabels=10)
-        self.marks = _Marks(theme, self.box)
+        self.marks = BarMarks(theme, self.box)
         self.add_overlay(self.marks)
 
     def dress(self, theme: Theme, color: str) -> None:
@@ -257,7 +247,8 @@ class LayerChart(Chart):
             [
                 TallBar(bars.positions[i] + bars.width / 2, bars.width, float(bars.shares[i]), bool(cut[i]))
                 for i in tall[: self.most_marks]
-            ]
+            ],
+            Skyline(bars.positions, float(bars.width), heights * 100),
         )
 
 
@@ -292,59 +283,6 @@ class _Bars(InBox, pg.BarGraphItem):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.opts["brush"])
         painter.drawPolygon(pg.functions.arrayToQPolygonF(*corners))
-
-
-class _Marks(Overlay):
-    """Beside a bar that holds most of the values or is cut, its height; across one that is cut, a break."""
-
-    tall: Sequence[TallBar] = ()
-
-    def show_tall(self, tall: Sequence[TallBar]) -> None:
-        self.tall = tall
-
-    def paint(
-        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
-    ) -> None:
-        width, height = self.rect().width(), self.rect().height()
-        per_bin = width / max(self._box.viewRect().width(), 1e-9)
-        metrics = QFontMetricsF(tick_font())
-        places = [(self._box.mapFromView(QPointF(bar.position, 0)).x(), bar) for bar in self.tall]
-        places = [(x, bar) for x, bar in places if 0 <= x <= width]
-        y = min(metrics.height() + 4, height / 3)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._theme.base), 2.5))
-        for x, bar in places:
-            half = bar.width * per_bin / 2 + 3
-            if bar.cut:
-                painter.drawLine(QPointF(x - half, y + 3), QPointF(x + half, y - 3))
-        painter.setFont(tick_font())
-        painter.setPen(QColor(self._theme.text))
-        bars = [(x - bar.width * per_bin / 2, x + bar.width * per_bin / 2) for x, bar in places]
-        texts = [percent(bar.share) for _, bar in places]
-        for text, area in zip(texts, _beside(bars, texts, metrics, width), strict=True):
-            painter.drawText(area, Qt.AlignmentFlag.AlignLeft, text)
-
-
-def _beside(
-    bars: Sequence[tuple[float, float]], texts: Sequence[str], metrics: QFontMetricsF, width: float
-) -> list[QRectF]:
-    """Return places for texts beside their bars, given by left and right edge, inside of a width.
-
-    Where two bars are near, both texts stand beside both; where texts would meet, one is under the other.
-    """
-    near = len(bars) == 2 and abs(bars[0][0] - bars[1][0]) < width / 3
-    areas: list[QRectF] = []
-    for bar, text in zip(bars, texts, strict=True):
-        beside = bars if near else [bar]
-        advance = metrics.horizontalAdvance(text) + 2
-        right = max(edge for _, edge in beside) + 4
-        left = min(edge for edge, _ in beside) - 4 - advance
-        start = right if right + advance <= width else max(left, 0.0)
-        area = QRectF(start, 0.0, advance, metrics.height())
-        if any(area.intersects(other) for other in areas):
-            area.translate(0.0, metrics.height())
-        areas.append(area)
-    return areas
 
 
 def _percent_tick(value: float) -> str:
