@@ -74,6 +74,33 @@ def test_histograms_number_the_ends_of_their_axis(qtbot: QtBot) -> None:
     assert painter.lines == [y for y, _ in painter.texts]
 
 
+class _WrittenLevel(QPainter):
+    """A painter that remembers where it wrote what on the bottom axis."""
+
+    def __init__(self, image: QImage) -> None:
+        super().__init__(image)
+        self.texts: list[tuple[float, str]] = []
+
+    def drawText(self, place, text):
+        self.texts.append((place.x(), text))
+
+
+def test_numbers_of_a_narrow_axis_stay_apart(chart: Chart) -> None:
+    """Two are asked for at least, and may be long: 0.1 and 0.1025."""
+    metrics = QFontMetricsF(tick_font())
+    for width in range(60, 400, 10):
+        chart.resize(width, 200)
+        for low, high in ((0.0993, 0.1037), (-0.02, 0.01), (0.0, 1.0)):
+            chart.show_range((low, high), (0.0, 1.0))
+            image = QImage(10, 10, QImage.Format.Format_RGB32)
+            painter = _WrittenLevel(image)
+            chart.bottom.paint(painter, QStyleOptionGraphicsItem())
+            painter.end()
+            assert painter.texts, (width, low)
+            for (left, text), (right, _) in itertools.pairwise(painter.texts):
+                assert right - left - metrics.horizontalAdvance(text) >= 3 - 1e-6, (width, painter.texts)
+
+
 def test_what_is_painted_anew_holds_numbers_that_stick_out_of_the_axis(qtbot: QtBot) -> None:
     """Else a strip of an old number would stay in the background above the axis."""
     experiment = frames.experiment()

@@ -24,7 +24,7 @@ _MOST_TICKS = 9
 _LEAST_LINE = 0.8
 _GAP_UPRIGHT = 6
 _GAP = 3
-"""Pixels between an axis and its numbers."""
+"""Pixels between an axis and its numbers, and between the numbers of a level one at the least."""
 
 
 class Axis(Still, pg.AxisItem):
@@ -137,11 +137,14 @@ class Axis(Still, pg.AxisItem):
             return
         painter.setPen(QColor(self._theme.muted))
         low, high = self.range
+        end = -math.inf
         for position, text in self._level_ticks(rect.width(), metrics):
             width = metrics.horizontalAdvance(text)
             left = rect.left() + (position - low) / (high - low) * rect.width() - width / 2
-            if self._keeps_inside(rect, left, left + width):
+            # Of a narrow axis, two numbers may be longer than what is between their ticks.
+            if self._keeps_inside(rect, left, left + width) and left >= end + _GAP:
                 painter.drawText(QPointF(left, rect.top() + _GAP + metrics.ascent()), text)
+                end = left + width
 
     def _level_ticks(self, size: float, metrics: QFontMetricsF) -> list[Tick]:
         """Return as many ticks as have room side by side."""
