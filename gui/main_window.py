@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
     def _on_state_changed(self, state: State) -> None:
         if state is State.FAILED:
             show_failure(self.session.failure, self.form, self.message_bar, self._failures)
-        elif len(self.session.history) and state is not State.BUILDING:
+        if len(self.session.history) and state is not State.BUILDING:
             # While frames followed each other, some plots were left a little behind.
             self.cohort.follow()
             self.workspace.show_frame(self.session.history, self.session.frame.step)
@@ -253,6 +253,9 @@ class MainWindow(QMainWindow):
             self._show_verdict(self.session.frame)
 
     def _show_verdict(self, frame: Frame) -> None:
+        if self.session.state is State.FAILED:
+            # Why there is no going on says more than any frame.
+            return
         if self.cohort.place is None:
             self.message_bar.rest_on("The chosen run is catching up with the others.")
         else:

@@ -70,6 +70,11 @@ class MessageBar(QStatusBar):
         if not self._hold.isActive():
             self._rest()
 
+    def interrupt(self, text: str, level: Level) -> None:
+        """Show a text at once, whatever message there is, and from then on as `rest_on` does."""
+        self._hold.stop()
+        self.rest_on(text, level)
+
     @Slot()
     def _rest(self) -> None:
         self._show(*self._resting)

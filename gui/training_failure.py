@@ -13,23 +13,29 @@ from gui.message_bar import Level, MessageBar
 
 _log = logging.getLogger(__name__)
 
+_UNEXPECTED = "The training has failed. Reset begins anew."
+
 
 def show_failure(
     failure: BaseException | None, form: ExperimentForm, message_bar: MessageBar, failures: Failures
 ) -> None:
-    """Say what ended the training, if anything did; what nobody expected goes to `failures`."""
-    if isinstance(failure, ConfigError):
-        form.show_error(failure.field, failure.message)
-        message_bar.say(failure.message, Level.ERROR)
-    elif isinstance(failure, DataError):
-        form.show_error("dataset", str(failure))
-        message_bar.say(str(failure), Level.ERROR)
-    elif isinstance(failure, MemoryError):
-        message = "There is not enough memory for this network; use fewer or narrower layers."
-        form.show_error("hidden", message)
-        message_bar.say(message, Level.ERROR)
-    elif isinstance(failure, TrainingEnded):
+    """Say what ended the training, until it begins anew; what nobody expected goes to `failures` too."""
+    field, text = _told(failure)
+    if field:
+        form.show_error(field, text)
+    message_bar.interrupt(text, Level.ERROR)
+    if isinstance(failure, TrainingEnded):
         _log.error("%s", failure)
-        message_bar.say(str(failure), Level.ERROR)
-    elif failure is not None:
+    elif failure is not None and text is _UNEXPECTED:
         failures.report(failure)
+
+
+def _told(failure: BaseException | None) -> tuple[str, str]:
+    """Return the field that a failure comes from, empty if there is none, and what to say of it."""
+    if isinstance(failure, ConfigError):
+        return failure.field, failure.message
+    if isinstance(failure, DataError):
+        return "dataset", str(failure)
+    if isinstance(failure, MemoryError):
+        return "hidden", "There is not enough memory for this network; use fewer or narrower layers."
+    return "", str(failure) if isinstance(failure, TrainingEnded) else _UNEXPECTED

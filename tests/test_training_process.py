@@ -24,6 +24,7 @@ from engine.run_config import LayerOverride
 from engine.session import Session, State
 from engine.training_process import TrainingEnded, TrainingProcess
 from gui.failures import Failures
+from gui.message_bar import Level
 from tests.clock import Clock
 from tests.same import frames_equal, uninterrupted
 from tests.small import BAD, OTHER, PAIR, small, trained
@@ -287,8 +288,27 @@ def test_the_window_says_that_the_training_was_ended_and_reset_begins_anew(qtbot
     window.player.step(5)
     qtbot.waitUntil(lambda: window.session.state is State.FAILED, timeout=20_000)
     assert "ended by signal 9" in window.message_bar.text
+    window.message_bar.say("Something else.", Level.DONE)
+    press(qtbot, window, Qt.Key.Key_Home)
+    window.message_bar._hold.start(0)
+    qtbot.waitUntil(lambda: "ended by signal 9" in window.message_bar.text)
     press(qtbot, window, Qt.Key.Key_R)
+    assert "ended by signal 9" not in window.message_bar.text
     begun(qtbot, window)
     window.player.step(5)
     idle(qtbot, window)
     frames_equal(window.session.frame, trained(window.session.experiment, 5))
+
+
+def test_all_plots_show_the_newest_frame_when_the_training_is_ended_while_they_take_turns(
+    qtbot, process, open_window
+):
+    window = open_window(Experiment(), launch=process.launch)
+    window.transport.set_speed(1)
+    window.player.play()
+    qtbot.waitUntil(lambda: window.session.step_index > 20, timeout=20_000)
+    os.kill(process._process.pid, signal.SIGKILL)
+    qtbot.waitUntil(lambda: window.session.state is State.FAILED, timeout=20_000)
+    newest = window.session.history.last
+    assert all(panel.plot.frame is newest for panel in window.workspace.panels.values())
+    assert window.transport._counters._numbers["step"].text() == f"{newest.step:,}"
