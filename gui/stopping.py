@@ -75,6 +75,8 @@ class Stopping(QObject):
     def _on_rules_changed(self) -> None:
         rules = self.dialog.panel.rules()
         self._session.stop.rules = rules
+        # Where training goes on, it is not to end before the person has typed a value.
+        self._session.stop.begin(self._session.history)
         self._settings.set("stop_when", [[rule.name, dict(rule.parameters)] for rule in rules])
         self._show_rules()
 

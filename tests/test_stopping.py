@@ -47,6 +47,22 @@ def test_a_rule_of_the_dialog_ends_a_play_and_the_window_says_so(qtbot, window):
     assert window.message_bar.level is Level.DONE
 
 
+def test_a_rule_that_holds_already_when_it_is_chosen_does_not_end_the_play(qtbot, window):
+    window.stopping.open()
+    window.session.steps_per_frame = 1
+    window.player.play()
+    qtbot.waitUntil(lambda: window.session.step_index > 5)
+    check(qtbot, window, "step")
+    type_in(window, "step", "step", "2")
+    check(qtbot, window, "loss_below")
+    type_in(window, "loss_below", "value", "1000")
+    chosen_at = window.session.step_index
+    qtbot.waitUntil(lambda: window.session.step_index > chosen_at + 5)
+    type_in(window, "step", "step", str(window.session.step_index + 40))
+    qtbot.waitUntil(lambda: window.session.state is State.PAUSED)
+    assert window.session.step_index == window.session.stop.by.parameters["step"]
+
+
 def test_a_rule_that_is_met_in_the_slice_which_an_export_interrupts_ends_the_play(qtbot, window):
     window.session.stop.rules = [Choice("step", {"step": 10})]
     window.session.steps_per_frame = 10
