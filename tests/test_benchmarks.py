@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import subprocess
+import sys
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,6 +43,8 @@ from tests.benchmarks.report import Measured, Report, options
 from tests.benchmarks.start import seconds
 from tests.benchmarks.workloads import WORKLOADS
 from tests.same import runs_equal
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass
@@ -236,3 +240,22 @@ def test_going_back_waits_for_the_frame() -> None:
 def test_an_aim_is_of_the_median_and_the_worst() -> None:
     aim = Aim.of("waiting", [3.0, 1.0, 2000.0], 33, "ms")
     assert aim.cells == ["waiting", "3 ms", "2,000 ms", "<= 33 ms"]
+
+
+_JOINED = """
+from tests.benchmarks.lockstep import join
+from tests.benchmarks.window import Bench
+from tests.test_benchmarks import SMALL
+bench = Bench()
+bench.begin(SMALL)
+alone, joining = join(bench, 0.2)
+bench.close()
+print(len(bench.window.session.runs), min(map(len, (alone, joining))) > 0)
+"""
+
+
+def test_a_window_in_which_a_run_has_joined_is_closed_without_a_question() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", _JOINED], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert answer.stdout == "2 True\n", answer.stderr

@@ -172,6 +172,8 @@ class Bench:
         return steps / (time.perf_counter() - began)
 
     def close(self) -> None:
+        """Close the window, and end its training."""
+        self.window.files.give_up_changes()
         self.window.close()
         process_events(lambda: not self.window.isVisible(), 10)
         self._process.close()
