@@ -157,9 +157,10 @@ class Session:
     def settle(self) -> Frame | None:
         """Wait for the slice under way, at most as long as a frame, and return its frame, if there is one.
 
-        Changes that wait for the slice are in the log then.
+        Changes that wait for the slice are in the log then. If the training has failed, there is no frame.
         """
-        return self._wait() if self._training.busy and len(self.history) else None
+        under_way = self._training.busy and len(self.history)
+        return self._receive(self._training.wait(), None) if under_way else None
 
     def change(self, field: str, value: ChangeValue, run: int = 0) -> None:
         """Change a live setting or the optimizer, or draw a layer's weights anew, from the next step on.

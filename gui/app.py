@@ -36,10 +36,11 @@ def run_window(launch: Launch, experiment: Experiment | None = None, path: Path 
     failures.happened.connect(_write_to_terminal)
     window = MainWindow(Settings(), failures, launch)
     failures.happened.disconnect(_write_to_terminal)
-    # Python runs its signal handlers only between its own instructions: a timer brings some.
+    # Python runs its signal handlers only between its own instructions: a timer brings some. These look
+    # whether the process that trains is still there, which nothing tells while it rests.
     timer = QTimer(application)
     timer.start(_SIGNAL_MS)
-    timer.timeout.connect(lambda: None)
+    timer.timeout.connect(window.playback.listen)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: _close(window))
     TypingGuard(application)

@@ -48,6 +48,12 @@ class Playback(QObject):
         # At once, though the next tick may be due later: a person waits.
         self._timer.start(0)
 
+    @Slot()
+    def listen(self) -> None:
+        """Hear, while nothing is to be expected, that the process that trains has ended."""
+        if self._session.state is not State.EMPTY and not self._timer.isActive():
+            self.tick()
+
     def stop(self) -> None:
         """Look no more."""
         self._timer.stop()

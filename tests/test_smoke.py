@@ -70,6 +70,19 @@ def act(application, timer, window):
 sys.exit(main.main([]))
 """
 
+# Ends the process that trains while nothing is trained, and tells what the window says of it.
+KILLING = """
+def act(application, timer, window):
+    if "signal 9" in window.message_bar.text:
+        timer.stop()
+        print(window.message_bar.text, flush=True)
+        window.close()
+    elif len(window.session.history) and not window.session.active:
+        window.session._training._running._process.kill()
+
+sys.exit(main.main(["--seed", "1"]))
+"""
+
 
 @pytest.fixture
 def x_display():
@@ -124,3 +137,13 @@ def test_a_window_that_is_told_to_end_asks_nobody(told_to_end):
 
 def test_frame_0_needs_nothing_slow(told_to_end):
     assert told_to_end.stdout == "0\n"
+
+
+def test_a_window_at_rest_notices_that_the_training_was_ended(tmp_path):
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", PERSON + KILLING]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=50
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("The process that trains was ended by signal 9")

@@ -312,3 +312,34 @@ def test_all_plots_show_the_newest_frame_when_the_training_is_ended_while_they_t
     newest = window.session.history.last
     assert all(panel.plot.frame is newest for panel in window.workspace.panels.values())
     assert window.transport._counters._numbers["step"].text() == f"{newest.step:,}"
+
+
+def test_the_window_says_at_once_that_the_training_was_ended_while_it_stood_still(
+    qtbot, process, open_window
+):
+    window = open_window(launch=process.launch)
+    window.player.step(5)
+    idle(qtbot, window)
+    window.playback.listen()
+    assert window.session.state is State.PAUSED
+    process._process.kill()
+    process._reader.join(20)
+    window.playback.listen()
+    assert "ended by signal 9" in window.message_bar.text
+    assert window.session.frame.step == 5
+
+
+def test_an_export_of_a_training_that_was_ended_is_of_what_was_seen(qtbot, process, open_window):
+    window = open_window(launch=process.launch)
+    window.player.play()
+    qtbot.waitUntil(lambda: window.session.step_index > 20, timeout=20_000)
+    window.playback.stop()
+    window.session.grant(0.0)
+    seen = window.session.frame.step
+    process._process.kill()
+    process._reader.join(20)
+    window.export()
+    assert window.session.state is State.FAILED
+    assert "ended by signal 9" in window.message_bar.text
+    assert window.exports.dialog._subject.step >= seen
+    window.exports.dialog.reject()
