@@ -15,6 +15,7 @@ from engine.past_names import past_name
 from engine.run_config import RunConfig
 from engine.run_names import run_names
 from engine.session import Past, Session
+from engine.state import TRAINING
 from gui.controls.form import ExperimentForm
 from gui.controls.runs_table import RunsTable
 from gui.document import Document
@@ -154,6 +155,13 @@ class Cohort(QObject):
         self._session.remove_past(past)
         self.past = None
         self.follow()
+
+    def going_on_with(self) -> Experiment:
+        """Return the settings that training goes on with, whichever frame is on show meanwhile."""
+        session = self._session
+        if session.state in TRAINING:
+            return session.wanted.settled(session.step_index)
+        return self._document.settings
 
     # What is shown ------------------------------------------------------------------------------------------
 

@@ -71,10 +71,23 @@ class Document(QObject):
         if experiment != self.settings:
             self.undo_stack.push(_Exchange(self, experiment, what))
 
-    def change_live(self, values: Mapping[str, LiveValue], what: str, run: int = 0) -> None:
-        """Change settings that training goes on with, at one go."""
-        if any(self.settings.value_at(0, field, run) != value for field, value in values.items()):
-            self.undo_stack.push(_LiveChange(self, values, what, run))
+    def change_live(
+        self, values: Mapping[str, LiveValue], before: Experiment, what: str, run: int = 0
+    ) -> None:
+        """Change settings that training goes on with, at one go.
+
+        Args:
+            values: what they are to be.
+            before: the settings that training goes on with by now.
+            what: names the change in the Edit menu.
+            run: of which run they are.
+        """
+        present, shown = (
+            {field: settings.value_at(0, field, run) for field in values}
+            for settings in (before, self.settings)
+        )
+        if not present == shown == values:
+            self.undo_stack.push(_LiveChange(self, present, values, what, run))
 
     def add_run(self, config: RunConfig, at: int, source: int, leave: Leave, what: str) -> None:
         """Put one more run at a place among the others.
@@ -164,11 +177,17 @@ class _Exchange(QUndoCommand):
 
 
 class _LiveChange(QUndoCommand):
-    def __init__(self, document: Document, values: Mapping[str, LiveValue], what: str, run: int) -> None:
+    def __init__(
+        self,
+        document: Document,
+        before: Mapping[str, LiveValue],
+        after: Mapping[str, LiveValue],
+        what: str,
+        run: int,
+    ) -> None:
         super().__init__(what)
         self._document, self._run = document, run
-        self._before = {field: document.settings.value_at(0, field, run) for field in values}
-        self._after = dict(values)
+        self._before, self._after = dict(before), dict(after)
 
     def redo(self) -> None:
         self._apply(self._after)

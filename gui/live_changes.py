@@ -73,6 +73,10 @@ class LiveChanges(QObject):
         if looked_back and parting is not None and (parting < newest or self._session.state in TRAINING):
             self.said.emit(f"{self._going_on()}: {news}.{self._left_behind()}", Level.DONE)
         self._form.set_live(self._document.settings)
+        if looked_back and parting is None:
+            # Training goes on with these already, but the frame on show was trained with others.
+            self._document.follow(self._cohort.settings_at(self._session.frame.step))
+            self._form.set_live(self._document.settings)
         self.made.emit()
 
     def _next_seed(self, run: int, layer: int) -> int:

@@ -222,7 +222,7 @@ class RunCommands(QObject):
     def change_live(self, values: Mapping[str, LiveValue]) -> None:
         """Change settings of the selected run, or that all share, while training goes on."""
         what = next(iter(values)).replace("_", " ")
-        self._document.change_live(values, what, self._cohort.selected)
+        self._document.change_live(values, self._cohort.going_on_with(), what, self._cohort.selected)
 
     @Slot(object)
     def edit_settings(self, experiment: Experiment) -> None:

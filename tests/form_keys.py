@@ -21,7 +21,7 @@ def shown_form() -> ExperimentForm:
     form = ExperimentForm()
     owner = Document(form)
     form.edited.connect(lambda experiment: owner.edit(experiment, "settings"))
-    form.changed_live.connect(lambda values: owner.change_live(values, "live"))
+    form.changed_live.connect(lambda values: owner.change_live(values, owner.settings, "live"))
     owner.replaced.connect(form.set_experiment)
     owner.changed_live.connect(lambda: form.set_live(owner.settings))
     form.resize(*FORM_SIZE)

@@ -177,6 +177,27 @@ def test_a_change_while_playing_and_looking_back_applies_where_the_training_is(q
     idle(qtbot, window)
 
 
+def test_what_is_changed_while_looking_back_at_a_play_is_undone_to_what_the_play_went_on_with(qtbot, window):
+    train(qtbot, window, 20)
+    type_in(window.form, "learning_rate", "0.01")
+    window.player.play()
+    qtbot.waitUntil(lambda: window.session.step_index > 40)
+    window.navigator.seek(10, 10)
+    for _ in range(2):
+        type_in(window.form, "learning_rate", "0.02")
+        qtbot.waitUntil(lambda: logged(window) == [0.01, 0.02])
+        qtbot.waitUntil(lambda: window.form.field("learning_rate").value() == MOONS.runs[0].learning_rate)
+    for rate in (0.02, 0.01):
+        window.document.undo_stack.undo()
+        qtbot.waitUntil(lambda rate=rate: logged(window)[-1] == rate)
+    window.player.pause()
+    idle(qtbot, window)
+
+
+def logged(window):
+    return [change.value for change in window.session.wanted.changes]
+
+
 def test_closing_takes_a_half_typed_value_before_the_session_ends(qtbot, window):
     field = window.form.field("hidden").findChild(QLineEdit)
     field.setFocus()
