@@ -88,7 +88,7 @@ def seeds(experiment: Experiment) -> str:
 
 def file_stem(experiment: Experiment, step: int) -> str:
     """Return a name for files, without suffix: initscope-digits-64-32-32-10-relu-he_normal-step1240."""
-    return "-".join(["initscope", *_key_choices(experiment), f"step{step}"])
+    return "-".join(["initscope", *_key_choices(experiment), f"step{step}"]).replace(" ", "")
 
 
 def _key_choices(experiment: Experiment) -> list[str]:
@@ -99,10 +99,10 @@ def _key_choices(experiment: Experiment) -> list[str]:
         {_short_sizes(experiment.sizes(run)) for run in range(len(runs))},
         {run.activation.name for run in runs},
         {run.initializer.name for run in runs},
-        {f"{len(run.layers)}overrides" if run.layers else "" for run in runs},
+        {_counted(len(run.layers), "override") if run.layers else "" for run in runs},
     ]
     common = [name for names in choices if len(names) == 1 for name in names if name]
-    return common if len(runs) == 1 else [*common, f"{len(runs)}runs"]
+    return common if len(runs) == 1 else [*common, _counted(len(runs), "run")]
 
 
 def _own_settings(runs: Sequence[RunConfig]) -> list[str]:
@@ -117,7 +117,11 @@ def _own_settings(runs: Sequence[RunConfig]) -> list[str]:
 
 def _short_sizes(sizes: Sequence[int]) -> str:
     text = _sizes(sizes)
-    return text if len(text) <= _MAX_SIZES_LENGTH else f"{len(sizes) - 1}layers"
+    return text if len(text) <= _MAX_SIZES_LENGTH else _counted(len(sizes) - 1, "layer")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count > 1)}"
 
 
 def _sizes(sizes: Sequence[int]) -> str:

@@ -32,6 +32,9 @@ def test_many_different_layers_are_counted() -> None:
 def test_runs_that_differ_are_counted() -> None:
     runs = tuple(RunConfig(initializer=Choice(name)) for name in ("zeros", "he_normal"))
     assert file_stem(Experiment(runs=runs), 0) == "initscope-digits-64-32-32-10-relu-2runs-step0"
+    assert (
+        metadata(Experiment(runs=runs), 0)["Title"] == "InitScope: digits, 64-32-32-10, relu, 2 runs, step 0"
+    )
 
 
 def test_name_of_a_file_needs_no_quoting_anywhere() -> None:
