@@ -58,6 +58,23 @@ def test_grid_has_a_row_per_run_and_a_column_per_layer(qtbot: QtBot) -> None:
     assert len(plot.view_on_show._windows.groups) == 12
 
 
+def test_names_of_runs_that_differ_at_their_ends_are_whole_in_the_grid(qtbot: QtBot) -> None:
+    experiment = several(3)
+    names = [f"normal (std 0.0{digit})" for digit in (1, 2, 3)]
+    named = [dataclasses.replace(run, name=name) for run, name in zip(experiment.runs, names, strict=True)]
+    experiment = experiment.with_runs(named)
+    history = frames.history(experiment, [0])
+    plot = shown_activations(qtbot, experiment, history, options={"arrange": "grid"}, size=(680, 400))
+    grid = plot.view_on_show
+    assert isinstance(grid, RunGrid)
+    written = [place.entry.text for caption in grid._captions for place in caption.places()]
+    assert written == names
+    plot.resize(400, 400)
+    plot.grab()
+    narrowest = min(chart.sceneBoundingRect().width() for chart in grid.charts)
+    assert narrowest > 0.2 * plot.view.sceneRect().width()
+
+
 def test_what_has_no_room_in_the_grid_is_said(qtbot: QtBot) -> None:
     experiment = several(9)
     history = frames.history(experiment, [0])

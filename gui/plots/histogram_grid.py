@@ -25,8 +25,10 @@ _FOOT = 18
 """Pixels for the numbers below the last row, or below each where the axes are not shared."""
 _SIDE = 118
 _NARROW_SIDE = 76
-"""Pixels for the names of the runs."""
+"""Pixels for the names of the runs, and more where they are longer."""
 _NARROW = 560
+_WIDEST_SIDE = 0.25
+"""The share of the width that they get at most."""
 _SPACE_X, _SPACE_Y = 14, 5
 LEAST_ROW = 34
 """Pixels that a row takes at least, without numbers below it."""
@@ -64,7 +66,7 @@ class RunGrid(HistogramView[CellChart]):
         n_rows = min(self.n_rows(content, area.height()), len(having))
         runs = having[:n_rows]
         self._make_cells(runs)
-        side = _SIDE if area.width() > _NARROW else _NARROW_SIDE
+        side = self._side(runs, area.width())
         width = (area.width() - side - _SPACE_X * (len(content.layers) - 1)) / len(content.layers)
         rows_height = area.height() - _HEAD - (_FOOT if content.shared else 0)
         height = (rows_height - _SPACE_Y * (n_rows - 1)) / n_rows
@@ -85,6 +87,16 @@ class RunGrid(HistogramView[CellChart]):
         alone = [[i] for i in range(len(self.cells))]
         self._share_axes([group for group in in_columns if group] if content.shared else alone)
         return len(having) - n_rows
+
+    def _side(self, runs: Sequence[int], width: float) -> float:
+        """Return how much of the width the names of the runs get."""
+        metrics = QFontMetricsF(tick_font())
+        longest = max(width_of([self._entry(run)], metrics) for run in runs) + 1
+        least = _SIDE if width > _NARROW else _NARROW_SIDE
+        return max(least, min(longest, _WIDEST_SIDE * width))
+
+    def _entry(self, run: int) -> Entry:
+        return Entry(self._content.names[run], *self.theme.run(run), run=run)
 
     def _make_cells(self, runs: Sequence[int]) -> None:
         self.cells = [
@@ -113,10 +125,9 @@ class RunGrid(HistogramView[CellChart]):
             caption.show()
         for row, run in enumerate(runs):
             caption = next(captions)
-            entry = Entry("", *self.theme.run(run), run=run)
-            room = side - width_of([entry], metrics)
-            name = metrics.elidedText(self._content.names[run], Qt.TextElideMode.ElideRight, room)
-            entry = replace(entry, text=name)
+            entry = self._entry(run)
+            room = side - width_of([replace(entry, text="")], metrics)
+            entry = replace(entry, text=metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, room))
             caption.write("", [entry])
             y = area.top() + _HEAD + row * (height + _SPACE_Y)
             own_width = width_of([entry], metrics) + 1
