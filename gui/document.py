@@ -35,7 +35,7 @@ class Document(QObject):
     Signals:
         started(): an experiment that has nothing to do with the last one takes its place.
         replaced(Experiment): the experiment was exchanged and starts anew at frame 0.
-        taken_back(str): the exchange of that name was undone.
+        taken_back(str), done_again(str): the exchange of that name was undone, or redone.
         changed_live(object, int): what may change during training, with new values, and of which run.
         run_added(int, object): there is one more run, at this place, and the others train on; if it was there
             before, what `Leave` gave of it then, else None.
@@ -48,6 +48,7 @@ class Document(QObject):
     started = Signal()
     replaced = Signal(object)
     taken_back = Signal(str)
+    done_again = Signal(str)
     changed_live = Signal(object, int)
     run_added = Signal(int, object)
     runs_arranged = Signal(object, int)
@@ -163,12 +164,17 @@ class _Exchange(QUndoCommand):
     def __init__(self, document: Document, after: Experiment, what: str) -> None:
         super().__init__(what)
         self._document, self._before, self._after = document, document.settings, after
+        self._taken_back = False
 
     def redo(self) -> None:
+        # Qt calls it also to do it for the first time.
         self._apply(self._after)
+        if self._taken_back:
+            self._document.done_again.emit(self.text())
 
     def undo(self) -> None:
         self._apply(self._before)
+        self._taken_back = True
         self._document.taken_back.emit(self.text())
 
     def _apply(self, experiment: Experiment) -> None:

@@ -71,7 +71,7 @@ class RunCommands(QObject):
         comparisons: an action per comparison.
 
     Signals:
-        said(str, Level): why a command was not carried out, or what was undone of it.
+        said(str, Level): why a command was not carried out, or that one was undone or redone.
     """
 
     said = Signal(str, object)
@@ -102,6 +102,7 @@ class RunCommands(QObject):
         panel.table.renamed.connect(self.rename_run)
         cohort.changed.connect(self._enable)
         document.taken_back.connect(self._on_taken_back)
+        document.done_again.connect(self._on_done_again)
 
     def fill(self, menu: QMenu) -> None:
         """Offer all commands but the comparisons in a menu."""
@@ -273,6 +274,10 @@ class RunCommands(QObject):
     @Slot(str)
     def _on_taken_back(self, what: str) -> None:
         self.said.emit(f"Undone: {what}. The training begins anew at step 0.", Level.DONE)
+
+    @Slot(str)
+    def _on_done_again(self, what: str) -> None:
+        self.said.emit(f"Redone: {what}. The training begins anew at step 0.", Level.DONE)
 
     @Slot(QPoint)
     def _on_menu_requested(self, place: QPoint) -> None:

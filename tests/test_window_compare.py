@@ -29,7 +29,7 @@ def choose(window, title, text):
     next(action for action in menu.actions() if action.text() == text).trigger()
 
 
-def test_undoing_a_comparison_says_so_and_that_the_training_begins_anew(qtbot, window):
+def test_undoing_a_comparison_and_redoing_it_says_so_and_that_the_training_begins_anew(qtbot, window):
     window.run_commands.compare("learning_rates")
     begun(qtbot, window)
     window.player.step(4)
@@ -37,6 +37,15 @@ def test_undoing_a_comparison_says_so_and_that_the_training_begins_anew(qtbot, w
     window.document.undo_stack.undo()
     assert window.message_bar.text == ("Undone: compare learning rates. The training begins anew at step 0.")
     begun(qtbot, window)
+    window.document.undo_stack.redo()
+    assert window.message_bar.text == ("Redone: compare learning rates. The training begins anew at step 0.")
+    begun(qtbot, window)
+
+
+def test_nothing_is_called_redone_that_is_done_for_the_first_time(qtbot, window):
+    window.run_commands.compare("learning_rates")
+    begun(qtbot, window)
+    assert "done:" not in window.message_bar.text
 
 
 def test_three_clicks_show_seven_initializers_training(qtbot, open_window):
