@@ -66,6 +66,16 @@ def keep_name_true(before: RunConfig, after: RunConfig) -> RunConfig:
     return after
 
 
+def named_at(experiment: Experiment, step: int) -> Experiment:
+    """Return the settings in force at a step, as `settled` does, with the runs called as they were then.
+
+    A change that is still ahead at that step may have called a run otherwise.
+    """
+    seen = experiment.settled(step)
+    in_the_end = experiment.runs_in_the_end
+    return seen.with_runs([keep_name_true(*run) for run in zip(in_the_end, seen.runs, strict=True)])
+
+
 def initializers(run: RunConfig) -> list[RunConfig]:
     """Return a run for each of the initializers that everybody argues about."""
     return compared(run, "initializer", _INITIALIZERS)

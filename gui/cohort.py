@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.comparisons import keep_name_true
+from engine.comparisons import named_at
 from engine.config import Experiment
 from engine.frame import Frame
 from engine.history import History
@@ -190,7 +190,7 @@ class Cohort(QObject):
 
     def show_in_table(self, frame: Frame) -> None:
         """Show what has become of all runs at a frame."""
-        self._table.set_rows(self._rows(frame))
+        self._name_runs(frame)
 
     @Slot(float)
     def show_catching_up(self, _share: float) -> None:
@@ -200,15 +200,13 @@ class Cohort(QObject):
 
     def settings_at(self, step: int) -> Experiment:
         """Return the settings, and what runs are called, as the log has brought them about up to a step."""
-        seen = self._session.experiment.settled(step)
-        called = zip(self._document.settings.runs, self._session.runs, strict=True)
-        runs = [replace(run, name=wanted.name) for run, wanted in called]
-        in_the_end = self._session.experiment.runs_in_the_end
-        for run, place in enumerate(self._places()):
-            if place is not None:
-                # A change that is still ahead at that step may have called it otherwise.
-                runs[run] = keep_name_true(in_the_end[place], seen.runs[place])
-        return replace(seen, runs=tuple(runs))
+        seen = named_at(self._session.experiment, step)
+        called = zip(self._document.settings.runs, self._session.runs, self._places(), strict=True)
+        runs = [
+            replace(run, name=wanted.name) if place is None else seen.runs[place]
+            for run, wanted, place in called
+        ]
+        return seen.with_runs(runs)
 
     # What becomes of the runs -------------------------------------------------------------------------------
 
@@ -299,11 +297,16 @@ class Cohort(QObject):
 
     def _show_rows(self) -> None:
         session = self._session
-        self._table.set_rows(self._rows(session.frame if len(session.history) else None))
+        self._name_runs(session.frame if len(session.history) else None)
         self._table.choose(self.row)
-        self._form.heading.show_line(self.place)
         self._workspace.offer_runs(len(self._table.rows))
         self.changed.emit()
+
+    def _name_runs(self, frame: Frame | None) -> None:
+        """Name the runs in the table, and the selected one above its settings."""
+        rows, count = self._rows(frame), len(self._document.settings.runs)
+        self._table.set_rows(rows)
+        self._form.heading.show_run(rows[self.selected].name, self.selected, count, self.place)
 
     def _rows(self, frame: Frame | None) -> list[RunRow]:
         session, settings = self._session, self._document.settings

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from engine.changes import Change, Redraw
+from engine.comparisons import named_at
 from engine.config import Experiment
 from engine.fields import Choice
 from engine.frame import Frame
@@ -26,13 +28,23 @@ def time_marks(experiment: Experiment, newest: Frame, pasts: Sequence[Past]) -> 
         for past in pasts
         if past.step < past.history.last.step and _same_networks(past.experiment, experiment)
     ]
-    changes = [
-        Mark(change.step, Kind.CHANGE, f"Step {change.step:,}: {describe_changes(experiment, [change])}.")
-        for change in experiment.changes
-        if change.step <= newest.step
-    ]
+    changes = [mark for mark in _changes(experiment) if mark.step <= newest.step]
     diverged = [mark for run in range(len(newest.runs)) for mark in _divergences(experiment, newest, run)]
     return [*partings, *changes, *diverged]
+
+
+# The log is another seldom, the frame on show with each call.
+@lru_cache(maxsize=1)
+def _changes(experiment: Experiment) -> tuple[Mark, ...]:
+    """Return a mark for each change of the log, with what its run was called before."""
+    return tuple(
+        Mark(
+            change.step,
+            Kind.CHANGE,
+            f"Step {change.step:,}: {describe_changes(named_at(experiment, change.step - 1), [change])}.",
+        )
+        for change in experiment.changes
+    )
 
 
 def describe_changes(experiment: Experiment, changes: Sequence[Change]) -> str:

@@ -117,6 +117,12 @@ def test_a_past_names_the_run_as_it_was_called_before_the_change(qtbot, window):
     assert names(window)[1] == "rate 0.5"
     assert names(window)[4] == "before rate 0.01: learning rate 0.5 at step 8"
     assert "Going on from step 8: rate 0.01 – learning rate is now 0.5." in window.message_bar.text
+    assert window.time_line.scale.marks[-1].text == "Step 8: rate 0.01 – learning rate is now 0.5."
+    window.player.step(2)
+    idle(qtbot, window)
+    form_keys.type_in(window.form, "learning_rate", "0.25")
+    idle(qtbot, window)
+    assert window.time_line.scale.marks[-1].text == "Step 10: rate 0.5 – learning rate is now 0.25."
 
 
 def test_a_mark_and_a_message_name_a_run_before_what_was_changed_of_it(qtbot, window):
@@ -133,7 +139,7 @@ def test_a_mark_and_a_message_name_a_run_before_what_was_changed_of_it(qtbot, wi
     texts = [mark.text for mark in window.time_line.scale.marks]
     assert texts == [
         "Step 2: an earlier course was left here.",
-        "Step 2: learning rate 0.5 – learning rate is now 0.5.",
+        "Step 2: run 2 – learning rate is now 0.5.",
         "Step 2: batch size is now 3.",
     ]
 
@@ -161,6 +167,7 @@ def test_table_and_legend_call_an_unnamed_run_the_same_after_a_change_and_before
         window.navigator.seek(step, step)
         idle(qtbot, window)
         assert plot.names == names(window) == [usual, "learning rate 0.04"]
+        assert window.form.heading.accessibleName() == "Settings of learning rate 0.04, run 2 of 2"
 
 
 def test_reset_before_a_change_begins_without_the_name_that_the_change_brought_about(qtbot, window):

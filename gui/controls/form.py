@@ -282,8 +282,7 @@ class ExperimentForm(QWidget):
         return getattr(run if hasattr(run, name) else experiment, name)
 
     def _describe_runs(self, experiment: Experiment) -> None:
-        """Say which run this is, and what all of them share, where there are several."""
-        self.heading.show_run(experiment, self._run)
+        """Say what all runs share, where there are several."""
         self._rows.set_shared_note("shared by all runs" if len(experiment.runs) > 1 else "")
 
     def _describe_choices(self, experiment: Experiment) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from engine.config import Experiment
-from engine.run_names import run_name
 from gui.quiet_label import QuietLabel
 from gui.style import LIGHT, Theme
 from gui.swatch import swatch
@@ -17,7 +15,7 @@ class RunHeading(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
-        self._place: int | None = 0
+        self._shown: tuple[str, int, int, int | None] = ("", 0, 1, 0)
         self._swatch = QLabel()
         self._name = QuietLabel()
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -33,21 +31,25 @@ class RunHeading(QWidget):
         row.addWidget(self._number)
         self.setBackgroundRole(self.palette().ColorRole.Base)
         self.setAutoFillBackground(True)
+        self.hide()
 
-    def show_run(self, experiment: Experiment, run: int) -> None:
-        """Say which run this is."""
-        count = len(experiment.runs)
-        self.setVisible(count > 1)
-        if count == 1:
+    def show_run(self, name: str, run: int, count: int, place: int | None) -> None:
+        """Say which run this is.
+
+        Args:
+            name: what the run is called.
+            run: its number, of `count`.
+            count: how many there are.
+            place: its number in the frames; None while it is in none of them, because it catches up.
+        """
+        shown = (name, run, count, place)
+        if shown == self._shown:
             return
-        name = run_name(experiment, run)
+        self._shown = shown
+        self.setVisible(count > 1)
         self._name.set_text(name)
         self._number.setText(f"run {run + 1} of {count}")
         self.setAccessibleName(f"Settings of {name}, run {run + 1} of {count}")
-
-    def show_line(self, place: int | None) -> None:
-        """Draw the line of a run of the frames; None while it is in none of them, because it catches up."""
-        self._place = place
         self._draw()
 
     def set_theme(self, theme: Theme) -> None:
@@ -56,4 +58,4 @@ class RunHeading(QWidget):
         self._draw()
 
     def _draw(self) -> None:
-        self._swatch.setPixmap(swatch(self._theme, self._place, self.devicePixelRatioF()))
+        self._swatch.setPixmap(swatch(self._theme, self._shown[-1], self.devicePixelRatioF()))
