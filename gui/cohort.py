@@ -291,7 +291,6 @@ class Cohort(QObject):
         zooms = self._workspace.zooms() if same_frames else {}
         self._workspace.reset(session.experiment, self.view())
         self._workspace.show_frame(session.history, session.frame.step)
-        self._workspace.describe()
         self._workspace.restore_zooms(zooms)
         return True
 

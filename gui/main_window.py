@@ -114,7 +114,6 @@ class MainWindow(QMainWindow):
             self.cohort.show_in_form,
             self.cohort.show_in_table,
             self._show_verdict,
-            seldom=(self._describe_plots,),
         )
         self.dialogs = Dialogs(self, settings)
         self.files = Files(self, self.document, self.session, self.dialogs, settings)
@@ -243,9 +242,6 @@ class MainWindow(QMainWindow):
             self.cohort.follow()
             self.workspace.show_frame(self.session.history, self.session.frame.step)
             self._turns.show_all(self.session.frame, time.perf_counter())
-
-    def _describe_plots(self, _frame: Frame) -> None:
-        self.workspace.describe()
 
     @Slot()
     def _on_runs_changed(self) -> None:

@@ -13,17 +13,13 @@ _Part = TypeVar("_Part", bound=Hashable)
 _PERIOD = 0.1
 """Seconds from one turn of a part to its next: nobody reads numbers faster."""
 
-_SELDOM = 1.0
-"""And of a part that says in words what the others show: nobody listens faster."""
-
 
 class Turns:
     """Parts of the window that show a frame, one of them with each frame."""
 
-    def __init__(self, *often: Callable[[Frame], None], seldom: Sequence[Callable[[Frame], None]]) -> None:
-        """Have parts that take turns often, and some that do so seldom."""
-        self._periods = {**dict.fromkeys(often, _PERIOD), **dict.fromkeys(seldom, _SELDOM)}
-        self._due = dict.fromkeys(self._periods, 0.0)
+    def __init__(self, *parts: Callable[[Frame], None]) -> None:
+        """Have parts that take turns."""
+        self._due = dict.fromkeys(parts, 0.0)
 
     def show_all(self, frame: Frame, now: float) -> None:
         """Let every part show a frame, for it may be the last for a while; `now` is in seconds."""
@@ -40,7 +36,7 @@ class Turns:
 
     def _show(self, part: Callable[[Frame], None], frame: Frame, now: float) -> None:
         part(frame)
-        self._due[part] = now + self._periods[part]
+        self._due[part] = now + _PERIOD
 
 
 _LONGEST_WAIT = 0.2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
 
@@ -20,6 +20,9 @@ from gui.style import Theme
 from gui.turns import Rotation
 
 FORM_WIDTH = 330
+
+_WORDS_AFTER = 500
+"""Milliseconds from a frame to its description in words: none is read out while others follow at once."""
 
 
 class Workspace(QObject):
@@ -57,6 +60,8 @@ class Workspace(QObject):
         self._of_one_frame, self._over_time = Rotation(most_behind=1), Rotation(most_behind=2)
         self._form_width = FORM_WIDTH
         self._window_width = 0
+        self._words = QTimer(self, singleShot=True, interval=_WORDS_AFTER)
+        self._words.timeout.connect(self._describe)
         window.setDockNestingEnabled(True)
         self.form_dock = QDockWidget("Settings", window)
         self.form_dock.setObjectName("panel-settings")
@@ -206,11 +211,8 @@ class Workspace(QObject):
             panel.plot.show_runs(runs)
 
     def show_frame(self, history: History, step: int) -> None:
-        """Draw a frame on the plots that can be seen; the others do it when they come to light.
-
-        `describe` says it in words.
-        """
-        self._latest = (history, step)
+        """Draw a frame on the plots that can be seen; the others do it when they come to light."""
+        self._show_latest(history, step)
         for name, panel in self.panels.items():
             if _can_be_seen(panel):
                 panel.plot.follow(history, step)
@@ -224,19 +226,13 @@ class Workspace(QObject):
         Plots take turns, so that no frame carries all of them; those of what was seen over time, which hardly
         change with one frame, wait a little longer.
         """
-        self._latest = (history, step)
+        self._show_latest(history, step)
         seen = [panel.plot for panel in self.panels.values() if _can_be_seen(panel)]
         self._stale = {name for name, panel in self.panels.items() if panel.plot not in seen}
         of_one_frame = self._of_one_frame.due([plot for plot in seen if not plot.over_time], now)
         over_time = self._over_time.due([plot for plot in seen if plot.over_time], now)
         for plot in (*of_one_frame, *over_time):
             plot.follow(history, step)
-
-    def describe(self) -> None:
-        """Say in words what is on show, for who cannot see it."""
-        for panel in self.panels.values():
-            if _can_be_seen(panel):
-                panel.plot.describe()
 
     def paint(self) -> None:
         """Bring what was drawn to the screen now, and once.
@@ -367,6 +363,19 @@ class Workspace(QObject):
     def _rows() -> list[tuple[str, ...]]:
         """Return the names of the plots, row by row, as in the figures on paper."""
         return list(FIGURES.values())
+
+    def _show_latest(self, history: History, step: int) -> None:
+        """Take note of what is on show, and let it be described."""
+        self._latest = (history, step)
+        if not self._words.isActive():
+            self._words.start()
+
+    @Slot()
+    def _describe(self) -> None:
+        """Say in words what is on show, for who cannot see it."""
+        for panel in self.panels.values():
+            if _can_be_seen(panel):
+                panel.plot.describe()
 
     def _catch_up(self, name: str) -> Callable[[bool], None]:
         def on_visibility_changed(visible: bool) -> None:

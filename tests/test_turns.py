@@ -24,7 +24,7 @@ def shown_by(per_second: float, seconds: float = 10.0) -> list[str]:
 
         return show
 
-    turns = Turns(part("a"), part("b"), part("c"), seldom=())
+    turns = Turns(part("a"), part("b"), part("c"))
     turns.show_all(FRAME, 100.0)
     assert sorted(seen) == ["a", "b", "c"]
     result = []
@@ -54,20 +54,6 @@ def test_no_part_waits_long_where_frames_come_ten_times_a_second():
     for name in "abc":
         turns = [i for i, names in enumerate(shown) if name in names]
         assert max(after - before for before, after in pairwise(turns)) <= 3
-
-
-@pytest.mark.parametrize("per_second", [4.0, 30.0])
-def test_what_is_seldom_said_is_said_once_a_second_and_when_all_rests(per_second):
-    shown, said = [], []
-    turns = Turns(shown.append, seldom=(said.append,))
-    turns.show_all(FRAME, 100.0)
-    for i in range(1, round(10 * per_second) + 1):
-        turns.show_next(FRAME, 100.0 + i / per_second)
-    said_before = len(said)
-    assert 10 <= said_before <= 11
-    assert len(shown) > 3 * said_before
-    turns.show_all(FRAME, 110.1)
-    assert len(said) == said_before + 1
 
 
 @pytest.mark.parametrize("most_behind", [1, 2])

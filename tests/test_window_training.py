@@ -193,4 +193,5 @@ def test_plots_are_hardly_behind_while_playing_and_exact_when_paused(qtbot, open
     last = window.session.history.last
     for plot in plots:
         assert plot.frame is last
-        assert f"{last.step:,}" in plot.accessibleDescription()
+    # Words come a moment later.
+    qtbot.waitUntil(lambda: all(f"{last.step:,}" in plot.accessibleDescription() for plot in plots))
