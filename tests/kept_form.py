@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollBar
+from PySide6.QtWidgets import QScrollBar
 
 from engine.config import Experiment
 from gui.controls.form import ExperimentForm
 from tests.form_keys import FORM_SIZE, begin, shown_form
-from tests.look import Look, look_of
-
-_TURNS = 5
-"""In which layouts within each other come to rest, one after the other."""
+from tests.look import Look, comes_to_look, look_of
 
 
 class KeptForm:
@@ -29,7 +28,7 @@ class KeptForm:
         """Return a form with the usual experiment, and with the keyboard."""
         if self._form is not None:
             _begin_anew(self._form)
-            if self._looks_new(self._form):
+            if comes_to_look(self._new, partial(look_of, self._form)):
                 return self._form
             self.close()
         self._form = shown_form()
@@ -43,13 +42,6 @@ class KeptForm:
             form.close()
             form.deleteLater()
             QCoreApplication.sendPostedEvents(form, QEvent.Type.DeferredDelete)
-
-    def _looks_new(self, form: ExperimentForm) -> bool:
-        for _ in range(_TURNS):
-            QApplication.processEvents()
-            if look_of(form) == self._new:
-                return True
-        return False
 
 
 def _begin_anew(form: ExperimentForm) -> None:

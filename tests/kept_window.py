@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import ExitStack
+from functools import partial
 
 from PySide6.QtCore import QByteArray, QSize
-from PySide6.QtWidgets import QApplication, QScrollBar
+from PySide6.QtWidgets import QScrollBar
 from pytestqt.qtbot import QtBot
 
 from engine.training import Launch
 from gui.main_window import MainWindow
-from tests.look import Look, look_of
+from tests.look import Look, come_to_rest, comes_to_look, look_of
 from tests.windows import MOONS, begun, opening
-
-_TURNS = 5
-"""In which layouts within each other come to rest, one after the other."""
 
 
 class KeptWindow:
@@ -53,9 +51,7 @@ class KeptWindow:
             self.close()
         window = self._stack.enter_context(opening(qtbot, self._launch))()
         self._close_panels(window)
-        # The layouts come to rest.
-        for _ in range(_TURNS):
-            QApplication.processEvents()
+        come_to_rest()
         self._window, self._size, self._arrangement = window, window.size(), window.saveState()
         self._new = _look(window)
         return window
@@ -82,10 +78,10 @@ class KeptWindow:
 
     def _arrange_anew(self, window: MainWindow) -> None:
         """Bring a window to its first size and arrangement, which takes as long as several frames."""
-        window.workspace.arrange()
         window.resize(self._size)
         window.workspace.share_room()
-        self._close_panels(window)
+        # To the pixel, to which sharing room does not come back.
+        window.workspace.restore(self._arrangement)
         _to_the_top(window)
 
     def _close_panels(self, window: MainWindow) -> None:
@@ -94,11 +90,7 @@ class KeptWindow:
                 panel.close()
 
     def _looks_new(self, window: MainWindow) -> bool:
-        for _ in range(_TURNS):
-            QApplication.processEvents()
-            if _look(window) == self._new:
-                return True
-        return False
+        return comes_to_look(self._new, partial(_look, window))
 
 
 def _begin_anew(qtbot: QtBot, window: MainWindow) -> None:

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 Look = tuple[object, ...]
+
+_TURNS = 5
+"""In which layouts within each other come to rest, one after the other."""
+
+
+def come_to_rest() -> None:
+    """Let the layouts come to rest."""
+    for _ in range(_TURNS):
+        QApplication.processEvents()
+
+
+def comes_to_look(wanted: Look, look: Callable[[], Look]) -> bool:
+    """Return whether something looks as wanted by the time that the layouts have come to rest."""
+    for _ in range(_TURNS):
+        QApplication.processEvents()
+        if look() == wanted:
+            return True
+    return False
 
 
 def look_of(top: QWidget) -> Look:
