@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gui.controls.form import ExperimentForm
     from gui.main_window import MainWindow
     from tests.clock import Clock
-    from tests.kept_form import KeptForm
+    from tests.kept import Kept
     from tests.kept_window import KeptWindow
     from tests.windows import Open
 
@@ -169,17 +169,17 @@ def compared(qtbot: QtBot, window: MainWindow) -> MainWindow:
 
 
 @pytest.fixture(scope="module")
-def lent_form(qapp: QApplication) -> Iterator[KeptForm]:  # noqa: ARG001  (it must be there)
+def lent_form(qapp: QApplication) -> Iterator[Kept[ExperimentForm]]:  # noqa: ARG001  (it must be there)
     """Keep a form for the tests of a module, see `tests.kept_form`."""
-    from tests.kept_form import KeptForm
+    from tests.kept_form import kept_form
 
-    kept = KeptForm()
+    kept = kept_form()
     yield kept
     kept.close()
 
 
 @pytest.fixture
-def form(lent_form: KeptForm) -> ExperimentForm:
+def form(lent_form: Kept[ExperimentForm]) -> ExperimentForm:
     """Show the form of the usual experiment by itself."""
     return lent_form.lend()
 

@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollBar
 
 from engine.config import Experiment
 from gui.controls.form import ExperimentForm
 from tests.form_keys import FORM_SIZE, begin, shown_form
-from tests.look import Look, comes_to_look, look_of
+from tests.kept import Kept
 
 
-class KeptForm:
-    """Lends a form with the usual experiment to one test after another.
-
-    A form that then looks other than when it was new is closed, and another one built.
-    """
-
-    def __init__(self) -> None:
-        self._form: ExperimentForm | None = None
-        self._new: Look = ()
-
-    def lend(self) -> ExperimentForm:
-        """Return a form with the usual experiment, and with the keyboard."""
-        if self._form is not None:
-            _begin_anew(self._form)
-            if comes_to_look(self._new, partial(look_of, self._form)):
-                return self._form
-            self.close()
-        self._form = shown_form()
-        self._new = look_of(self._form)
-        return self._form
-
-    def close(self) -> None:
-        """Close the form, if there is one."""
-        form, self._form = self._form, None
-        if form is not None:
-            form.close()
-            form.deleteLater()
-            QCoreApplication.sendPostedEvents(form, QEvent.Type.DeferredDelete)
+def kept_form() -> Kept[ExperimentForm]:
+    """Return what lends a form with the usual experiment, and with the keyboard."""
+    return Kept(shown_form, _begin_anew)
 
 
 def _begin_anew(form: ExperimentForm) -> None:

@@ -57,7 +57,7 @@ class KeptWindow:
         return window
 
     def take_back(self) -> None:
-        """End what the test had the window do; one that is busy with more than training is closed."""
+        """End what the test had the window do."""
         window = self._window
         if window is None:
             return
@@ -65,7 +65,8 @@ class KeptWindow:
         window.playback.stop()
         window.session.close()
         assert window.session.closed(10)
-        if window.bench_view.bench is not None or not window.isVisible():
+        _put_away_bench(window)
+        if not window.isVisible():
             self.close()
 
     def close(self) -> None:
@@ -91,6 +92,19 @@ class KeptWindow:
 
     def _looks_new(self, window: MainWindow) -> bool:
         return comes_to_look(self._new, partial(_look, window))
+
+
+def _put_away_bench(window: MainWindow) -> None:
+    """Let the next test that asks for the bench have one of its own."""
+    view = window.bench_view
+    if view.bench is None:
+        return
+    view.leave()
+    view.stop()
+    assert view.bench.stopped(5.0)
+    window.takeCentralWidget()
+    view.bench.deleteLater()
+    view.bench = None
 
 
 def _begin_anew(qtbot: QtBot, window: MainWindow) -> None:

@@ -1,7 +1,9 @@
 """The bench in the main window: one click away, out of the way of the training, and connected to its form."""
 
+from collections.abc import Collection
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
@@ -10,21 +12,25 @@ from engine.fields import Choice
 from engine.session import State
 from gui.main_window import MainWindow
 from gui.sampling.bench import SamplingBench
-from tests.windows import Open, idle, press
+from tests.kept_bench import FEW, answered
+from tests.windows import idle, press
 
 NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
-FEW = 300
-"""The largest sample. Those up to the usual 11,200 numbers take two seconds, and show the window no more."""
 
 
-def bench_of(qtbot: QtBot, window: MainWindow) -> SamplingBench:
+@pytest.fixture(scope="module")
+def plots_on_screen() -> Collection[str]:
+    return {"loss", "gradients"}
+
+
+def bench_of(window: MainWindow) -> SamplingBench:
     """Return the bench of a window with the answer to the question for few numbers."""
     bench = window.bench_view.bench
     assert bench is not None
     if bench.form.value("largest") != FEW:
         bench.form.field("largest").set_value(FEW)
         bench.form.changed.emit()
-    qtbot.waitUntil(lambda: not bench.busy, timeout=60_000)
+    answered(bench)
     return bench
 
 
@@ -33,11 +39,10 @@ def click_view(qtbot: QtBot, window: MainWindow, text: str) -> None:
     qtbot.mouseClick(buttons[text], Qt.MouseButton.LeftButton)
 
 
-def test_it_is_one_click_away_and_one_click_back(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window()
+def test_it_is_one_click_away_and_one_click_back(window: MainWindow, qtbot: QtBot) -> None:
     shown = [panel.isVisible() for panel in window.workspace.panels.values()]
     click_view(qtbot, window, "Sampling bench")
-    bench = bench_of(qtbot, window)
+    bench = bench_of(window)
     assert bench.isVisible()
     for part in (window.form, window.transport, *window.workspace.panels.values()):
         assert not part.isVisible()
@@ -48,20 +53,18 @@ def test_it_is_one_click_away_and_one_click_back(open_window: Open, qtbot: QtBot
     assert [panel.isVisible() for panel in window.workspace.panels.values()] == shown
 
 
-def test_keys_open_and_leave_it(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window()
+def test_keys_open_and_leave_it(window: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    assert bench_of(qtbot, window).isVisible()
+    assert bench_of(window).isVisible()
     press(qtbot, window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert window.form.isVisible()
     assert not window.bench_view.shown
 
 
-def test_training_goes_on_and_hidden_plots_do_not_draw(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window()
+def test_training_goes_on_and_hidden_plots_do_not_draw(window: MainWindow, qtbot: QtBot) -> None:
     window.player.play()
     press(qtbot, window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    bench_of(qtbot, window)
+    bench_of(window)
     loss = window.workspace.panels["loss"].plot
     before, step = loss.frame, window.session.history.last.step
     qtbot.waitUntil(lambda: window.session.history.last.step > step + 10, timeout=20_000)
@@ -73,12 +76,11 @@ def test_training_goes_on_and_hidden_plots_do_not_draw(open_window: Open, qtbot:
     assert loss.frame is window.session.history.last
 
 
-def test_the_keys_of_the_training_mean_the_draw_on_the_bench(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window()
+def test_the_keys_of_the_training_mean_the_draw_on_the_bench(window: MainWindow, qtbot: QtBot) -> None:
     window.bench_view.open()
-    bench = bench_of(qtbot, window)
+    bench = bench_of(window)
     bench.open_part("one_draw")
-    bench_of(qtbot, window)
+    bench_of(window)
     press(qtbot, window, Qt.Key.Key_R)
     press(qtbot, window, Qt.Key.Key_Right)
     assert bench.stepper.position == 1
@@ -91,14 +93,13 @@ def test_the_keys_of_the_training_mean_the_draw_on_the_bench(open_window: Open, 
     assert window.session.step_index == 0
 
 
-def test_nothing_acts_on_the_training_that_is_not_on_show(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window()
+def test_nothing_acts_on_the_training_that_is_not_on_show(window: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, window, Qt.Key.Key_D, CONTROL)
     window.player.step(3)
     idle(qtbot, window)
     before = window.session.wanted, window.document.settings
     window.bench_view.open()
-    bench_of(qtbot, window)
+    bench_of(window)
     window.setFocus()
     for key, modifier in (
         (Qt.Key.Key_R, NONE),
@@ -121,10 +122,9 @@ def test_nothing_acts_on_the_training_that_is_not_on_show(open_window: Open, qtb
     assert window.session.frame.step == 2
 
 
-def test_what_becomes_possible_meanwhile_is_so_after_the_bench(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window()
+def test_what_becomes_possible_meanwhile_is_so_after_the_bench(window: MainWindow, qtbot: QtBot) -> None:
     window.bench_view.open()
-    bench_of(qtbot, window)
+    bench_of(window)
     window.player.step(3)
     idle(qtbot, window)
     assert not window.time_line.back_action.isEnabled()
@@ -133,44 +133,36 @@ def test_what_becomes_possible_meanwhile_is_so_after_the_bench(open_window: Open
     assert window.transport.play_action.isEnabled()
 
 
-def test_an_experiment_that_is_opened_is_shown(open_window: Open) -> None:
-    window = open_window()
+def test_an_experiment_that_is_opened_is_shown(window: MainWindow) -> None:
     window.bench_view.open()
     window.files.new()
     assert not window.bench_view.shown
     assert window.form.isVisible()
 
 
-def test_resetting_the_arrangement_or_enlarging_a_plot_leaves_the_bench(
-    open_window: Open, qtbot: QtBot
-) -> None:
-    window = open_window()
+def test_resetting_the_arrangement_or_enlarging_a_plot_leaves_the_bench(window: MainWindow) -> None:
     for action in (
         window.workspace.arrange,
         lambda: window.workspace.toggle_enlarged(window.workspace.panels["loss"]),
     ):
         window.bench_view.open()
-        bench_of(qtbot, window)
+        bench_of(window)
         action()
         assert not window.bench_view.shown
         assert window.workspace.panels["loss"].isVisible()
         window.workspace.restore_enlarged()
 
 
-def test_the_arrangement_is_remembered_when_the_window_is_closed_on_the_bench(
-    open_window: Open, qtbot: QtBot
-) -> None:
-    window = open_window()
+def test_the_arrangement_is_remembered_when_the_window_is_closed_on_the_bench(window: MainWindow) -> None:
     before = window.workspace.save()
     window.bench_view.open()
-    bench_of(qtbot, window)
+    bench_of(window)
     assert window.workspace.save() == before
 
 
-def test_a_law_becomes_the_initializer_of_the_network(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window()
+def test_a_law_becomes_the_initializer_of_the_network(window: MainWindow) -> None:
     window.bench_view.open()
-    bench = bench_of(qtbot, window)
+    bench = bench_of(window)
     bench.form.set_law(Choice("scaled_randn", {"std": 0.07}))
     before = window.document.settings
     bench.form._use.click()
@@ -182,13 +174,12 @@ def test_a_law_becomes_the_initializer_of_the_network(open_window: Open, qtbot: 
     assert window.document.settings == before
 
 
-def test_the_law_of_a_layer_is_shown_from_the_form(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window()
+def test_the_law_of_a_layer_is_shown_from_the_form(window: MainWindow, qtbot: QtBot) -> None:
     buttons = [
         button for button in window.form.findChildren(QToolButton) if button.accessibleName() == "Show law"
     ]
     qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
-    bench = bench_of(qtbot, window)
+    bench = bench_of(window)
     assert window.bench_view.shown
     assert bench.part == "two_laws"
     run, (fan_in, fan_out, *_) = window.document.settings.runs[0], window.document.settings.sizes()
@@ -198,10 +189,9 @@ def test_the_law_of_a_layer_is_shown_from_the_form(open_window: Open, qtbot: QtB
     assert (law.parameters["fan_in"], law.parameters["fan_out"]) == (fan_in, fan_out)
 
 
-def test_what_is_on_show_is_exported(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window()
+def test_what_is_on_show_is_exported(window: MainWindow, qtbot: QtBot) -> None:
     window.bench_view.open()
-    bench_of(qtbot, window)
+    bench_of(window)
     press(qtbot, window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     dialog = window.exports.dialog
     assert dialog is not None
@@ -213,17 +203,15 @@ def test_what_is_on_show_is_exported(open_window: Open, qtbot: QtBot) -> None:
     dialog.reject()
 
 
-def test_nothing_is_exported_before_all_is_drawn(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window()
+def test_nothing_is_exported_before_all_is_drawn(window: MainWindow) -> None:
     window.bench_view.open()
     window.export()
-    assert window.exports.dialog is None
+    assert window.exports.dialog is None or not window.exports.dialog.isVisible()
     assert "nothing to export" in window.message_bar.text
-    bench_of(qtbot, window)
+    bench_of(window)
 
 
-def test_closing_ends_what_is_being_drawn(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window()
+def test_closing_ends_what_is_being_drawn(window: MainWindow, qtbot: QtBot) -> None:
     window.bench_view.open()
     bench = window.bench_view.bench
     assert bench is not None

@@ -35,7 +35,7 @@ OTHER_SEED = Number(
     "other", "Another seed", "It gives other numbers.", 1, SEED.minimum, SEED.maximum, integer=True
 )
 
-_NUMBERS = {
+NUMBERS = {
     "largest": LARGEST,
     "length": LENGTH,
     "draws": DRAWS,
@@ -45,6 +45,8 @@ _NUMBERS = {
     "seed": SEED,
     "other": OTHER_SEED,
 }
+"""Field -> what may be typed there, in the order in which they stand below each other."""
+
 _FIELDS = {
     "large_numbers": ("law", "largest", "seed"),
     "one_draw": ("law", "length", "draws", "observed", "seed"),
@@ -82,7 +84,7 @@ class BenchForm(QWidget):
         }
         self._fields: dict[str, Field] = {
             **self._laws,
-            **{name: NumberField(number) for name, number in _NUMBERS.items()},
+            **{name: NumberField(number) for name, number in NUMBERS.items()},
         }
         self._explanations = {name: QLabel() for name in self._laws}
         self._use = QPushButton("Use as initializer")
@@ -206,7 +208,7 @@ class BenchForm(QWidget):
             section.add(self._fields[name])
             section.add(explanation)
         law.add(self._use)
-        for name in _NUMBERS:
+        for name in NUMBERS:
             numbers.add(self._fields[name])
         self._again.setToolTip("Other numbers of the same law (Shift+R)")
         numbers.add(self._again)

@@ -102,13 +102,15 @@ class OneDrawPicture(SamplePicture):
 
     def show_position(self, position: int | None) -> None:
         """Show so many numbers of the draw, None for all."""
-        self.position = position
-        self.redraw()
+        if position != self.position:
+            self.position = position
+            self.redraw()
 
     def show_observed(self, observed: float) -> None:
         """Mark another mean."""
-        self.observed = observed
-        self.redraw()
+        if observed != self.observed:
+            self.observed = observed
+            self.redraw()
 
     def options(self) -> dict[str, Any]:
         """Return what a person looks at, fit for JSON."""
