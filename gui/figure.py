@@ -13,12 +13,13 @@ from typing import Any, ClassVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QGuiApplication, QPainter
 
 from engine.config import Experiment
 from engine.history import History
 from engine.table import Table
 from gui import provenance
+from gui.fitted_text import elided, in_lines
 from gui.logical_device import LOGICAL_DPI, logical_painter
 from gui.plots import FIGURES, PLOTS
 from gui.plots.chart import Zooms
@@ -218,10 +219,11 @@ class Figure:
         self._theme = spec.theme
         self.area = QRectF(QPointF(0, 0), spec.logical_size)
         inside = self.area.toRect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        self._caption = subject.caption(spec.names) if spec.caption else ""
-        self._caption_area = _at_bottom(
-            inside.adjusted(_TEXT_INSET, 0, -_TEXT_INSET, -_TEXT_INSET), self._caption
-        )
+        caption_area = inside.adjusted(_TEXT_INSET, 0, -_TEXT_INSET, -_TEXT_INSET)
+        caption = subject.caption(spec.names) if spec.caption else ""
+        metrics = QFontMetricsF(_font(_CAPTION_SIZE))
+        self._caption = in_lines(caption, provenance.BETWEEN, metrics, caption_area.width() - 1)
+        self._caption_area = _at_bottom(caption_area, self._caption)
         if spec.caption:
             inside.setBottom(self._caption_area.top() - _GAP)
         self.panels = [
@@ -236,9 +238,7 @@ class Figure:
             painter.setPen(QColor(self._theme.text))
             painter.setFont(_font(_TITLE_SIZE, QFont.Weight.DemiBold))
             title_area = panel.area.adjusted(_TEXT_INSET, 0, 0, 0)
-            heading = painter.fontMetrics().elidedText(
-                panel.plot.heading, Qt.TextElideMode.ElideRight, title_area.width()
-            )
+            heading = elided(panel.plot.heading, QFontMetricsF(painter.font()), title_area.width())
             painter.drawText(title_area, Qt.TextFlag.TextSingleLine, heading)
             painter.save()
             painter.translate(panel.area.topLeft() + QPoint(0, _TITLE_HEIGHT))

@@ -14,6 +14,9 @@ from engine.run_config import RunConfig
 from engine.run_names import own_settings, run_name
 from engine.version import VERSION
 
+BETWEEN = "\N{NO-BREAK SPACE}· "
+"""Stands between the parts of a line."""
+
 _MOST_NAMES = 10
 
 _MAX_SIZES_LENGTH = 40
@@ -161,5 +164,5 @@ def _distinct(texts: Iterable[str]) -> str:
 
 
 def line(parts: Iterable[str]) -> str:
-    """Join what there is to say; where the line is too long for a figure, it breaks after a dot."""
-    return "\N{NO-BREAK SPACE}· ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts if part)
+    """Join what there is to say; where the line is too long for a figure, it breaks between two parts."""
+    return BETWEEN.join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts if part)

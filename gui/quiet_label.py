@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.fitted_text import elided
 
 
 class QuietLabel(QWidget):
@@ -48,4 +50,4 @@ class QuietLabel(QWidget):
         painter.end()
 
     def _shown(self) -> str:
-        return QFontMetrics(self.font()).elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        return elided(self._text, QFontMetricsF(self.font()), self.width())

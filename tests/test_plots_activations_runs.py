@@ -4,10 +4,13 @@ import dataclasses
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from engine.config import Experiment
 from engine.history import History
+from gui.plots.captions import Caption
 from gui.plots.chart import Chart
 from gui.plots.distributions import Bars
 from gui.plots.heat_map import HeatMap
@@ -325,3 +328,39 @@ def test_rows_that_lose_their_room_leave_no_zoom_in_ranges_that_are_no_more(qtbo
     chart = plot.view_on_show.charts[1]
     assert chart.x_range[0] <= chart.window.positions[0]
     assert chart.x_range[1] >= chart.window.positions[1]
+
+
+class _Written(QPainter):
+    """A painter that remembers what it wrote."""
+
+    def __init__(self, image: QImage) -> None:
+        super().__init__(image)
+        self.texts: list[str] = []
+
+    def drawText(self, _area, _flags, text):
+        self.texts.append(text)
+
+
+@pytest.mark.parametrize(
+    ("arrange", "names"),
+    [
+        ("grid", {1300: "layer 1 · 8 units", 560: "layer 1", 390: "1"}),
+        ("overlaid", {1300: "layer 1 · 8 units", 390: "layer 1"}),
+    ],
+)
+def test_layers_without_room_for_their_names_are_called_shorter(
+    qtbot: QtBot, arrange: str, names: dict[int, str]
+) -> None:
+    experiment = several(3, (8,) * 5)
+    history, options = frames.history(experiment, [0]), {"arrange": arrange}
+    for width, name in names.items():
+        plot = shown_activations(qtbot, experiment, history, options=options, size=(width, 300))
+        captions = [
+            item for item in plot.view.scene().items() if isinstance(item, Caption) and item.isVisible()
+        ]
+        (caption,) = (caption for caption in captions if caption.title == "layer 1 · 8 units")
+        image = QImage(10, 10, QImage.Format.Format_RGB32)
+        painter = _Written(image)
+        caption.paint(painter, QStyleOptionGraphicsItem())
+        painter.end()
+        assert painter.texts == [name]

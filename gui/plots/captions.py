@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from gui.fitted_text import fitting
 from gui.plots import legend
 from gui.plots.legend import BETWEEN, Entry, Place
 from gui.plots.still import Still
@@ -56,6 +57,7 @@ class Caption(Still, pg.GraphicsWidget):
         self._lines = 0
         self.on_paper = False
         self.title = ""
+        self.shorter: Sequence[str] = ()
         self.note = ""
         self.entries: tuple[Entry, ...] = ()
         self.stand_still()
@@ -70,10 +72,13 @@ class Caption(Still, pg.GraphicsWidget):
         self._theme = theme
         self.update()
 
-    def write(self, title: str, entries: Sequence[Entry] = (), note: str = "") -> None:
-        """Show a title, a legend and a note."""
+    def write(
+        self, title: str, entries: Sequence[Entry] = (), note: str = "", shorter: Sequence[str] = ()
+    ) -> None:
+        """Show a title, one of `shorter` ones where it has no room, a legend and a note."""
         if (title, tuple(entries), note) != (self.title, self.entries, self.note):
             self.title, self.entries, self.note = title, tuple(entries), note
+            self.shorter = shorter
             if self.size().height() and self._needed(self.size().width()) != self.size().height():
                 self.outgrown.emit()
             self.update()
@@ -183,11 +188,12 @@ class Caption(Still, pg.GraphicsWidget):
     def _paint_texts(self, painter: QPainter, title: str, rect: QRectF) -> None:
         """Paint title and note, cut where they have to be."""
         end = rect.left()
-        for text, color in ((title, self._theme.muted), (self.note, self._theme.error)):
-            if not text:
+        titles, notes = (title, *self.shorter), (self.note,)
+        for texts, color in ((titles, self._theme.muted), (notes, self._theme.error)):
+            if not texts[0]:
                 continue
             metrics = QFontMetricsF(label_font())
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.right() - end)
+            text = fitting(texts, metrics, rect.right() - end)
             painter.setFont(label_font())
             painter.setPen(QColor(color))
             area = QRectF(end, rect.top(), rect.right() - end, rect.height())

@@ -70,14 +70,15 @@ class Content:
 
     def title(self, layer: int) -> str:
         """Return the name of a layer, with its units where all runs have as many."""
+        return self.titles(layer)[0]
+
+    def titles(self, layer: int) -> tuple[str, ...]:
+        """Return the title of a layer, and shorter ones for where it has no room."""
         own = [(run, found) for run in self.runs if (found := self.layer_of(run, layer)) is not None]
         counts = {self.sizes[run][found] for run, found in own}
         name = layer_name(layer, self.n_layers)
-        return f"{name} · {units(counts.pop())}" if len(counts) == 1 else name
-
-    def short_title(self, layer: int) -> str:
-        """Return the short name of a layer."""
-        return short_name(layer, self.n_layers)
+        title = f"{name} · {units(counts.pop())}" if len(counts) == 1 else name
+        return title, name, short_name(layer, self.n_layers)
 
 
 NOTHING = Content((), (), (), (), "activation", True)

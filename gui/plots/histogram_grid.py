@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
+from gui.fitted_text import elided
 from gui.plots.captions import Caption
 from gui.plots.chart import Chart
 from gui.plots.distributions import Bars, bars, extents_of, top, usual
@@ -118,7 +119,8 @@ class RunGrid(HistogramView[CellChart]):
         captions = iter(self._captions)
         for column, layer in enumerate(self._content.layers):
             caption = next(captions)
-            caption.write(self._content.title(layer))
+            title, *shorter = self._content.titles(layer)
+            caption.write(title, shorter=shorter)
             caption.setGeometry(
                 QRectF(area.left() + side + column * (width + _SPACE_X), area.top(), width, _HEAD)
             )
@@ -127,7 +129,7 @@ class RunGrid(HistogramView[CellChart]):
             caption = next(captions)
             entry = self._entry(run)
             room = side - width_of([replace(entry, text="")], metrics)
-            entry = replace(entry, text=metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, room))
+            entry = replace(entry, text=elided(entry.text, metrics, room))
             caption.write("", [entry])
             y = area.top() + _HEAD + row * (height + _SPACE_Y)
             own_width = width_of([entry], metrics) + 1
@@ -154,7 +156,7 @@ class RunGrid(HistogramView[CellChart]):
         """Draw empty charts."""
         for chart in self.charts:
             chart.draw(chart.window, Bars(0, 1, np.zeros(0)), 1.0)
-            chart.caption.write_statistics("", "", None)
+            chart.caption.write_statistics([""], None)
 
     def draw(self, data: LayerData) -> list[Bars]:
         """Draw the bars, and the statistics where there is room."""
@@ -174,7 +176,7 @@ class RunGrid(HistogramView[CellChart]):
             for place in group:
                 self.charts[place].draw(windows[place], drawn[place], height)
         for cell, chart in zip(self.cells, self.charts, strict=True):
-            chart.caption.write_statistics("", "", statistics(data, cell.run, cell.layer))
+            chart.caption.write_statistics([""], statistics(data, cell.run, cell.layer))
         return drawn
 
     def subjects(self) -> dict[Subject, Chart]:

@@ -102,7 +102,8 @@ class Outlines(HistogramView[OutlineChart]):
         cells = grid_of(content, area.adjusted(0, head, 0, 0)).cells()
         for chart, layer, (cell, axis) in zip(self.charts, content.layers, cells, strict=True):
             chart.dress(self.theme, self._looks())
-            chart.caption.write(content.title(layer))
+            title, *shorter = content.titles(layer)
+            chart.caption.write(title, shorter=shorter)
             chart.set_axis_width(axis)
             chart.setGeometry(cell)
         self._share_axes(groups_of(content, list(range(len(content.layers)))))

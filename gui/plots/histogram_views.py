@@ -187,8 +187,7 @@ class SideBySide(HistogramView[LayerChart]):
     def _write(self, data: LayerData | None) -> None:
         for chart, layer in zip(self.charts, self._content.layers, strict=True):
             chart.caption.write_statistics(
-                self._content.title(layer),
-                self._content.short_title(layer),
+                self._content.titles(layer),
                 statistics(data, self._run, layer) if data is not None else None,
             )
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from gui.fitted_text import fitting
 from gui.plots.axis import TICK_HEIGHT
 from gui.plots.bar_marks import BarMarks, Skyline, TallBar
 from gui.plots.captions import Caption
@@ -94,7 +95,6 @@ class LayerCaption(Caption):
 
     def __init__(self, theme: Theme, parent: pg.GraphicsWidget) -> None:
         self.statistics: Statistics | None = None
-        self._short_title = ""
         self._form: _Form | None = None
         self._columns: Sequence[tuple[float, float]] = ()
         super().__init__(theme, parent)
@@ -105,10 +105,10 @@ class LayerCaption(Caption):
         super().set_theme(theme)
         self._values.color = QColor(theme.text)
 
-    def write_statistics(self, title: str, short_title: str, statistics: Statistics | None) -> None:
-        """Show a layer's name, long or short, and the statistics."""
-        if title != self.title or (statistics is None) != (self.statistics is None):
-            self.title, self._short_title = title, short_title
+    def write_statistics(self, titles: Sequence[str], statistics: Statistics | None) -> None:
+        """Show a layer's name, the longest for which there is room, and the statistics."""
+        if titles[0] != self.title or (statistics is None) != (self.statistics is None):
+            self.title, *self.shorter = titles
             self.update()
         self.statistics = statistics
 
@@ -143,11 +143,11 @@ class LayerCaption(Caption):
     ) -> None:
         """Paint the title and the names of the statistics."""
         width = self.rect().width()
-        fits = self._title_metrics.horizontalAdvance(self.title) <= width
+        title = fitting([self.title, *self.shorter], self._title_metrics, width)
         painter.setFont(label_font())
         painter.setPen(QColor(self._theme.text))
         area = QRectF(0, 0, width, self._title_height())
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, self.title if fits else self._short_title)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, title)
         painter.setFont(tick_font())
         painter.setPen(QColor(self._theme.muted))
         for place, name, _, _ in self.cells():

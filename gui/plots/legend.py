@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from gui.fitted_text import elided
 from gui.style import Dash, Theme, tick_font
 
 LINE_HEIGHT = 17
@@ -158,5 +159,5 @@ def _flowed(
 
 
 def _cut(entry: Entry, metrics: QFontMetricsF) -> Entry:
-    text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, _LONGEST_TEXT)
+    text = elided(entry.text, metrics, _LONGEST_TEXT)
     return entry if text == entry.text else replace(entry, text=text)

@@ -1,0 +1,49 @@
+"""Texts that are cut or broken where there is no room: nothing dangles at an end, and nothing gets lost."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtGui import QFontMetricsF
+
+from gui.fitted_text import elided, fitting, in_lines
+from gui.provenance import BETWEEN, line
+from gui.style import tick_font
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+PARTS = st.lists(st.text("abcxyz (),/", min_size=1, max_size=30).filter(str.strip), min_size=1, max_size=8)
+WIDTHS = st.floats(0, 400)
+
+
+def metrics() -> QFontMetricsF:
+    return QFontMetricsF(tick_font())
+
+
+@given(PARTS, WIDTHS)
+def test_a_text_that_is_cut_ends_in_the_middle_of_no_separator(parts: list[str], width: float) -> None:
+    text = "  ·  ".join(parts)
+    cut = elided(text, metrics(), width)
+    kept = cut.removesuffix("…")
+    assert text.startswith(kept)
+    assert cut == text or (kept == kept.rstrip(" ·,") and cut.endswith("…")) or not cut
+    assert cut == text or metrics().horizontalAdvance(cut) <= width
+
+
+def test_the_longest_of_the_texts_that_fit_is_chosen_and_the_last_one_cut() -> None:
+    texts = ("layer 1 · 32 units", "layer 1", "1")
+    for text in texts:
+        assert fitting(texts, metrics(), metrics().horizontalAdvance(text)) == text
+    assert fitting(("layer 1", "output"), metrics(), metrics().horizontalAdvance("out…") + 1) == "out…"
+
+
+@given(st.lists(PARTS, min_size=1, max_size=3), WIDTHS)
+def test_lines_break_between_parts_and_lose_none(paragraphs: list[list[str]], width: float) -> None:
+    text = "\n".join(line(parts) for parts in paragraphs)
+    lines = in_lines(text, BETWEEN, metrics(), width).split("\n")
+    found = [part for each in lines for part in each.replace("\N{NO-BREAK SPACE}", " ").split(" · ")]
+    assert found == [part for parts in paragraphs for part in parts]
+    for each in lines:
+        assert not each.endswith("·")
+        if metrics().horizontalAdvance(each) > width:
+            assert "·" not in each
+            assert "\N{NO-BREAK SPACE}" not in each, "it breaks at its spaces"
