@@ -6,7 +6,7 @@ import argparse
 import difflib
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -130,8 +130,8 @@ class FlagParser(argparse.ArgumentParser):
         """
         namespace, unknown = self.parse_known_args(_joined(arguments))
         if unknown:
-            near = difflib.get_close_matches(unknown[0].partition("=")[0], self._option_string_actions, n=1)
-            advice = f"did you mean {near[0]}?" if near else "--help lists all."
+            near = _nearest(unknown[0].partition("=")[0], self._option_string_actions)
+            advice = f"did you mean {near}?" if near else "--help lists all."
             self.error(f"unknown argument {unknown[0]!r}; {advice}")
         given = vars(namespace)
         for field, number in self._numbers.items():
@@ -296,6 +296,16 @@ def _joined(arguments: Sequence[str]) -> list[str]:
         else:
             joined.append(argument)
     return joined
+
+
+def _nearest(unknown: str, flags: Collection[str]) -> str | None:
+    """Return the flag that was probably meant: --learning-rate for --lr, --learning and --lerning-rate."""
+    names = {flag.lstrip("-"): flag for flag in flags}
+    name = unknown.lstrip("-")
+    by_initials = [known for known in names if name == "".join(word[:1] for word in known.split("-"))]
+    by_start = [known for known in names if len(name) > 1 and known.startswith(name)]
+    near = [*by_initials, *by_start, *difflib.get_close_matches(name, names, n=1)]
+    return names[near[0]] if near else None
 
 
 def owners(registry: Mapping[str, Variant], name: str) -> dict[str, Parameter]:

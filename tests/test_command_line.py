@@ -260,6 +260,9 @@ def test_formats_of_figures(text: str, formats: tuple[str, ...]) -> None:
 MISTAKES = {
     "--initalizer zeros": "unknown argument '--initalizer'; did you mean --initializer?",
     "--initalizer=zeros": "unknown argument '--initalizer=zeros'; did you mean --initializer?",
+    "--lr 0.1": "unknown argument '--lr'; did you mean --learning-rate?",
+    "--act tanh": "unknown argument '--act'; did you mean --activation?",
+    "--layers 10": "unknown argument '--layers'; --help lists all.",
     "--init zeros": "unknown argument '--init'; ",
     "a.json b.json": "unknown argument 'b.json'; --help lists all.",
     "--seed": "argument --seed: expected one argument",
