@@ -176,7 +176,7 @@ def test_deep_networks_keep_their_statistics_on_paper() -> None:
             plots = {panel.plot.name: panel.plot for panel in figure.panels}
             activations = plots["activations"]
             assert isinstance(activations, Activations)
-            charts = activations.layer_charts[:n_layers]
+            charts = activations.arrangement.charts[:n_layers]
             assert [chart.isVisible() for chart in charts] == [True] * n_layers
             for chart in charts:
                 written = " ".join(value for *_, value in chart.caption.cells())
@@ -216,7 +216,7 @@ def test_on_paper_legends_are_complete_and_without_hidden_runs(seven: Shot) -> N
             assert texts == [f"run number {i}" for i in (0, 1, 3, 4, 5, 6)]
         activations = plots["activations"]
         assert isinstance(activations, Activations)
-        grid = activations.view_on_show
+        grid = activations.arrangement
         assert isinstance(grid, RunGrid)
         assert {cell.run for cell in grid.cells} == {0, 1, 3, 4, 5, 6}
     caption = seven.caption(PLOT_NAMES)
@@ -229,7 +229,7 @@ def test_on_paper_the_legend_of_outlines_is_without_hidden_runs(seven: Shot) -> 
     with composed(overlaid, figure_spec((("activations",),), 680, 400)) as figure:
         activations = figure.panels[0].plot
         assert isinstance(activations, Activations)
-        outlines = activations.view_on_show
+        outlines = activations.arrangement
         assert isinstance(outlines, Outlines)
         texts = [place.entry.text for place in outlines.legend.places() if place.entry.run is not None]
         assert texts == [f"run number {i}" for i in (0, 1, 3, 4, 5, 6)]

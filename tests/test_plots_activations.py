@@ -19,7 +19,7 @@ def relu(n_layers: int) -> Histograms:
 def test_one_chart_per_layer_with_its_name_and_statistics(qtbot: QtBot) -> None:
     experiment = frames.experiment()
     plot = shown_activations(qtbot, experiment, frames.history(experiment, [0], dead=0.25, saturated=0.034))
-    charts = [chart for chart in plot.layer_charts if chart.isVisible()]
+    charts = [chart for chart in plot.arrangement.charts if chart.isVisible()]
     assert [chart.caption.title for chart in charts] == [
         "layer 1 · 32 units",
         "layer 2 · 32 units",
@@ -37,7 +37,7 @@ def test_bars_are_the_shares_in_percent(qtbot: QtBot) -> None:
     experiment = frames.experiment()
     history = frames.history(experiment, [0])
     plot = shown_activations(qtbot, experiment, history, options={"quantity": "z"})
-    for layer, chart in enumerate(plot.layer_charts):
+    for layer, chart in enumerate(plot.arrangement.charts):
         heights = chart.bars.opts["height"]
         counted = chart.window.shares(history.first.runs[0].z, layer)
         assert heights.sum() == pytest.approx(100, abs=3)
@@ -49,19 +49,20 @@ def test_bars_are_the_shares_in_percent(qtbot: QtBot) -> None:
 def test_pre_activations_by_choice(qtbot: QtBot) -> None:
     experiment = frames.experiment()
     history = frames.history(experiment, [0], z_std=7.25, activation_std=0.125)
-    assert shown_activations(qtbot, experiment, history).layer_charts[0].caption.statistics.std == "0.125"
+    plot = shown_activations(qtbot, experiment, history)
+    assert plot.arrangement.charts[0].caption.statistics.std == "0.125"
     plot = shown_activations(qtbot, experiment, history, options={"quantity": "z"})
-    assert plot.layer_charts[0].caption.statistics.std == "7.25"
+    assert plot.arrangement.charts[0].caption.statistics.std == "7.25"
 
 
 def test_shared_and_own_axes(qtbot: QtBot) -> None:
     experiment = frames.experiment()
     history = frames.history(experiment, [0], scales=[1, 10, 100])
     shared = shown_activations(qtbot, experiment, history, options={"quantity": "z"})
-    assert len({chart.window for chart in shared.layer_charts}) == 1
-    assert len({chart.box.viewRange()[1][1] for chart in shared.layer_charts}) == 1
+    assert len({chart.window for chart in shared.arrangement.charts}) == 1
+    assert len({chart.box.viewRange()[1][1] for chart in shared.arrangement.charts}) == 1
     own = shown_activations(qtbot, experiment, history, options={"quantity": "z", "shared_axes": False})
-    widths = [chart.window.high - chart.window.low for chart in own.layer_charts]
+    widths = [chart.window.high - chart.window.low for chart in own.arrangement.charts]
     assert widths[1] > 4 * widths[0]
     assert widths[2] > 4 * widths[1]
 
@@ -71,7 +72,7 @@ def test_activations_of_the_output_have_an_axis_of_their_own(qtbot: QtBot) -> No
     rng = np.random.default_rng(0)
     values = [8 * rng.random(1000), 9 * rng.random(1000), rng.random(1000)]
     plot = shown_activations(qtbot, experiment, frames.with_histograms(experiment, histograms(values)))
-    first, second, output = plot.layer_charts
+    first, second, output = plot.arrangement.charts
     assert first.window == second.window
     assert first.window.high >= 9
     assert output.window.high == pytest.approx(1, abs=0.2)
@@ -83,7 +84,7 @@ def test_everything_exactly_zero_is_one_full_bar(qtbot: QtBot) -> None:
         plot = shown_activations(
             qtbot, experiment, frames.with_histograms(experiment, frames.single_value(3)), options=options
         )
-        for chart in plot.layer_charts:
+        for chart in plot.arrangement.charts:
             heights = chart.bars.opts["height"]
             assert np.count_nonzero(heights) == 1
             assert chart.window.bins[int(np.argmax(heights))] == 0
@@ -94,7 +95,7 @@ def test_everything_exactly_zero_is_one_full_bar(qtbot: QtBot) -> None:
 def test_dead_half_of_relu_is_cut_and_marked_and_the_rest_is_seen(qtbot: QtBot) -> None:
     experiment = frames.experiment()
     plot = shown_activations(qtbot, experiment, frames.with_histograms(experiment, relu(3)))
-    for chart in plot.layer_charts:
+    for chart in plot.arrangement.charts:
         (mark,) = chart.marks.tall
         assert mark.cut
         assert mark.share == pytest.approx(0.51, abs=0.03)
@@ -108,7 +109,7 @@ def test_an_early_spike_does_not_decide_the_range(qtbot: QtBot) -> None:
     rng = np.random.default_rng(0)
     values = [np.append(rng.standard_normal(5000), [900.0, 900.0]) for _ in range(3)]
     plot = shown_activations(qtbot, experiment, frames.with_histograms(experiment, histograms(values)))
-    chart = plot.layer_charts[0]
+    chart = plot.arrangement.charts[0]
     assert chart.window.high < 100
     reading = plot._read(chart, 0.5, 0.0)
     assert reading is not None
@@ -119,11 +120,11 @@ def test_ranges_stay_while_values_wander(qtbot: QtBot) -> None:
     experiment = frames.experiment()
     history = frames.history(experiment, [0], scales=1.0)
     plot = shown_activations(qtbot, experiment, history, options={"quantity": "z"})
-    window = plot.layer_charts[0].window
+    window = plot.arrangement.charts[0].window
     for step in range(1, 20):
         history.append(frames.frame(experiment, step, scales=0.9))
         plot.show_frame(history, step)
-        assert plot.layer_charts[0].window == window
+        assert plot.arrangement.charts[0].window == window
 
 
 def test_the_foot_says_what_the_height_of_a_wider_bar_means(qtbot: QtBot) -> None:
@@ -134,7 +135,7 @@ def test_the_foot_says_what_the_height_of_a_wider_bar_means(qtbot: QtBot) -> Non
     # Two values far away, which are out of view, had the first layer counted in bins 16 wide.
     counted = histograms([np.append(normal, [1000.0, 1000.0]), normal, normal])
     unlike = shown_activations(qtbot, experiment, frames.with_histograms(experiment, counted))
-    widths = [chart.bars.opts["width"] for chart in unlike.layer_charts[:2]]
+    widths = [chart.bars.opts["width"] for chart in unlike.arrangement.charts[:2]]
     assert widths[0] > widths[1] == 1
     assert "wide bins scaled to a narrow one" in unlike.foot.title
 
@@ -142,7 +143,7 @@ def test_the_foot_says_what_the_height_of_a_wider_bar_means(qtbot: QtBot) -> Non
 def test_zoom_of_one_chart_moves_all_with_shared_axes(qtbot: QtBot) -> None:
     experiment = frames.experiment()
     plot = shown_activations(qtbot, experiment, frames.history(experiment, [0]))
-    first, second, _ = plot.layer_charts
+    first, second, _ = plot.arrangement.charts
     first.box.setRange(xRange=(0, 5), yRange=(0, 3), padding=0)
     first.box.sigRangeChangedManually.emit(first.box.state["mouseEnabled"])
     assert second.box.viewRange() == first.box.viewRange()
@@ -156,7 +157,7 @@ def test_hover_reads_the_bin(qtbot: QtBot) -> None:
     plot = shown_activations(
         qtbot, experiment, frames.with_histograms(experiment, frames.single_value(3, 0.5))
     )
-    chart = plot.layer_charts[1]
+    chart = plot.arrangement.charts[1]
     bin_of_value = int(np.floor(0.5 / chart.window.unit))
     reading = plot._read(chart, bin_of_value + 0.5, 0.0)
     assert reading is not None

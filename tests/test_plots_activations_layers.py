@@ -20,21 +20,21 @@ def test_many_layers_share_a_heat_map(n_hidden: int, qtbot: QtBot) -> None:
     for options in ({}, {"shared_axes": False}):
         plot = shown_activations(qtbot, experiment, history, options=options)
         assert plot.crowded
-        assert plot.heat_map.isVisible()
-        assert not any(chart.isVisible() for chart in plot.layer_charts)
-        cells = plot.heat_map.image.image
+        assert [chart for chart in plot.charts if chart.isVisible()] == plot.arrangement.charts
+        assert len(plot.arrangement.charts) == 1
+        cells = plot.arrangement.charts[0].image.image
         assert cells.dtype == np.uint8
         assert cells.shape[1] == n_hidden + 1
         assert 8 <= cells.shape[0] <= 66
         assert (cells >= 2).any(axis=0).all()
-        assert plot.heat_map.image.getLevels().tolist() == [0, 255]
+        assert plot.arrangement.charts[0].image.getLevels().tolist() == [0, 255]
 
 
 def test_heat_map_shows_the_share_as_shade(qtbot: QtBot) -> None:
     experiment = frames.experiment((8,) * 12)
     counted = histograms([np.array([-0.5, 0.5, 0.5, 0.5])] * 12 + [np.zeros(4)])
     plot = shown_activations(qtbot, experiment, frames.with_histograms(experiment, counted))
-    cells = plot.heat_map.image.image
+    cells = plot.arrangement.charts[0].image.image
     assert (np.count_nonzero(cells[:, :12], axis=0) == 2).all()
     assert cells[:, 12].max() == 255  # all in one cell is darkest
     low, high = sorted(cells[:, 0][cells[:, 0] > 0])
@@ -46,7 +46,7 @@ def test_twelve_layers_are_single_charts_and_chosen_ones_of_many_too(qtbot: QtBo
     assert not shown_activations(qtbot, twelve, frames.history(twelve, [0])).crowded
     many = frames.experiment((8,) * 60)
     plot = shown_activations(qtbot, many, frames.history(many, [0]), options={"layers": "1-3, 50, output"})
-    titles = [chart.caption.title for chart in plot.layer_charts if chart.isVisible()]
+    titles = [chart.caption.title for chart in plot.arrangement.charts if chart.isVisible()]
     assert titles == [*(f"layer {n} · 8 units" for n in (1, 2, 3, 50)), "output · 10 units"]
     assert {row[3] for row in plot.table().rows} == {1, 2, 3, 50, 61}
 
@@ -83,7 +83,7 @@ def test_typing_a_choice(qtbot: QtBot) -> None:
     assert isinstance(control, QLineEdit)
     with qtbot.waitSignal(plot.options_changed):
         qtbot.keyClicks(control, "2, 5\r")
-    assert plot.layers == [1, 4]
+    assert [layer for _, layer in plot.arrangement.subjects()] == [1, 4]
     control.clear()
     with qtbot.assertNotEmitted(plot.options_changed):
         qtbot.keyClicks(control, "2, five\r")
@@ -109,7 +109,7 @@ def test_charts_do_not_overlap_and_stay_inside(qtbot: QtBot) -> None:
             plot = shown_activations(
                 qtbot, experiment, frames.history(experiment, [0]), size=size, options=options
             )
-            places = [chart.sceneBoundingRect() for chart in plot.layer_charts if chart.isVisible()]
+            places = [chart.sceneBoundingRect() for chart in plot.arrangement.charts if chart.isVisible()]
             assert len(places) == n_hidden + 1
             for i, place in enumerate(places):
                 assert plot.view.sceneRect().contains(place)

@@ -39,7 +39,7 @@ def test_grid_has_a_row_per_run_and_a_column_per_layer(qtbot: QtBot) -> None:
     experiment = several(4)
     history = frames.history(experiment, [0])
     plot = shown_activations(qtbot, experiment, history, options={"arrange": "grid"}, size=(900, 400))
-    grid = plot.view_on_show
+    grid = plot.arrangement
     assert isinstance(grid, RunGrid)
     places = [chart.sceneBoundingRect() for chart in grid.charts]
     assert len(places) == 12
@@ -58,7 +58,7 @@ def test_grid_has_a_row_per_run_and_a_column_per_layer(qtbot: QtBot) -> None:
     columns = [{chart.window for chart in grid.charts[column::3]} for column in range(3)]
     assert [len(windows) for windows in columns] == [1, 1, 1]
     plot.restore({"shared_axes": False})
-    assert len(plot.view_on_show._windows.groups) == 12
+    assert len(plot.arrangement._windows.groups) == 12
 
 
 def test_names_of_runs_that_differ_at_their_ends_are_whole_in_the_grid(qtbot: QtBot) -> None:
@@ -68,7 +68,7 @@ def test_names_of_runs_that_differ_at_their_ends_are_whole_in_the_grid(qtbot: Qt
     experiment = experiment.with_runs(named)
     history = frames.history(experiment, [0])
     plot = shown_activations(qtbot, experiment, history, options={"arrange": "grid"}, size=(680, 400))
-    grid = plot.view_on_show
+    grid = plot.arrangement
     assert isinstance(grid, RunGrid)
     written = [place.entry.text for caption in grid._captions for place in caption.places()]
     assert written == names
@@ -82,7 +82,7 @@ def test_what_has_no_room_in_the_grid_is_said(qtbot: QtBot) -> None:
     experiment = several(9)
     history = frames.history(experiment, [0])
     plot = shown_activations(qtbot, experiment, history, options={"arrange": "grid"}, size=(900, 220))
-    grid = plot.view_on_show
+    grid = plot.arrangement
     assert isinstance(grid, RunGrid)
     n_rows = len({cell.run for cell in grid.cells})
     assert 1 <= n_rows < 9
@@ -97,13 +97,13 @@ def test_what_has_no_room_in_the_grid_is_said(qtbot: QtBot) -> None:
 def test_automatic_is_a_grid_with_room_for_all_runs_and_else_outlines(qtbot: QtBot) -> None:
     experiment = several(5)
     plot = shown_activations(qtbot, experiment, frames.history(experiment, [0]), size=(900, 180))
-    assert isinstance(plot.view_on_show, Outlines)
+    assert isinstance(plot.arrangement, Outlines)
     plot.resize(900, 500)
     plot.grab()
-    assert isinstance(plot.view_on_show, RunGrid)
+    assert isinstance(plot.arrangement, RunGrid)
     plot.show_runs(RunsView(hidden=frozenset({0, 2, 3, 4})))
-    assert [chart.isVisible() for chart in plot.layer_charts] == [True, True, True]
-    assert plot.layer_charts[0].bars.opts["brush"].color().name() != ""
+    assert [chart.isVisible() for chart in plot.arrangement.charts] == [True, True, True]
+    assert plot.arrangement.charts[0].bars.opts["brush"].color().name() != ""
     assert {row[1] for row in plot.table().rows} == {"run 1"}
     plot.show_runs(RunsView(hidden=frozenset(range(5))))
     plot.grab()
@@ -115,7 +115,7 @@ def test_outlines_are_the_histograms_of_all_runs(qtbot: QtBot) -> None:
     experiment = several(3)
     history = frames.history(experiment, [0])
     plot = shown_activations(qtbot, experiment, history, options={"arrange": "overlaid", "quantity": "z"})
-    view = plot.view_on_show
+    view = plot.arrangement
     assert isinstance(view, Outlines)
     for layer, chart in enumerate(view.made):
         window = view._windows.windows[layer]
@@ -148,7 +148,7 @@ def test_a_low_panel_leaves_the_legend_to_the_others(qtbot: QtBot) -> None:
         plot = shown_activations(
             qtbot, experiment, history, options={"arrange": "overlaid"}, size=(900, height)
         )
-        view = plot.view_on_show
+        view = plot.arrangement
         assert isinstance(view, Outlines)
         heights[view.legend.isVisible()] = view.made[0].box.height()
     assert heights.keys() == {False, True}
@@ -164,7 +164,7 @@ def test_a_run_that_explodes_leaves_the_others_their_axis(qtbot: QtBot) -> None:
     history.append(dataclasses.replace(frame, runs=runs))
     for arrange in ("grid", "overlaid"):
         plot = shown_activations(qtbot, experiment, history, options={"arrange": arrange}, size=(900, 400))
-        assert all(window.high < 10 for window in plot.view_on_show._windows.windows)
+        assert all(window.high < 10 for window in plot.arrangement._windows.windows)
 
 
 def test_seeds_are_pooled(qtbot: QtBot) -> None:
@@ -188,7 +188,7 @@ def test_runs_of_unequal_depth_have_their_outputs_in_the_last_column(qtbot: QtBo
     plot = shown_activations(
         qtbot, experiment, frames.history(experiment, [0]), options=options, size=(900, 400)
     )
-    grid = plot.view_on_show
+    grid = plot.arrangement
     assert isinstance(grid, RunGrid)
     cells = [(cell.run, cell.layer, cell.column) for cell in grid.cells]
     assert cells == [(0, 0, 3), (1, 0, 0), (1, 1, 1), (1, 2, 2), (1, 3, 3)]
@@ -200,7 +200,7 @@ def test_a_run_with_none_of_the_chosen_layers_takes_no_row_of_the_grid(qtbot: Qt
     options = {"arrange": "grid", "layers": "5-8"}
     history = frames.history(experiment, [0])
     plot = shown_activations(qtbot, experiment, history, options=options, size=(900, 120))
-    grid = plot.view_on_show
+    grid = plot.arrangement
     assert isinstance(grid, RunGrid)
     assert [(cell.run, cell.layer) for cell in grid.cells] == [(3, layer) for layer in range(4, 8)]
     assert "more" not in plot.foot.title
@@ -210,7 +210,7 @@ def test_deep_networks_have_a_heat_map_per_run_the_selected_one_in_any_case(qtbo
     experiment = several(5, (8,) * 14)
     history = frames.history(experiment, [0])
     plot = shown_activations(qtbot, experiment, history, size=(1200, 500))
-    maps = plot.view_on_show
+    maps = plot.arrangement
     assert isinstance(maps, HeatMaps)
     assert maps.runs == [0, 1, 2, 3, 4]
     assert all((chart.image.image > 0).any() for chart in maps.charts)
@@ -228,7 +228,7 @@ def test_a_run_with_none_of_the_chosen_layers_has_no_heat_map(qtbot: QtBot) -> N
     experiment = shallow.with_runs((*shallow.runs, *deep.runs))
     history = frames.history(experiment, [0])
     plot = shown_activations(qtbot, experiment, history, options={"layers": "4-17"}, size=(1200, 500))
-    maps = plot.view_on_show
+    maps = plot.arrangement
     assert isinstance(maps, HeatMaps)
     assert maps.runs == [1]
     assert {row[0] for row in plot.table().rows} == {2}
@@ -246,13 +246,13 @@ def test_hiding_the_last_run_that_is_shown_after_a_zoom(qtbot: QtBot) -> None:
     experiment = several(2)
     plot = shown_activations(qtbot, experiment, frames.history(experiment, [0]), size=(900, 400))
     plot.show_runs(RunsView(hidden=frozenset({0})))
-    zoom_by_hand(plot.view_on_show.charts[0])
+    zoom_by_hand(plot.arrangement.charts[0])
     assert plot.zooms()
     plot.show_runs(RunsView(hidden=frozenset({0, 1})))
     assert not plot.zooms()
     assert plot.foot.title == "every run is hidden"
     plot.show_runs(RunsView())
-    assert len(plot.view_on_show.charts) == 6
+    assert len(plot.arrangement.charts) == 6
 
 
 def test_a_zoom_is_kept_in_values_when_a_run_is_hidden(qtbot: QtBot) -> None:
@@ -260,7 +260,7 @@ def test_a_zoom_is_kept_in_values_when_a_run_is_hidden(qtbot: QtBot) -> None:
     plot = shown_activations(
         qtbot, experiment, frames.history(experiment, [0]), options={"arrange": "grid"}, size=(900, 400)
     )
-    zoom_by_hand(plot.view_on_show.charts[1])
+    zoom_by_hand(plot.arrangement.charts[1])
     zooms = plot.zooms()
     assert set(zooms) == {(run, 1) for run in range(3)}, "the whole column"
     plot.show_runs(RunsView(hidden=frozenset({0})))
@@ -281,11 +281,11 @@ def test_a_zoom_of_a_heat_map_is_kept_in_values_where_its_bins_are_finer(qtbot: 
     history = frames.history(experiment, [0])
     low = shown_activations(qtbot, experiment, history, size=(900, 140))
     high = shown_activations(qtbot, experiment, history, size=(900, 500))
-    ratio = value_per_bin(low.heat_map) / value_per_bin(high.heat_map)
+    ratio = value_per_bin(low.arrangement.charts[0]) / value_per_bin(high.arrangement.charts[0])
     assert ratio > 1
-    low.heat_map.zoom(((2.5, 6.5), (1.0, 5.0)))
+    low.arrangement.charts[0].zoom(((2.5, 6.5), (1.0, 5.0)))
     high.restore_zooms(low.zooms())
-    assert high.heat_map.ranges == ((2.5, 6.5), (1.0 * ratio, 5.0 * ratio))
+    assert high.arrangement.charts[0].ranges == ((2.5, 6.5), (1.0 * ratio, 5.0 * ratio))
 
 
 def test_a_zoom_stays_with_its_run_and_layer(qtbot: QtBot) -> None:
@@ -294,10 +294,10 @@ def test_a_zoom_stays_with_its_run_and_layer(qtbot: QtBot) -> None:
     plot = shown_activations(
         qtbot, experiment, frames.history(experiment, [0]), options=options, size=(900, 400)
     )
-    zoom_by_hand(plot.view_on_show.charts[4])
+    zoom_by_hand(plot.arrangement.charts[4])
     assert set(plot.zooms()) == {(1, 1)}
     plot.show_runs(RunsView(hidden=frozenset({0})))
-    assert [chart.owned for chart in plot.view_on_show.charts] == [True, False] + [True] * 4
+    assert [chart.owned for chart in plot.arrangement.charts] == [True, False] + [True] * 4
     plot.show_runs(RunsView(hidden=frozenset({1})))
     assert plot.zooms() == {}
 
@@ -308,7 +308,7 @@ def test_charts_of_another_kind_do_not_take_over_a_zoom(hidden: set[int], qtbot:
     plot = shown_activations(
         qtbot, experiment, frames.history(experiment, [0]), options={"arrange": "overlaid"}
     )
-    zoom_by_hand(plot.view_on_show.charts[1])
+    zoom_by_hand(plot.arrangement.charts[1])
     assert plot.zooms()
     plot.show_runs(RunsView(hidden=frozenset(hidden)))
     assert plot.zooms() == {}
@@ -319,13 +319,13 @@ def test_rows_that_lose_their_room_leave_no_zoom_in_ranges_that_are_no_more(qtbo
     plot = shown_activations(
         qtbot, experiment, frames.history(experiment, [0]), options={"arrange": "grid"}, size=(900, 500)
     )
-    zoom_by_hand(plot.view_on_show.charts[1])
+    zoom_by_hand(plot.arrangement.charts[1])
     plot.resize(900, 200)
     plot.grab()
-    assert len(plot.view_on_show.charts) < 15
-    assert all(chart.owned for chart in plot.view_on_show.charts)
+    assert len(plot.arrangement.charts) < 15
+    assert all(chart.owned for chart in plot.arrangement.charts)
     qtbot.waitUntil(lambda: not plot._later.isActive())
-    chart = plot.view_on_show.charts[1]
+    chart = plot.arrangement.charts[1]
     assert chart.x_range[0] <= chart.window.positions[0]
     assert chart.x_range[1] >= chart.window.positions[1]
 

@@ -69,7 +69,7 @@ def test_histograms_number_the_ends_of_their_axis(qtbot: QtBot) -> None:
     experiment = frames.experiment()
     none = frames.with_histograms(experiment, frames.single_value(3))
     plot = shown_activations(qtbot, experiment, none, size=(600, 200))
-    painter = written(plot.layer_charts[0])
+    painter = written(plot.arrangement.charts[0])
     assert [text for _, text in painter.texts] == ["0 %", "50 %", "100 %"]
     assert painter.lines == [y for y, _ in painter.texts]
 

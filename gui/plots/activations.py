@@ -17,13 +17,12 @@ from engine.table import Table
 from gui.plots.captions import Caption
 from gui.plots.chart import Chart, Ranges, Zooms
 from gui.plots.distributions import Bars
-from gui.plots.heat_map import ColorBar, HeatMap
+from gui.plots.heat_map import ColorBar
 from gui.plots.histogram_data import NOTHING, Content, LayerData
 from gui.plots.histogram_grid import RunGrid
 from gui.plots.histogram_heat_maps import HeatMaps
 from gui.plots.histogram_outlines import Outlines
 from gui.plots.histogram_views import HistogramView, SideBySide, Subject, grid_of, statistics
-from gui.plots.layer_chart import LayerChart
 from gui.plots.layer_choice import LAYERS, MOST_SINGLE, layer_name, layers_on_show
 from gui.plots.numerals import number
 from gui.plots.plot import Plot
@@ -53,7 +52,7 @@ class Activations(Plot):
     More than twelve layers share one heat map for each run.
 
     Attributes:
-        layers: the indexes of the layers on show.
+        arrangement: the charts on show.
     """
 
     name = "activations"
@@ -92,7 +91,7 @@ class Activations(Plot):
         self._grid = RunGrid(self.theme, self._add_chart, self._new_caption)
         self._outlines = Outlines(self.theme, self._add_chart, self._new_caption())
         self._views = (self._heat_maps, self._side_by_side, self._grid, self._outlines)
-        self._view: HistogramView = self._side_by_side
+        self.arrangement: HistogramView = self._side_by_side
         self._content = NOTHING
         self._missing = ""
         self._data: LayerData | None = None
@@ -109,32 +108,10 @@ class Activations(Plot):
         super()._add_chart(chart)
         chart.caption.picked.connect(self.run_toggled)
 
-    # What tests and others ask of the charts.
-
-    @property
-    def layers(self) -> list[int]:
-        """The indexes of the layers on show."""
-        return list(self._content.layers)
-
     @property
     def crowded(self) -> bool:
         """Whether the layers share heat maps."""
-        return self._view is self._heat_maps
-
-    @property
-    def layer_charts(self) -> Sequence[LayerChart]:
-        """The charts of the layers of one run."""
-        return self._side_by_side.made
-
-    @property
-    def heat_map(self) -> HeatMap:
-        """The first heat map."""
-        return self._heat_maps.made[0]
-
-    @property
-    def view_on_show(self) -> HistogramView:
-        """The charts that are on show."""
-        return self._view
+        return self.arrangement is self._heat_maps
 
     @classmethod
     def figure_height(cls, experiment: Experiment, runs: RunsView, options: Mapping[str, Any]) -> float:
@@ -176,16 +153,16 @@ class Activations(Plot):
 
     def _lay_out(self, area: QRectF) -> None:
         inside = area.adjusted(0, 0, 0, -_FOOT if area.height() > _FOOT_FROM_HEIGHT else 0)
-        before, self._view = self._view, self._fitting(inside)
-        if self._view is not before:
+        before, self.arrangement = self.arrangement, self._fitting(inside)
+        if self.arrangement is not before:
             self._redraw_later()
         for view in self._views:
-            if view is not self._view or not self._content.runs:
+            if view is not self.arrangement or not self._content.runs:
                 view.hide()
         self._missing = ""
         whole = area if self.crowded else inside
-        if self._content.runs and self._view.lay_out(self._content, whole):
-            n_more = self._view.lay_out(self._content, area.adjusted(0, 0, 0, -_FOOT))
+        if self._content.runs and self.arrangement.lay_out(self._content, whole):
+            n_more = self.arrangement.lay_out(self._content, area.adjusted(0, 0, 0, -_FOOT))
             hint = "" if self._on_paper else ": hide some runs or enlarge"
             self._missing = f"{n_more} more{hint}"
         self.foot.setGeometry(QRectF(area.left(), area.bottom() - _FOOT, area.width(), _FOOT))
@@ -229,14 +206,14 @@ class Activations(Plot):
             return
         if self._data is None or self._data.frame is not frame:
             self._data = LayerData(frame, self._content.quantity)
-        self._write_foot(self._view.draw(self._data))
+        self._write_foot(self.arrangement.draw(self._data))
 
     # Reading.
 
     def _read(self, chart: Chart, x: float, y: float) -> Reading | None:
-        if self._data is None or chart not in self._view.charts:
+        if self._data is None or chart not in self.arrangement.charts:
             return None
-        return self._view.read(self._data, chart, x, y)
+        return self.arrangement.read(self._data, chart, x, y)
 
     def _summary(self, frame: Frame) -> str:
         data = self._data if self._data is not None else LayerData(frame, self._content.quantity)
@@ -280,7 +257,7 @@ class Activations(Plot):
     def zooms(self) -> Zooms:
         """Return what a person chose to see, by run and layer, in values."""
         return {
-            subject: _times(chart.ranges, *self._view.units(chart))
+            subject: _times(chart.ranges, *self.arrangement.units(chart))
             for subject, chart in self._subjects().items()
             if not chart.owned
         }
@@ -289,18 +266,18 @@ class Activations(Plot):
         """Zoom in where that is on show, and in what shares its axes."""
         for subject, chart in self._subjects().items():
             if subject in zooms:
-                ranges = _times(zooms[subject], *(1 / unit for unit in self._view.units(chart)))
-                for linked in self._view.linked(chart):
+                ranges = _times(zooms[subject], *(1 / unit for unit in self.arrangement.units(chart)))
+                for linked in self.arrangement.linked(chart):
                     linked.zoom(ranges)
 
     def _subjects(self) -> dict[Subject, Chart]:
         """Return what the charts on show are of; there are none where every run is hidden."""
-        return self._view.subjects() if self._content.runs else {}
+        return self.arrangement.subjects() if self._content.runs else {}
 
     @Slot(object)
     def _on_chart_zoomed(self, chart: Chart) -> None:
-        if chart in self._view.charts:
-            for other in self._view.linked(chart):
+        if chart in self.arrangement.charts:
+            for other in self.arrangement.linked(chart):
                 if other is not chart:
                     other.zoom(chart.ranges)
         super()._on_chart_zoomed(chart)

@@ -40,7 +40,7 @@ def band_names(reduce: str) -> tuple[str, str, str]:
 
 
 @dataclass(frozen=True)
-class Points:
+class Positions:
     """A curve as positions on its axes, ready to be thinned to what can be seen."""
 
     x: np.ndarray
@@ -52,12 +52,12 @@ class Points:
     """The edges of the band, where there is one."""
 
     @classmethod
-    def nowhere(cls) -> Points:
+    def nowhere(cls) -> Positions:
         """Return a curve without a point."""
         return cls(np.zeros(0), np.zeros(0))
 
     @classmethod
-    def of(cls, x: np.ndarray, band: Band, weight: float, scale: Scale, floor: float) -> Points:
+    def of(cls, x: np.ndarray, band: Band, weight: float, scale: Scale, floor: float) -> Positions:
         """Return where values stand.
 
         Args:
@@ -94,7 +94,7 @@ class Curve:
         self.area = Area(box, z=5)
         self.thin = False
         self.band = Band(np.zeros(0), np.zeros(0), np.zeros(0))
-        self.points = Points.nowhere()
+        self.points = Positions.nowhere()
 
     @property
     def validation(self) -> bool:
@@ -156,7 +156,7 @@ class PastCurve:
         self.line = line
         self.steps = np.zeros(1)
         self.band = Band(np.zeros(1), np.zeros(1), np.zeros(1))
-        self.points = Points.nowhere()
+        self.points = Positions.nowhere()
 
     def read(self, scalar: str, reduce: str, factor: float) -> None:
         """Read the values, times a factor."""

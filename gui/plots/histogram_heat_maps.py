@@ -11,7 +11,15 @@ from gui.plots.chart import AXIS_WIDTH, Chart
 from gui.plots.distributions import Bars, extents
 from gui.plots.heat_map import ColorBar, HeatMap, color_bar_width
 from gui.plots.histogram_data import Content, LayerData, units
-from gui.plots.histogram_views import MOST_BINS, AddChart, HistogramView, Subject, bin_rows, statistics
+from gui.plots.histogram_views import (
+    MOST_BINS,
+    AddChart,
+    HistogramView,
+    Subject,
+    bin_rows,
+    bins_in,
+    statistics,
+)
 from gui.plots.layer_choice import layer_name, short_name
 from gui.plots.layer_windows import LayerWindows
 from gui.plots.legend import Entry
@@ -20,7 +28,6 @@ from gui.plots.scales import DARKEST_SHARE, SHARES, Layers, Linear
 from gui.style import Theme
 
 _DARKEST = math.sqrt(DARKEST_SHARE)
-_LEAST_BIN_PX = 3.0
 
 _SMALLEST = (160.0, 100.0)
 """Width and height from which on a heat map can be read."""
@@ -115,7 +122,7 @@ class HeatMaps(HistogramView[HeatMap]):
 
     def _draw(self, data: LayerData, run: int, chart: HeatMap, ranges: LayerWindows) -> None:
         layers, histograms = self._content.layers_of(run), data.histograms(run)
-        n_bins = int(np.clip(chart.box.height() / _LEAST_BIN_PX, 8, MOST_BINS))
+        n_bins = bins_in(chart.box.height())
         ranges.fit(extents(histograms)[layers], n_bins, [chart.owned] * len(layers))
         windows = ranges.windows
         columns = [window.shares(histograms, layer) for window, layer in zip(windows, layers, strict=True)]

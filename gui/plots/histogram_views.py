@@ -206,9 +206,14 @@ def groups_of(content: Content, places: list[int]) -> list[list[int]]:
     return [places]
 
 
+def bins_in(pixels: float) -> int:
+    """Return how many bins side by side have room in so many pixels."""
+    return int(np.clip(pixels / _LEAST_BIN_PX, 8, MOST_BINS))
+
+
 def n_bins(charts: Sequence[Chart]) -> int:
     """Return how many bins side by side have room in charts."""
-    return int(np.clip(charts[0].box.width() / _LEAST_BIN_PX, 8, MOST_BINS)) if charts else MOST_BINS
+    return bins_in(charts[0].box.width()) if charts else MOST_BINS
 
 
 def statistics(data: LayerData, run: int, layer: int, digits: int = 3) -> Statistics:

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gui.fitted_text import fitting
 from gui.plots.axis import TICK_HEIGHT
+from gui.plots.bar_items import TouchingBars
 from gui.plots.bar_marks import BarMarks, Skyline, TallBar
 from gui.plots.captions import Caption
 from gui.plots.chart import Chart
 from gui.plots.distributions import Bars, Window
-from gui.plots.in_box import InBox
 from gui.plots.scales import Linear
 from gui.plots.still import only_holds
 from gui.plots.upright import Upright
@@ -218,7 +218,7 @@ class LayerChart(Chart):
         super().__init__(theme, self.caption_type, padding=(2, 2, 0, 2))
         self.zero = Upright(self.box, z=-5)
         self.zero.stand_at(0.0)
-        self.bars = _Bars(self.box)
+        self.bars = TouchingBars(self.box)
         # Bars that do not stand on zero say nothing, so the mouse changes the range of values only.
         self.box.setMouseEnabled(x=True, y=False)
         # The first and the last number stand at the very ends: nothing is above them, and little below.
@@ -257,32 +257,6 @@ class CellChart(LayerChart):
 
     caption_type = CellCaption
     most_marks = 1
-
-
-class _Bars(InBox, pg.BarGraphItem):
-    """Bars that touch, painted as one shape."""
-
-    def __init__(self, box: pg.ViewBox) -> None:
-        super().__init__(box, x0=np.zeros(0), height=np.zeros(0), width=1.0, pen=None)
-
-    def draw(self, x0: np.ndarray, width: float, height: np.ndarray) -> None:
-        """Show other bars: where each begins, (n,), how wide all are, and how high each is, (n,)."""
-        self.opts |= {"x0": x0, "width": width, "height": height}
-
-    def paint(
-        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
-    ) -> None:
-        """Paint all bars at once; one by one, pyqtgraph would prepare them longer than that takes."""
-        x0, heights = self.opts["x0"], self.opts["height"]
-        if not len(x0):
-            return
-        corners = np.zeros((2, 2 * len(x0) + 2))
-        corners[0, :-2].reshape(-1, 2)[:] = x0[:, np.newaxis]
-        corners[0, -2:] = x0[-1] + self.opts["width"]
-        corners[1, 1:-1].reshape(-1, 2)[:] = heights[:, np.newaxis]
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.opts["brush"])
-        painter.drawPolygon(pg.functions.arrayToQPolygonF(*corners))
 
 
 def _percent_tick(value: float) -> str:

@@ -16,7 +16,7 @@ from engine.frame import Frame
 from engine.history import History
 from engine.table import Table
 from gui.plots.chart import Chart
-from gui.plots.curves import Curve, PastCurve, Points, band_names, band_of
+from gui.plots.curves import Curve, PastCurve, Positions, band_names, band_of
 from gui.plots.divergences import divergence_note, divergence_of
 from gui.plots.legend import Entry
 from gui.plots.line import Line
@@ -151,7 +151,7 @@ class TrainingCurves(Plot):
 
     def _empty(self) -> None:
         for curve in self._made.values():
-            curve.points = Points.nowhere()
+            curve.points = Positions.nowhere()
             curve.draw((0.0, 1.0), 1)
         for past in self.pasts:
             past.line.draw(np.zeros(0), np.zeros(0))
@@ -193,10 +193,10 @@ class TrainingCurves(Plot):
         self._show_ranges(max(ends), [*values, *(past.band.middle for past in self.pasts)])
         self._x = self._steps.positions(self._known_steps)
         for curve in self.curves:
-            curve.points = Points.of(self._x, curve.band, weight, self._values, self._y[0])
+            curve.points = Positions.of(self._x, curve.band, weight, self._values, self._y[0])
         for past in self.pasts:
             x = self._steps.positions(past.steps)
-            past.points = Points.of(x, past.band, weight, self._values, self._y[0])
+            past.points = Positions.of(x, past.band, weight, self._values, self._y[0])
 
     def _draw_marks(self, history: History, frame: Frame) -> None:
         """Mark the values of the frame on show, and where runs diverged and pasts part."""

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from engine.distributions import Distribution
 from engine.sampling.comparison import Histogram
+from gui.plots.bar_items import BarItem
 from gui.plots.chart import Chart
-from gui.plots.in_box import InBox
 from gui.plots.line import Line
 from gui.plots.overlay import Overlay
 from gui.plots.readout import Reading, Row
@@ -63,7 +63,7 @@ class HistogramChart(Chart):
         self._gap = pg.mkPen(theme.base)
         self._filled: tuple[Histogram, Distribution] | None = None
         super().__init__(theme)
-        self.bars = _Bars(self.box)
+        self.bars = BarItem(self.box)
         self.curve = Line(self.box, z=10)
         self.spikes = Line(self.box, z=11)
         self.marks = _Marks(theme, self.box)
@@ -134,11 +134,6 @@ def top_of(histogram: Histogram, distribution: Distribution) -> float:
     width = float(histogram.edges[1] - histogram.edges[0])
     atoms = max((atom.probability / width for atom in distribution.atoms), default=0.0)
     return _ROOM * max(bars, min(float(heights.max()), _STEEP * bars), atoms)
-
-
-class _Bars(InBox, pg.BarGraphItem):
-    def __init__(self, box: pg.ViewBox) -> None:
-        super().__init__(box, x0=np.zeros(0), height=np.zeros(0), width=1.0, pen=None)
 
 
 class _Marks(Overlay):
