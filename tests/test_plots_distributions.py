@@ -30,6 +30,14 @@ def test_extents_leave_out_a_few_values_far_away() -> None:
     assert high <= 16
 
 
+def test_extents_are_never_those_of_one_bin_that_holds_nearly_all() -> None:
+    # 64 bins of 16 hold 0 to 1000, and all but two of the values lie in the first: it would be a level block.
+    values = np.append(np.abs(_normal()), [500.0, 1000.0])
+    low, high = extents(histograms([values]))[0]
+    assert low == 0
+    assert high >= 1000
+
+
 def test_extents_of_a_single_value_are_that_value() -> None:
     for value in (0.0, 0.5, -3.0, 1e-30):
         low, high = extents(frames.single_value(1, value))[0]

@@ -46,8 +46,8 @@ wider than the window, and the share of one of the window's would be next to not
 def extents(histograms: Histograms) -> np.ndarray:
     """Return the range of values worth showing for each layer, (n_layers, 2); nan where a layer has none.
 
-    It leaves out at most TAIL of the values at each end, and that only where they lie far outside. Where all
-    values are the same, both ends are that value.
+    It leaves out at most TAIL of the values at each end, and that only where they lie far outside, and the
+    others in several bins. Where all values are the same, both ends are that value.
     """
     shares = histograms.shares.astype(float)
     total = shares.sum(axis=1)
@@ -59,7 +59,8 @@ def extents(histograms: Histograms) -> np.ndarray:
     high = MAX_BINS - np.stack([np.argmax(filled[:, ::-1], axis=1), np.zeros(len(total), int)])
     high[1] = np.argmax(below >= 1 - TAIL, axis=1) + 1
     whole, most = high - low
-    chosen = np.where(whole <= _WHOLE * most, 0, 1)
+    # One bin alone would fill the axis, and say nothing of what is in it.
+    chosen = np.where((whole <= _WHOLE * most) | (most == 1), 0, 1)
     layers = np.arange(len(total))
     ends = np.stack([low[chosen, layers], np.where(whole == 1, low[0], high[chosen, layers])], axis=1)
     bins = ends + histograms.first[:, np.newaxis]
