@@ -6,9 +6,8 @@ import gc
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-from engine import blas
 
 if TYPE_CHECKING:
     from gui.command_line import Opening
@@ -19,6 +18,8 @@ EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line asks for, and return the exit code."""
+    from engine import blas
+
     # NumPy reads this when it is loaded, so nothing that needs NumPy is imported before.
     blas.set_up()
     # What is made on the way to the first picture stays: to look for garbage in it costs a tenth of the time.
@@ -93,4 +94,7 @@ def _refuse(reason: str) -> int:
 
 
 if __name__ == "__main__":
+    if sys.flags.safe_path:
+        # With -I, -P or PYTHONSAFEPATH, Python looks for modules in no folder that it is not told of.
+        sys.path.insert(0, str(Path(__file__).resolve().parent))
     sys.exit(main(sys.argv[1:]))

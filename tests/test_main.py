@@ -54,6 +54,13 @@ def test_without_its_packages_the_program_says_how_to_get_them() -> None:
     assert done.stderr == "The Python package numpy is not installed; scripts/run installs what is needed.\n"
 
 
+@pytest.mark.parametrize("options", [("-I",), ("-P",)])
+def test_the_program_finds_its_modules_where_python_looks_into_no_folder(options: tuple[str, ...]) -> None:
+    command = [sys.executable, *options, "main.py", "--version"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"InitScope {VERSION}\n", "")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="only Unix has an exit status per signal")
 def test_ctrl_c_while_qt_is_loaded_ends_the_program_without_a_word() -> None:
     code = """
