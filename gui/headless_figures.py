@@ -12,6 +12,7 @@ from gui.application import make_application
 from gui.export import figure_file
 from gui.figure import FigureSpec, Subject
 from gui.figure_size import PRESETS
+from gui.headless_interruption import interruption_held
 from gui.style import PRINT
 
 _log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ def file_names(figures: Iterable[str], formats: Sequence[str]) -> list[str]:
     return [f"{name}.{suffix}" for name in figures for suffix in formats]
 
 
+@interruption_held()
 def render(
     subject: Subject, figures: Mapping[str, tuple[str, ...]], formats: Sequence[str]
 ) -> dict[str, bytes]:

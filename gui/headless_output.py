@@ -12,6 +12,7 @@ from pathlib import Path
 
 from engine.atomic_file import write_all
 from gui import preflight
+from gui.headless_interruption import interruption_held
 
 
 class JobError(Exception):
@@ -25,7 +26,7 @@ def refuse(reason: str) -> int:
 
 
 def check_figures(formats: Sequence[str]) -> None:
-    """Refuse figures where they cannot be drawn.
+    """Load what figures are drawn with, or refuse them where they cannot be drawn.
 
     Raises:
         JobError: if Qt's libraries are missing.
@@ -34,6 +35,10 @@ def check_figures(formats: Sequence[str]) -> None:
         complaint = preflight.check("offscreen")
         if complaint is not None:
             raise JobError(f"{complaint} Without figures: --format none.")
+        from gui import lean_qt
+
+        with interruption_held():
+            lean_qt.load()
 
 
 def check_folder(folder: Path, names: Sequence[str]) -> None:

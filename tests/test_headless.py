@@ -318,6 +318,34 @@ def test_an_interruption_ends_it_cleanly_and_writes_nothing(tmp_path: Path) -> N
     assert names(tmp_path) == []
 
 
+WHILE_QT_IS_LOADED = """
+import os
+def interrupt(event, arguments):
+    if event == "import" and arguments[0].startswith("shibokensupport"):
+        os.kill(os.getpid(), signal.SIGINT)
+import signal, sys
+sys.addaudithook(interrupt)
+"""
+
+WHILE_QT_PAINTS = """
+import os, signal
+from gui.combo import Combo
+style = Combo.initStyleOption
+def interrupted(combo, option):
+    os.kill(os.getpid(), signal.SIGINT)
+    style(combo, option)
+Combo.initStyleOption = interrupted
+"""
+
+
+@pytest.mark.parametrize("when", [WHILE_QT_IS_LOADED, WHILE_QT_PAINTS], ids=["loaded", "painting"])
+def test_an_interruption_of_qt_ends_it_as_cleanly(tmp_path: Path, when: str) -> None:
+    asked = command(tmp_path / "a", "--steps 3", ("-c", when + INTERRUPTIBLE))
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Interrupted.\n")
+    assert names(tmp_path) == []
+
+
 def test_the_bar_is_gone_before_an_interruption_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
