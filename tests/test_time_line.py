@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from engine import timeline
+from engine import granting, timeline
 from engine.config import Experiment, RunConfig
 from engine.frame import Divergence, Frame
 from engine.session import State
@@ -187,11 +187,12 @@ def test_an_export_is_of_the_frame_on_show_and_a_training_goes_on_beyond_it(qtbo
 def test_a_long_recomputation_shows_how_far_it_is_and_can_be_given_up(
     qtbot, open_window, monkeypatch, give_up
 ):
-    # There is no memory for checkpoints.
+    # There is no memory for checkpoints, and little time in each turn.
     monkeypatch.setattr(timeline, "DEFAULT_LIMIT_BYTES", 0)
+    monkeypatch.setattr(granting, "_SEEKING_SECONDS", 0.01)
     window = open_window(launch=IN_THIS_PROCESS)
-    train(qtbot, window, 8000)
-    unseen = next(step for step in range(7999, 0, -1) if not window.session.history.has(step))
+    train(qtbot, window, 2000)
+    unseen = next(step for step in range(1999, 0, -1) if not window.session.history.has(step))
     window.navigator.seek(unseen, unseen)
     with qtbot.waitSignal(window.playback.recomputed, timeout=20_000):
         pass
