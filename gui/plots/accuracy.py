@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from gui.plots.curve_options import BAND, CURVES, LOG_X, SMOOTHING
 from gui.plots.numerals import number
 from gui.plots.ranges import OwnedRange
 from gui.plots.scales import Linear, Scale
-from gui.plots.training_curves import BAND, CURVES, LOG_X, SMOOTHING, TrainingCurves
+from gui.plots.training_curves import TrainingCurves
 
 
 class Accuracy(TrainingCurves):

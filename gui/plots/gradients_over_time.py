@@ -14,6 +14,7 @@ from engine.history import History
 from engine.pooling import median_band
 from engine.table import Table
 from gui.plots.chart import Chart
+from gui.plots.curve_options import FEWEST_STEPS, LOG_X
 from gui.plots.gradient_quantity import NAMES, QUANTITY, heading, n_layers_with
 from gui.plots.heat_map import ColorBar, HeatMap, color_bar_width
 from gui.plots.layer_choice import LAYERS, MOST_SINGLE, layer_name, layers_on_show, short_name
@@ -28,7 +29,6 @@ from gui.plots.readout import Reading, Row
 from gui.plots.runs_view import RunsView
 from gui.plots.scales import STEPS, Layers, Log, LogSteps, Scale
 from gui.plots.series import decimate, last_known
-from gui.plots.training_curves import FEWEST_STEPS, LOG_X
 from gui.plots.upright import Upright
 
 _WIDTH = 1.5

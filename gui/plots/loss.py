@@ -10,10 +10,11 @@ import numpy as np
 
 from engine.fields import Switch
 from engine.losses import LOSSES
+from gui.plots.curve_options import BAND, CURVES, LOG_X, SMOOTHING
 from gui.plots.numerals import number
 from gui.plots.ranges import OwnedRange
 from gui.plots.scales import LARGEST, Linear, Log, Scale, extent
-from gui.plots.training_curves import BAND, CURVES, LOG_X, SMOOTHING, TrainingCurves
+from gui.plots.training_curves import TrainingCurves
 
 _SPIKE = 10.0
 """A linear axis ends at so many times the greater of the first loss and almost all others: what leaps higher,

@@ -11,11 +11,11 @@ from PySide6.QtCore import QRectF
 
 from engine.config import Experiment
 from engine.datasets import DATASETS
-from engine.fields import Number, OneOf, Switch
 from engine.frame import Frame
 from engine.history import History
 from engine.table import Table
 from gui.plots.chart import Chart
+from gui.plots.curve_options import FEWEST_STEPS
 from gui.plots.curves import Curve, PastCurve, Positions, band_names, band_of
 from gui.plots.divergences import divergence_note, divergence_of
 from gui.plots.legend import Entry
@@ -35,37 +35,6 @@ from gui.plots.run_looks import (
 from gui.plots.scales import STEPS, LogSteps, Scale
 from gui.plots.series import last_known
 from gui.plots.upright import Upright
-
-LOG_X = Switch(
-    "log_x", "log x", "Show the steps on a logarithmic axis, which spreads the first ones out.", False
-)
-SMOOTHING = Number(
-    "smoothing",
-    "smooth",
-    "Exponential moving average, debiased as in TensorBoard; the curves as measured stay visible, paler.",
-    0.0,
-    0.0,
-    0.99,
-)
-
-BAND = OneOf(
-    "band",
-    "seeds",
-    "What is drawn of a run with several weight seeds: the median with the band from the 10th to the 90th "
-    "percentile, or the mean with one standard deviation below and above.",
-    "median",
-    {"median": "median", "mean": "mean ± std"},
-)
-CURVES = OneOf(
-    "curves",
-    "curves",
-    "Of several runs, show the curves of training, of validation, or both.",
-    "both",
-    {"both": "both", "train": "training", "validation": "validation"},
-)
-
-FEWEST_STEPS = 10.0
-"""The axis of steps is at least so long."""
 
 
 class TrainingCurves(Plot):
