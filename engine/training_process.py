@@ -9,6 +9,7 @@ What is sent between the two goes through pipes that only they can open, see `wi
 from __future__ import annotations
 
 import contextlib
+import io
 import itertools
 import subprocess
 import sys
@@ -114,9 +115,13 @@ class TrainingProcess:
         self._reader.start()
 
     def _read(self, process: subprocess.Popen[bytes], running: dict[int, _Remote]) -> None:
+        assert isinstance(process.stdout, io.BufferedReader)
+        # Until there is something to read: whoever has it sent has loaded by then what is needed to read it,
+        # so that nothing is imported here while the window's modules are.
+        process.stdout.peek(1)
+
         from engine import wire
 
-        assert process.stdout is not None
         try:
             with process.stdout:
                 while True:

@@ -343,3 +343,28 @@ def test_an_export_of_a_training_that_was_ended_is_of_what_was_seen(qtbot, proce
     assert "ended by signal 9" in window.message_bar.text
     assert window.exports.dialog._subject.step >= seen
     window.exports.dialog.reject()
+
+
+IMPORTING = """
+import sys, threading
+sys.path.insert(0, sys.argv[1])
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if threading.current_thread() is not threading.main_thread():
+            print(name)
+sys.meta_path.insert(0, Finder())
+from engine.training_process import TrainingProcess
+with TrainingProcess() as process:
+    from engine.config import Experiment
+    from engine.session import Session
+    session = Session(process.launch)
+    session.start(Experiment())
+    session.advance(3)
+with TrainingProcess() as process:
+    pass
+"""
+
+
+def test_the_window_s_modules_are_imported_by_one_thread_only():
+    command = [sys.executable, "-c", IMPORTING, str(ROOT)]
+    assert subprocess.run(command, check=True, capture_output=True, timeout=60).stdout == b""
