@@ -109,8 +109,7 @@ class MainWindow(QMainWindow):
         self.live_changes = LiveChanges(self.session, self.document, self.form, self.cohort, self)
         self.stopping = Stopping(self, self.session, self.playback, self.transport, settings)
         self._turns = Turns(
-            self.player.show_progress,
-            self.navigator.show_time,
+            self._show_where,
             self.cohort.show_in_form,
             self.cohort.show_in_table,
             self._show_verdict,
@@ -247,6 +246,11 @@ class MainWindow(QMainWindow):
     def _on_runs_changed(self) -> None:
         if len(self.session.history):
             self._show_verdict(self.session.frame)
+
+    def _show_where(self, frame: Frame) -> None:
+        """Show where the training is: in numbers and on the time line, which would else be seen to differ."""
+        self.player.show_progress(frame)
+        self.navigator.show_time(frame)
 
     def _show_verdict(self, frame: Frame) -> None:
         if self.session.state is State.FAILED:

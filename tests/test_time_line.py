@@ -135,6 +135,19 @@ def test_a_drag_while_playing_shows_seen_frames_and_training_goes_on(qtbot, wind
     agree(window)
 
 
+def test_counters_and_time_line_tell_of_the_same_step_while_it_plays(qtbot, window):
+    told = set()
+
+    def more():
+        counter = window.transport._counters._numbers["step"].text()
+        told.add((f"step {counter}", window.time_line.text.partition(" of ")[0]))
+        return len(told) > 10
+
+    window.player.play()
+    qtbot.waitUntil(more, timeout=20_000)
+    assert all(counter == line for counter, line in told)
+
+
 def test_where_a_pixel_has_many_steps_a_frame_that_is_there_is_shown(qtbot, window):
     train(qtbot, window, 10_000, frames=4)
     scale = window.time_line.scale
