@@ -5,7 +5,9 @@ import pytest
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
+from engine.frame import Frame
 from engine.histogram import Histograms
+from gui.plots.histogram_data import LayerData
 from tests import frames
 from tests.frames import histograms
 from tests.plots_on_screen import shown_activations
@@ -178,3 +180,17 @@ def test_table_holds_the_bins_as_counted(qtbot: QtBot) -> None:
     assert sum(row[-1] for row in rows) == pytest.approx(1, abs=1e-3)  # type: ignore[misc]
     assert rows[0][8] == frames.occupied(counted, 1)[0]
     assert rows[-1][9] == frames.occupied(counted, 1)[1]
+
+
+@pytest.mark.parametrize("size", [1.0, 1e200])
+def test_the_statistics_of_seeds_are_those_of_all_their_values_together(size: float) -> None:
+    rng = np.random.default_rng(0)
+    samples = rng.normal(3, 2, 500), rng.normal(-1, 0.5, 500)
+    experiment = frames.experiment()
+    seeds = [
+        frames.frame(experiment, activation_mean=size * of.mean(), activation_std=size * of.std()).runs[0]
+        for of in samples
+    ]
+    numbers = LayerData(Frame.of_seeds(0, 0.0, [seeds]), "activation").numbers(0, 1)
+    together = np.concatenate(samples)
+    np.testing.assert_allclose((numbers.mean, numbers.std), (size * together.mean(), size * together.std()))

@@ -127,7 +127,10 @@ class LayerData:
         known = np.isfinite(means) & np.isfinite(stds)
         if not known.any():
             return Numbers(math.nan, math.nan, math.nan, math.nan)
-        mean = float(means[known].mean())
-        # The variance of all values together: within the seeds, and between them.
-        std = math.sqrt(float((stds[known] ** 2 + (means[known] - mean) ** 2).mean()))
+        n = int(known.sum())
+        mean = math.fsum(means[known] / n)
+        # Of all values together: within the seeds, and between them. What a run has shortly before it
+        # diverges may be too large to be squared.
+        parts = (*stds[known].tolist(), *(value - mean for value in means[known].tolist()))
+        std = math.hypot(*(part / math.sqrt(n) for part in parts))
         return Numbers(mean, std, float(saturated[known].mean()), float(dead[known].mean()))
