@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from engine.fields import Choice, ConfigError
@@ -130,3 +130,11 @@ class StopDialog(QDialog):
         # It is as high as what is unfolded.
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
         self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Move up where its end would leave the screen, as more is unfolded."""
+        super().resizeEvent(event)
+        screen = self.screen().availableGeometry()
+        too_low = self.frameGeometry().bottom() - screen.bottom()
+        if too_low > 0:
+            self.move(self.x(), max(self.y() - too_low, screen.top()))

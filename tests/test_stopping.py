@@ -63,6 +63,17 @@ def test_a_rule_that_holds_already_when_it_is_chosen_does_not_end_the_play(qtbot
     assert window.session.step_index == window.session.stop.by.parameters["step"]
 
 
+def test_the_dialog_stays_on_the_screen_while_rules_are_unfolded(qtbot, window):
+    window.stopping.open()
+    dialog = window.stopping.dialog
+    screen = dialog.screen().availableGeometry()
+    dialog.move(screen.left() + 10, screen.bottom() - dialog.height())
+    for rule in STOP_RULES:
+        check(qtbot, window, rule)
+    qtbot.waitUntil(lambda: dialog.height() > 400)
+    assert screen.contains(dialog.frameGeometry())
+
+
 def test_a_rule_that_is_met_in_the_slice_which_an_export_interrupts_ends_the_play(qtbot, window):
     window.session.stop.rules = [Choice("step", {"step": 10})]
     window.session.steps_per_frame = 10
