@@ -169,3 +169,14 @@ def test_the_last_run_is_shown_though_it_was_hidden_among_others(qtbot, window):
     window.run_commands.remove()
     together(qtbot, window)
     assert all(panel.plot.visible == [0] for panel in window.workspace.panels.values())
+
+
+def test_a_run_that_is_added_below_the_edge_of_the_table_is_brought_to_sight(qtbot, compared):
+    shown = table(compared)
+    for _ in range(2):
+        compared.run_commands.add()
+        idle(qtbot, compared)
+        row = shown.visualRect(shown.currentIndex())
+        assert shown.row == len(shown.rows) - 1
+        assert row.top() >= 0
+        assert row.bottom() <= shown.viewport().height()

@@ -127,6 +127,8 @@ class RunsTable(QTableView):
         """Choose a row; nothing is emitted."""
         if row != self.row or not self.selectionModel().hasSelection():
             blocked = self.blockSignals(True)
+            # Of rows that have just been added, the scroll bar does not know yet.
+            self.updateGeometries()
             self.selectRow(row)
             self.blockSignals(blocked)
 
