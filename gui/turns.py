@@ -51,17 +51,24 @@ class Rotation:
 
     def __init__(self, most_behind: int) -> None:
         self._most_behind = most_behind
-        self._latest = -math.inf
+        self._latest: float | None = -math.inf
         self._turns_taken = 0
         self._turn: dict[Hashable, int] = {}
+
+    def rest(self) -> None:
+        """Take note that all parts show the same frame: none is behind, however long it stays."""
+        self._latest = None
 
     def due(self, parts: Sequence[_Part], now: float) -> Sequence[_Part]:
         """Return which of `parts` show the frame that has come: those that have waited longest.
 
         `now` is in seconds.
         """
-        interval, self._latest = max(now - self._latest, 1e-6), now
-        length = max(1, min(round(_LONGEST_WAIT / interval), self._most_behind + 1))
+        length = self._most_behind + 1
+        if self._latest is not None:
+            interval = max(now - self._latest, 1e-6)
+            length = max(1, min(round(_LONGEST_WAIT / interval), length))
+        self._latest = now
         count = math.ceil(len(parts) / length)
         due = sorted(parts, key=lambda part: self._turn.get(part, 0))[:count]
         for part in due:

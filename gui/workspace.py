@@ -213,6 +213,8 @@ class Workspace(QObject):
     def show_frame(self, history: History, step: int) -> None:
         """Draw a frame on the plots that can be seen; the others do it when they come to light."""
         self._show_latest(history, step)
+        for rotation in (self._of_one_frame, self._over_time):
+            rotation.rest()
         for name, panel in self.panels.items():
             if _can_be_seen(panel):
                 panel.plot.follow(history, step)

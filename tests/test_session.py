@@ -309,6 +309,19 @@ def test_a_session_comes_back_for_a_frame_as_seldom_as_it_is_told(session):
         assert 0.7 * seconds < session.seconds_until_tick(100.0) <= seconds
 
 
+def test_only_what_is_painted_while_playing_says_when_the_next_frame_is_begun(session, clock):
+    # At rest everything is painted, which takes three times as long.
+    for _ in range(6):
+        session.painted(0.024)
+    session.play()
+    clock.tick()
+    at_first = session.seconds_until_tick(clock.now)
+    for _ in range(6):
+        session.painted(0.020)
+        clock.tick()
+    assert session.seconds_until_tick(clock.now) < at_first - 0.010
+
+
 class Transport(Hands):
     """Whatever is played, stepped, paused and changed: each frame is that of an uninterrupted run."""
 

@@ -69,6 +69,20 @@ def test_in_a_rotation_someone_shows_each_frame_and_nobody_misses_more_than_allo
         assert max(after - before for before, after in pairwise(turns)) <= most_behind + 1
 
 
+@pytest.mark.parametrize("parts", ["ab", "abc", "abcde"])
+def test_after_a_rest_the_first_frame_carries_no_more_than_the_others(parts):
+    rotation = Rotation(most_behind=2)
+    shown = []
+    for began in (100.0, 200.0, 300.0):
+        shown += ["".join(rotation.due(parts, began + i / 30)) for i in range(10)]
+        rotation.rest()
+    assert shown.pop(0) == parts
+    assert max(map(len, shown)) == -(-len(parts) // 3)
+    for part in parts:
+        turns = [i for i, names in enumerate(shown) if part in names]
+        assert max(after - before for before, after in pairwise(turns)) <= 3
+
+
 @given(st.lists(st.floats(0.001, 0.3), min_size=20, max_size=100), st.sampled_from(["ab", "abc", "abcde"]))
 def test_nobody_misses_more_than_allowed_however_frames_come(intervals, parts):
     rotation = Rotation(most_behind=2)
