@@ -45,6 +45,14 @@ class Granting:
             return self.joining(_JOINING_SECONDS)
         return self._training(now, speed) if course.heading_on else None
 
+    def painted(self, seconds: float) -> None:
+        """Take note of what painting a frame took, if others follow it.
+
+        The last one is painted with all that these leave out.
+        """
+        if self._course.state is State.PLAYING:
+            self.pacer.painted(seconds)
+
     @property
     def may_join(self) -> bool:
         """Whether there are runs that catch up with others."""

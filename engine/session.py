@@ -323,12 +323,8 @@ class Session:
             self._training.give(grant)
 
     def painted(self, seconds: float) -> None:
-        """Take note of what painting a frame took: frames come no faster than they can be painted.
-
-        Only of those that follow each other, for the last one is painted with all that these leave out.
-        """
-        if self.state is State.PLAYING:
-            self._granting.pacer.painted(seconds)
+        """Take note of what painting a frame took: frames come no faster than they can be painted."""
+        self._granting.painted(seconds)
 
     def seconds_until_tick(self, now: float) -> float:
         """Return how long to wait before the next tick."""
