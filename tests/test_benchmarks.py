@@ -21,7 +21,6 @@ from engine.trainer import Trainer
 from tests.benchmarks.__main__ import PARTS
 from tests.benchmarks.__main__ import main as bench
 from tests.benchmarks.aims import Aim
-from tests.benchmarks.cohort import with_runs
 from tests.benchmarks.contest import (
     TOLERANCE,
     Conditions,
@@ -41,7 +40,7 @@ from tests.benchmarks.history import filled, go_back
 from tests.benchmarks.programs import OURS, PEERS, PROGRAMS, Entry, ScikitLearn, Task
 from tests.benchmarks.report import Measured, Report, options
 from tests.benchmarks.start import seconds
-from tests.benchmarks.workloads import WORKLOADS
+from tests.benchmarks.workloads import WORKLOADS, with_runs
 from tests.same import runs_equal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,6 +80,18 @@ def test_a_table_can_be_markdown(tmp_path: Path, capsys: pytest.CaptureFixture[s
     report.row(["short", "1,000"], Figures("short", Measured(1000.0, 900.0, 1100.0)))
     lines = capsys.readouterr().out.splitlines()[2:]
     assert lines == ["| what | rate |", "| --- | ---: |", "| short | 1,000 |"]
+
+
+def test_a_report_can_have_a_second_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report(chosen(tmp_path), {"what": 8, "rate": 6})
+    report.row(["short", "1,000"], Figures("short", Measured(1000.0, 900.0, 1100.0)))
+    report.begin_table({"figure": 10})
+    report.row(["a frame"], Figures("frame", Measured(3.0, 2.0, 4.0)))
+    report.write()
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.rstrip() for line in lines[3:6]] == ["short    1,000", "", "figure"]
+    content = json.loads((tmp_path / "new" / "some.json").read_text())
+    assert [result["name"] for result in content["results"]] == ["short", "frame"]
 
 
 def test_the_figures_and_the_machine_are_in_the_file(tmp_path: Path) -> None:

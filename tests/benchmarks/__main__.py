@@ -13,9 +13,8 @@ from engine import blas
 
 PARTS = {
     "engine": "how many steps a second, beside PyTorch, JAX and scikit-learn?",
-    "cohort": "how many steps of single runs a second, 16 runs in lockstep beside one?",
+    "cohort": "how fast are many runs in lockstep: beside one, in the window, and while another joins?",
     "window": "does the window stay alive, and what share of its speed does training keep in it?",
-    "lockstep": "does the window keep up with 56 networks, and play on while another joins?",
     "history": "what do 10,000 frames take, and how soon is an earlier one on show?",
     "start": "how long from the command to the first picture, beside an empty plot?",
     "growth": "how does a step's time grow with width, depth, batch and runs, beside the others?",
@@ -44,8 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments[:1])
     name = chosen.name
     if name is None:
-        shared = ["--markdown"] if chosen.markdown else []
-        return max(subprocess.call([sys.executable, "-m", __package__, *part, *shared]) for part in ALL)
+        return max(_measure_alone(part, ["--markdown"] if chosen.markdown else []) for part in ALL)
     # As in the program, and before NumPy and Qt are loaded.
     blas.set_up()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -57,6 +55,12 @@ def main(arguments: Sequence[str]) -> int:
         print(f"scripts/bench: {error}", file=sys.stderr)
         return 1
     return result
+
+
+def _measure_alone(part: Sequence[str], shared: Sequence[str]) -> int:
+    """Measure a part in a process of its own, under its name; return the exit code."""
+    print(f"## {' '.join(part)}\n", flush=True)
+    return subprocess.call([sys.executable, "-m", __package__, *part, *shared])
 
 
 if __name__ == "__main__":

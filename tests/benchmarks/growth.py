@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from engine.config import Experiment, RunConfig
 from engine.fields import Choice
-from tests.benchmarks.cohort import with_runs
 from tests.benchmarks.contest import (
     Entrant,
     against_peers,
@@ -25,6 +24,7 @@ from tests.benchmarks.contest import (
 )
 from tests.benchmarks.programs import OURS, PEERS
 from tests.benchmarks.report import Measured, Report
+from tests.benchmarks.workloads import with_runs
 
 _BASE = Experiment(
     (RunConfig((64, 64), Choice("tanh"), Choice("xavier_normal"), learning_rate=0.01),),

@@ -21,11 +21,10 @@ from engine.histogram import Histograms
 from engine.history import History
 from engine.session import Session
 from tests.benchmarks.aims import COLUMNS, Aim
-from tests.benchmarks.cohort import with_runs
 from tests.benchmarks.memory import resident_mb
 from tests.benchmarks.report import Report, options
 from tests.benchmarks.window import Bench, process_events
-from tests.benchmarks.workloads import WORKLOADS
+from tests.benchmarks.workloads import WORKLOADS, with_runs
 
 _OBSERVED = 20
 """Frames that the copies are made of."""

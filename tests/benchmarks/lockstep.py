@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,13 +12,14 @@ from PySide6.QtCore import QSettings, QStandardPaths
 
 from engine.comparisons import COMPARISONS
 from engine.config import Experiment
-from tests.benchmarks.aims import COLUMNS, Aim
-from tests.benchmarks.cohort import with_runs
-from tests.benchmarks.report import Report, options
+from tests.benchmarks.aims import Aim
 from tests.benchmarks.window import Bench, measure, process_events
-from tests.benchmarks.workloads import WORKLOADS
+from tests.benchmarks.workloads import WORKLOADS, with_runs
 
 _JOINING = ("64-32-32-10 ReLU, batch 32", "784-100x5-10 ReLU, batch 128")
+
+_PATIENCE_SECONDS = 300.0
+"""For a frame, or for a run that joins: however slow the machine is, the figure is of something."""
 
 
 def with_seeds(experiment: Experiment, n_seeds: int) -> Experiment:
@@ -42,9 +43,10 @@ def join(bench: Bench, seconds: float) -> tuple[list[float], list[float]]:
     noting = window.workspace.painted.connect(note)
     window.player.play()
     process_events(lambda: False, seconds)
+    process_events(lambda: len(arrivals) > 1, _PATIENCE_SECONDS)
     alone = len(arrivals)
     window.run_commands.duplicate()
-    process_events(lambda: not session.joining, 100 * seconds)
+    process_events(lambda: not session.joining and len(arrivals) > alone, _PATIENCE_SECONDS)
     window.workspace.painted.disconnect(noting)
     window.player.pause()
     process_events(lambda: not session.active, 10)
@@ -52,30 +54,27 @@ def join(bench: Bench, seconds: float) -> tuple[list[float], list[float]]:
     return gaps[: alone - 1], gaps[alone - 1 :]
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Print a table, and write the figures."""
-    parser = options("lockstep", __doc__, 5)
-    parser.add_argument("--seconds", type=float, default=2.5, help="seconds of each measurement (2.5)")
-    chosen = parser.parse_args(arguments)
+def figures(rounds: int, seconds: float) -> Iterator[Aim]:
+    """Open a window, and yield what it shows, figure by figure.
+
+    Args:
+        rounds: how many there are.
+        seconds: of each measurement.
+    """
     QStandardPaths.setTestModeEnabled(True)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, os.devnull)
     bench = Bench()
-    report = Report(chosen, COLUMNS)
     many = with_seeds(COMPARISONS["initializers"].apply(Experiment()), 8)
-    result = measure(bench, "", many, chosen.rounds, chosen.seconds)
+    result = measure(bench, "", many, rounds, seconds)
     frame = Aim("a frame of 7 initializers x 8 seeds, digits", result.interval_median_ms, 0, 100, "ms")
     frame.worst = result.interval_max_ms
-    report.row(frame.cells, frame)
+    yield frame
     lost = 100 * (1 - result.share.median)
-    slower = Aim("what training loses of its windowless speed meanwhile", lost, lost, 40, "%")
-    report.row(slower.cells, slower)
+    yield Aim("what training loses of its windowless speed meanwhile", lost, lost, 40, "%")
     for name in _JOINING:
         bench.begin(with_runs(WORKLOADS[name], 7))
-        alone, joining = join(bench, chosen.seconds)
+        alone, joining = join(bench, seconds)
         short = name.partition(" ")[0]
         for figure, gaps in (("from frame to frame", alone), ("while a run joins", joining)):
-            aim = Aim.of(f"seven runs of {short}, {figure}", gaps, 200, "ms")
-            report.row(aim.cells, aim)
+            yield Aim.of(f"seven runs of {short}, {figure}", gaps, 200, "ms")
     bench.close()
-    report.write("The window is 1400x900 with every plot; a frame is counted when it is on the screen.")
-    return 0

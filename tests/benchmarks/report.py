@@ -68,7 +68,7 @@ def options(name: str, description: str | None, rounds: int) -> argparse.Argumen
 
 
 class Report:
-    """A table on the terminal and the figures behind it in a file."""
+    """A table on the terminal, or several, and the figures behind them in a file."""
 
     def __init__(self, chosen: argparse.Namespace, columns: Mapping[str, int]) -> None:
         """Print the head of the table.
@@ -78,11 +78,16 @@ class Report:
             columns: title -> width; the first column is flush left, the others right.
         """
         self._chosen = chosen
-        self._widths = list(columns.values())
         self._figures: list[Any] = []
-        print(f"{machine()}\n", flush=True)
+        print(machine(), flush=True)
+        self.begin_table(columns)
+
+    def begin_table(self, columns: Mapping[str, int]) -> None:
+        """Print the head of another table, whose rows come next."""
+        self._widths = list(columns.values())
+        print()
         self._print(columns)
-        if chosen.markdown:
+        if self._chosen.markdown:
             self._print(["---", *["---:"] * (len(columns) - 1)])
 
     def row(self, cells: Sequence[str], figures: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.config import Experiment, RunConfig
 from engine.fields import Choice
 
@@ -33,3 +35,8 @@ WORKLOADS: dict[str, Experiment] = {
         (RunConfig((512, 512), learning_rate=0.01),), random_data(784, 10), batch_size=256
     ),
 }
+
+
+def with_runs(experiment: Experiment, runs: int) -> Experiment:
+    """Return so many runs that differ in the seed of their weights; the first one stays as it is."""
+    return experiment.with_runs([replace(experiment.runs[0], seed=seed) for seed in range(runs)])
