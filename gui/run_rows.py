@@ -13,9 +13,7 @@ from engine.run_config import RunConfig
 from engine.run_names import differences, run_names
 from engine.run_state import RunState, run_state, seed_counts
 from engine.state import Past
-from gui.plots.numerals import number, percent
-
-LOSS_DIGITS = 4
+from gui.plots.numerals import loss_number, percent
 
 
 class Tone(enum.Enum):
@@ -80,10 +78,10 @@ def row_at(row: RunRow, experiment: Experiment, history: History, frame: Frame, 
     """
     state, tone = _state(experiment, history, frame, run)
     loss, accuracy = frame.median(run, "validation_loss"), frame.median(run, "validation_accuracy")
-    validation = f"validation loss {number(loss, LOSS_DIGITS)}, accuracy {percent(accuracy)}"
+    validation = f"validation loss {loss_number(loss)}, accuracy {percent(accuracy)}"
     return replace(
         row,
-        loss=number(frame.median(run, "train_loss"), LOSS_DIGITS),
+        loss=loss_number(frame.median(run, "train_loss")),
         accuracy=percent(frame.median(run, "train_accuracy")),
         state=state,
         tone=tone,
@@ -101,7 +99,7 @@ def row_of_past(past: Past, name: str, hidden: bool) -> RunRow:
     return replace(
         row,
         seeds=_seeds(runs[0]),
-        loss=number(last.median(0, "train_loss"), LOSS_DIGITS),
+        loss=loss_number(last.median(0, "train_loss")),
         accuracy=percent(last.median(0, "train_accuracy")),
     )
 

@@ -12,8 +12,7 @@ from engine.run_names import run_name
 from engine.run_state import RunState, run_state
 from engine.session import Session, State
 from gui.message_bar import Level
-from gui.plots.numerals import number
-from gui.run_rows import LOSS_DIGITS
+from gui.plots.numerals import loss_number
 
 _VERBS = {State.PLAYING: "Training", State.STEPPING: "Stepping"}
 
@@ -122,4 +121,4 @@ def _share(value: float) -> str:
 
 def _loss(value: float) -> str:
     """Write a loss as the table of runs does."""
-    return number(value, LOSS_DIGITS) if math.isfinite(value) else "not finite"
+    return loss_number(value) if math.isfinite(value) else "not finite"

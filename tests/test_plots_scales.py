@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.plots.numerals import count, number, percent, power_of_ten
+from gui.plots.numerals import count, loss_number, number, percent, power_of_ten
 from gui.plots.ranges import PATIENCE, OwnedRange
 from gui.plots.scales import LARGEST, SHARES, STEP_ZERO, STEPS, Layers, Linear, Log, LogSteps, Scale
 
@@ -160,6 +160,25 @@ def test_shades_are_roots_of_shares() -> None:
 )
 def test_numbers(value: float, text: str) -> None:
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (2.3, "2.300"),
+        (2.29996, "2.300"),
+        (9.99996, "10.00"),
+        (0.999996, "1.000"),
+        (0.0324, "0.03240"),
+        (1250.0, "1,250"),
+        (2e-7, "2.000e−7"),
+        (math.nan, "–"),
+        (math.inf, "∞"),
+    ],
+)
+def test_losses_have_four_digits_also_where_they_end_in_zeros(value: float, text: str) -> None:
+    assert loss_number(value) == text
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_numbers_and_states_are_those_of_the_frame():
     rows = seen(experiment, [good], [poor], [lost])
     assert [(row.loss, row.accuracy, row.state, row.tone) for row in rows] == [
         ("0.01235", "96 %", "learnt", Tone.GOOD),
-        ("2.5", "10 %", "running", Tone.PLAIN),
+        ("2.500", "10 %", "running", Tone.PLAIN),
         ("–", "–", "diverged at step 120", Tone.BAD),
     ]
     assert "accuracy 90 %" in rows[0].validation
@@ -99,7 +99,7 @@ def test_several_seeds_are_counted_and_their_median_is_shown():
     learnt = [replace(usual, train_loss=loss, train_accuracy=0.99) for loss in (1.0, 2.0, 3.0, 4.0, 9.0)]
     diverged = [replace(usual, divergence=BOOM, train_loss=float("nan"))] * 3
     [row] = seen(experiment, diverged + learnt)
-    assert (row.state, row.loss, row.tone) == ("diverged in 3, learnt in 5 of 8", "3", Tone.BAD)
+    assert (row.state, row.loss, row.tone) == ("diverged in 3, learnt in 5 of 8", "3.000", Tone.BAD)
     [row] = seen(experiment, learnt + learnt[:3])
     assert (row.state, row.tone) == ("learnt in 8 of 8", Tone.GOOD)
     [row] = seen(experiment, [replace(usual, train_accuracy=0.1)] * 8)

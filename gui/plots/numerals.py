@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -11,6 +12,16 @@ ZERO_HINT = "0: zero, or below what the precision can hold"
 
 def number(value: float, digits: int = 3) -> str:
     """Write a number with so many significant digits: 0.0123, 1,230, 1.2e-7."""
+    return _written(value, digits, _short)
+
+
+def loss_number(value: float) -> str:
+    """Write a loss with four significant digits, 2.300 and not 2.3: those of one column end alike."""
+    return _written(value, 4, str)
+
+
+def _written(value: float, digits: int, ended: Callable[[str], str]) -> str:
+    """Write a number; `ended` says how a decimal fraction ends."""
     if math.isnan(value):
         return "–"
     if math.isinf(value):
@@ -19,10 +30,11 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     if abs(value) >= 0.999e5 or abs(value) < 0.999e-3:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        text = f"{_short(mantissa)}e{int(exponent)}"
+        text = f"{ended(mantissa)}e{int(exponent)}"
     else:
-        decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-        text = _short(f"{value:,.{decimals}f}")
+        # Of what it is when rounded: 9.9996 has its first digit one place further up.
+        magnitude = int(f"{value:.{digits - 1}e}".partition("e")[2])
+        text = ended(f"{value:,.{max(0, digits - 1 - magnitude)}f}")
     return text.replace("-", "−")
 
 
