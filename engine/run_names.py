@@ -37,9 +37,9 @@ def run_names(experiment: Experiment) -> list[str]:
     apart = [
         describe
         for field, describe in _FIELDS.items()
-        if any(getattr(run, field) != getattr(runs[0], field) for run in runs)
+        if any(_held(run, field) != _held(runs[0], field) for run in runs)
     ]
-    names = [run.name or ", ".join(describe(run, runs) for describe in apart) for run in runs]
+    names = [run.name or ", ".join(filter(None, (told(run, runs) for told in apart))) for run in runs]
     counts = Counter(names)
     return [
         name if name and counts[name] == 1 else f"{name} run {number}".strip()
@@ -50,11 +50,13 @@ def run_names(experiment: Experiment) -> list[str]:
 def differences(experiment: Experiment, run: int, reference: int = 0) -> list[str]:
     """Return in what a run differs from another one, as "he_normal", "learning rate 0.01"."""
     config, other = experiment.runs[run], experiment.runs[reference]
-    return [
+    told = (
         describe(config, (other,))
         for field, describe in _FIELDS.items()
-        if getattr(config, field) != getattr(other, field)
-    ]
+        if _held(config, field) != _held(other, field)
+    )
+    # A layer that only the other one has is told with the layers.
+    return list(filter(None, told))
 
 
 def in_words(run: RunConfig, field: str, value: object) -> str:
@@ -83,15 +85,18 @@ def own_settings(run: RunConfig, write: Write = brief_choice) -> list[str]:
 
     More than a few kinds of layers are counted, not spelled out. `write` writes a field's choice.
     """
-    output = len(run.hidden) + 1
-    kinds = groupby(run.layers, lambda override: (replace(override, layer=1), override.layer == output))
+    return _spelled_out(run.layers, len(run.hidden) + 1, write)
+
+
+def _spelled_out(layers: Sequence[LayerOverride], output: int, write: Write = brief_choice) -> list[str]:
+    kinds = groupby(layers, lambda override: (replace(override, layer=1), override.layer == output))
     groups = [
-        f"{layers_name(first, last, output)}: {override_text(own, write)}"
+        f"{layers_name(first, last, output)}: {override_text(own, write) or 'as the network'}"
         for (own, _), alike in kinds
         for first, last in neighbours([override.layer for override in alike])
     ]
     if len(groups) > _MOST_GROUPS:
-        return [f"{len(run.layers)} layers with settings of their own"]
+        return [f"{len(layers)} layers with settings of their own"]
     return groups
 
 
@@ -108,6 +113,31 @@ def layers_name(first: int, last: int, n_layers: int) -> str:
     return f"layer {first}" if first == last else f"layers {first}–{last}"
 
 
+def _held(run: RunConfig, field: str) -> object:
+    """Return what a run has in a field, so that runs with the same can be told by it."""
+    return _own_by_layer(run) if field == "layers" else getattr(run, field)
+
+
+def _own_by_layer(run: RunConfig) -> dict[int, LayerOverride]:
+    """Return what layers override, by their number; the output layer is 0 in networks of any depth."""
+    output = len(run.hidden) + 1
+    numbers = {override: override.layer % output for override in run.layers}
+    return {number: replace(override, layer=1) for override, number in numbers.items()}
+
+
+def _own_apart(run: RunConfig, runs: Sequence[RunConfig]) -> str:
+    """Write what layers do differently from the rest of their run, where not all runs do the same."""
+    if not run.layers:
+        return "all layers alike"
+    output, own, others = len(run.hidden) + 1, _own_by_layer(run), [_own_by_layer(other) for other in runs]
+    apart = [
+        replace(own.get(layer % output, LayerOverride(1)), layer=layer)
+        for layer in range(1, output + 1)
+        if any(other.get(layer % output) != own.get(layer % output) for other in others)
+    ]
+    return "; ".join(_spelled_out(apart, output))
+
+
 def _chooser(field: str, before: str = "") -> _Describe:
     return lambda run, runs: (
         before + brief_choice(field, getattr(run, field), [getattr(other, field) for other in runs])
@@ -118,7 +148,7 @@ _FIELDS: dict[str, _Describe] = {
     "hidden": lambda run, _: f"layers {format_layers(run.hidden)}" if run.hidden else "no hidden layer",
     "activation": _chooser("activation"),
     "initializer": _chooser("initializer"),
-    "layers": lambda run, _: "; ".join(own_settings(run)) or "all layers alike",
+    "layers": _own_apart,
     "bias_initializer": _chooser("bias_initializer", "biases "),
     "loss": _chooser("loss"),
     "optimizer": _chooser("optimizer"),

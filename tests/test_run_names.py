@@ -63,6 +63,37 @@ def test_overrides_of_layers_are_spelled_out():
     assert differences(experiment, 0, reference=1) == ["all layers alike"]
 
 
+def test_runs_are_told_apart_by_the_layers_that_do_not_override_the_same():
+    one = LayerOverride(1, Choice("tanh"), Choice("normal", {"std": 0.5}))
+    shared = replace(HE, layers=(one, LayerOverride(2, initializer=Choice("zeros"))))
+    other = shared.with_layer(LayerOverride(3, initializer=Choice("orthogonal")))
+    experiment = Experiment((shared, other))
+    assert differences(experiment, 1) == ["output: orthogonal"]
+    assert differences(experiment, 0, reference=1) == ["output: as the network"]
+    assert run_names(experiment) == ["output: as the network", "output: orthogonal"]
+    without = shared.with_layer(LayerOverride(2))
+    assert differences(Experiment((shared, without)), 1) == ["layer 2: as the network"]
+    assert run_names(Experiment((HE, shared, without))) == [
+        "all layers alike",
+        "layer 1: tanh, normal (std 0.5); layer 2: zeros",
+        "layer 1: tanh, normal (std 0.5); layer 2: as the network",
+    ]
+
+
+def test_the_output_is_the_output_in_networks_of_any_depth():
+    zeros = HE.with_layer(LayerOverride(3, initializer=Choice("zeros")))
+    deeper = replace(HE, hidden=(32,) * 3)
+    assert differences(Experiment((zeros, zeros.with_hidden((32,) * 3))), 1) == ["layers 32x3"]
+    hidden = deeper.with_layer(LayerOverride(3, initializer=Choice("zeros")))
+    assert differences(Experiment((zeros, hidden)), 1) == [
+        "layers 32x3",
+        "layer 3: zeros; output: as the network",
+    ]
+    more = zeros.with_hidden((32,) * 6).with_layer(LayerOverride(5, Choice("tanh")))
+    assert differences(Experiment((more, zeros)), 1) == ["layers 32, 32"]
+    assert run_names(Experiment((more, zeros))) == ["layers 32x6, layer 5: tanh", "layers 32, 32"]
+
+
 def test_neighbours_that_override_the_same_are_named_together():
     tanh = tuple(LayerOverride(layer, Choice("tanh")) for layer in (2, 3, 4, 6))
     small = LayerOverride(7, initializer=Choice("normal", {"std": 0.02}))
