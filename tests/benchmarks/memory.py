@@ -63,10 +63,10 @@ def main(arguments: Sequence[str]) -> int:
         )
         cells = (f"{size.minute:.1f}", f"{size.mb:.1f}", f"{size.growth_mb:.1f}", f"{size.frames:,}")
         report.row((*cells, f"{size.steps:,}"), size)
-    # Frames are kept up to a limit, so the growth of the first minutes does not go on.
-    lately = sizes[-1] - sizes[-min(4, len(sizes))]
-    per_minute = lately / min(3, chosen.rounds) * chosen.rounds / chosen.minutes
-    hour = sizes[-1] - first + per_minute * max(0.0, 60 - chosen.minutes)
     bench.close()
-    report.write(f"In an hour they grow by {hour:.1f} MB, if it goes on as in the last minutes.")
+    lately = sizes[-1] - sizes[len(sizes) // 2]
+    report.write(
+        f"In {chosen.minutes:g} minutes they grew by {sizes[-1] - first:.1f} MB, in the second half by "
+        f"{lately:.1f} MB.\nFrames are kept up to a limit, which the digits reach in seven minutes."
+    )
     return 0
