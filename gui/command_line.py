@@ -75,6 +75,8 @@ class SamplingJob:
 _COMPARED = {"initializer", "activation", "optimizer", "learning_rate"}
 """What runs that are compared may differ in; but different learning rates are made from the one given."""
 
+_NO_TRAINING = "belongs to a training, and --sample trains nothing; leave one of them out."
+
 
 class _UsageError(Exception):
     """Flags that do not go together."""
@@ -140,13 +142,11 @@ def _job(experiment: Experiment, given: Mapping[str, Any]) -> Job:
 
 
 def _sampling_job(given: Mapping[str, Any]) -> SamplingJob:
-    known = {*SAMPLING_FLAGS, "seed", "out", "format", "headless"}
-    for field, value in given.items():
-        if field not in known and value is not None:
-            what = value if field == "file" else f"--{field.replace('_', '-')}"
-            raise _UsageError(
-                f"{what} belongs to a training, and --sample trains nothing; leave one of them out."
-            )
+    if given["file"] is not None:
+        raise _UsageError(f"{given['file']} {_NO_TRAINING}")
+    for field in given:
+        if field not in {*SAMPLING_FLAGS, "seed", "out", "format", "headless", "file"}:
+            raise ConfigError(field, f"it {_NO_TRAINING}")
     if "out" not in given:
         raise _UsageError("--sample needs a folder to write to; add --out DIR.")
     laws = tuple(parse_law(given[field], field) for field in ("sample", "vs") if field in given)
@@ -171,13 +171,14 @@ def _formats(text: str) -> tuple[str, ...]:
 def _overridden(base: Experiment, given: Mapping[str, Any]) -> Experiment:
     """Return the experiment with what is given in place of what it has, in all its runs."""
     shared = {field: given[field] for field in (*EXPERIMENT_SETTINGS, "batch_size") if field in given}
+    of_fields = {field.partition(".")[0] for field in given}
     return replace(
         base,
         **shared,
         dataset=_choice("dataset", base.dataset, given),
         runs=tuple(_overridden_run(run, given) for run in base.runs),
         # What is given holds from the first step to the last.
-        changes=tuple(change for change in base.changes if change.field not in given),
+        changes=tuple(change for change in base.changes if change.field not in of_fields),
     )
 
 

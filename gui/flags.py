@@ -110,8 +110,8 @@ class FlagParser(argparse.ArgumentParser):
             argument_default=argparse.SUPPRESS,
             allow_abbrev=False,
             add_help=False,
+            exit_on_error=False,
         )
-        self.flags: dict[str, str] = {}
         self._numbers: dict[str, Number] = {}
         self._add_general()
         self._add_headless()
@@ -120,6 +120,9 @@ class FlagParser(argparse.ArgumentParser):
         self._add_data()
         self._add_network()
         self._add_training()
+        self.flags = {
+            action.dest: action.option_strings[0] for action in self._actions if action.option_strings
+        }
 
     def read(self, arguments: Sequence[str]) -> dict[str, Any]:
         """Return what is given, by field; values are only read here, not checked.
@@ -128,18 +131,29 @@ class FlagParser(argparse.ArgumentParser):
             ConfigError: if a number can be read as two, or would become zero.
             SystemExit: with 0 after --help and --version, with 2 after an error.
         """
-        namespace, unknown = self.parse_known_args(_joined(arguments))
-        if unknown:
-            near = _nearest(unknown[0].partition("=")[0], self._option_string_actions)
-            advice = f"did you mean {near}?" if near else "--help lists all."
-            self.error(f"unknown argument {unknown[0]!r}; {advice}")
-        given = vars(namespace)
+        given = self._given(arguments)
         for field, number in self._numbers.items():
             if field in given:
                 given[field] = _read(number, given[field], field)
         if given.get("batch_size") == _FULL:
             given["batch_size"] = None
         return given
+
+    def _given(self, arguments: Sequence[str]) -> dict[str, Any]:
+        try:
+            namespace, unknown = self.parse_known_args(_joined(arguments))
+        except argparse.ArgumentError as error:
+            wanted = "a value" if error.message.startswith("expected") else "no value"
+            self.error(f"{error.argument_name} takes {wanted}; --help shows how it is written.")
+        if unknown:
+            near = _nearest(unknown[0].partition("=")[0], self._option_string_actions)
+            advice = f"did you mean {near}?" if near else "--help lists all."
+            self.error(f"unknown argument {unknown[0]!r}; {advice}")
+        for field, value in vars(namespace).items():
+            if value == []:
+                # What Python before 3.12.5 makes of --seed=--.
+                self.error(f"{self.flags[field]} takes a value; --help shows how it is written.")
+        return vars(namespace)
 
     def error(self, message: str) -> NoReturn:
         """Say in one line what is wrong, without the usage, and exit with 2."""
@@ -187,7 +201,6 @@ class FlagParser(argparse.ArgumentParser):
 
     def _add_comparison(self) -> None:
         group = self.add_argument_group("comparison: several runs on the same mini-batches")
-        self.flags["compare"] = "--compare"
         group.add_argument(
             "--compare",
             metavar="LIST",
@@ -206,8 +219,7 @@ class FlagParser(argparse.ArgumentParser):
             "vs": "A second law, beside the first.",
         }
         for field, text in texts.items():
-            self.flags[field] = f"--{field}"
-            group.add_argument(self.flags[field], metavar="LAW", help=text)
+            group.add_argument(f"--{field}", metavar="LAW", help=text)
         for field, number, text in (
             ("n", COUNT, "How many numbers the histograms and the statistics are of."),
             ("bins", BINS, BINS.help),
@@ -222,7 +234,6 @@ class FlagParser(argparse.ArgumentParser):
 
     def _add_network(self) -> None:
         group = self.add_argument_group("network and initialization")
-        self.flags["hidden"] = "--hidden"
         group.add_argument(
             "--hidden",
             metavar="LIST",
@@ -246,7 +257,6 @@ class FlagParser(argparse.ArgumentParser):
             f"{rate.help} Default: what suits the optimizer, {rate.default} for SGD.",
         )
         self._add(group, "l2", RUN_SETTINGS["l2"])
-        self.flags["batch_size"] = "--batch-size"
         self._numbers["batch_size"] = BATCH_SIZE
         group.add_argument(
             "--batch-size",
@@ -257,9 +267,8 @@ class FlagParser(argparse.ArgumentParser):
     def _add_choice(self, group: argparse._ArgumentGroup, field: str, default: str) -> None:
         """Add the flag of a choice, and one per parameter that any of its variants has."""
         registry = REGISTRIES[field]
-        self.flags[field] = f"--{_NAMES.get(field, field)}"
         text = f"One of {', '.join(registry)}. Default: {default}."
-        group.add_argument(self.flags[field], dest=field, metavar="NAME", help=text)
+        group.add_argument(f"--{_NAMES.get(field, field)}", dest=field, metavar="NAME", help=text)
         for name in dict.fromkeys(
             parameter.name for entry in registry.values() for parameter in entry.parameters
         ):
@@ -274,7 +283,6 @@ class FlagParser(argparse.ArgumentParser):
     ) -> None:
         owner, _, name = field.rpartition(".")
         flag = f"--{_PARAMETER_PREFIXES.get(owner, '')}{name.removeprefix('n_').replace('_', '-')}"
-        self.flags[field] = flag
         # A percent sign stands for itself.
         text = (text or f"{setting.help} Default: {_default(setting)}.").replace("%", "%%")
         match setting:

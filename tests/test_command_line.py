@@ -1,11 +1,14 @@
 """What a command line asks for, and how a mistake in it is named."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from engine import experiment_file
 from engine.comparisons import COMPARISONS
@@ -219,6 +222,14 @@ def test_an_overridden_run_of_a_comparison_is_called_by_what_it_is(tmp_path: Pat
     assert {run.name for run in experiment.runs} == {"orthogonal"}
 
 
+def test_a_parameter_of_an_optimizer_holds_to_the_end(tmp_path: Path) -> None:
+    changes = (Change(5, 0, "optimizer", Choice("adam", {"beta1": 0.5})),)
+    path = tmp_path / "config.json"
+    experiment_file.save(Experiment((RunConfig(optimizer=Choice("adam")),), changes=changes), path)
+    experiment = opening("--config", str(path), "--beta1", "0.8")
+    assert experiment.value_at(1000, "optimizer").parameters["beta1"] == 0.8
+
+
 def test_an_overridden_setting_holds_to_the_end(config: Path) -> None:
     experiment = opening("--config", str(config), "--learning-rate", "0.2", "--batch-size", "full")
     assert [change.field for change in experiment.changes] == ["l2"]
@@ -265,7 +276,8 @@ MISTAKES = {
     "--layers 10": "unknown argument '--layers'; --help lists all.",
     "--init zeros": "unknown argument '--init'; ",
     "a.json b.json": "unknown argument 'b.json'; --help lists all.",
-    "--seed": "argument --seed: expected one argument",
+    "--seed": "--seed takes a value; --help shows how it is written.",
+    "--headless=1": "--headless takes no value; --help shows how it is written.",
     "--seed one": "--seed: weight seed is 'one'; it must be a whole number between 0 and 4,294,967,295.",
     "--seed 1.5": "--seed: weight seed is 1.5; it must be a whole number",
     "--seed -1": "--seed: weight seed is -1; it must be a whole number",
@@ -290,6 +302,10 @@ MISTAKES = {
     "--momentum 0.5": "--momentum: sgd has no such parameter; it is for momentum (0.9), nesterov (0.9).",
     "--initializer normal --init-std -1": "--init-std: ",
     "--init-mode fan": "--init-mode: Unknown ",
+    "--sample rand --out a --init-std 1": "--init-std: it belongs to a training, and --sample trains",
+    "--sample rand --out a --config b.json": "--config: it belongs to a training, and --sample trains",
+    "--sample rand --out a --seeds 2": "--seeds: it belongs to a training, and --sample trains nothing;",
+    "--sample rand --out a b.json": "b.json belongs to a training, and --sample trains nothing;",
     "--config none.json": "There is no file none.json; check its name and folder.",
     "none.json": "There is no file none.json; check its name and folder.",
     "a.json --config b.json": "a.json and --config b.json are two experiments; give one.",
@@ -309,6 +325,31 @@ MISTAKES = {
 @pytest.mark.parametrize("arguments", MISTAKES)
 def test_a_mistake_is_named_in_one_line(capsys: pytest.CaptureFixture[str], arguments: str) -> None:
     assert refused(capsys, *arguments.split()).startswith(MISTAKES[arguments])
+
+
+NUMBERS = ["0", "-1", "-0,5", "1.000", "10,000", "1e400", "1e-400", "nan"]
+NAMES = ["adam", "blobs", "depths", "full", "he_normal", "normal(std=x)", "zeros,rand", "svg,pdf", "100x5"]
+NEITHER = ["", "-", "--", "%", "a=b", "none.json"]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_arguments_are_understood_or_refused_in_one_line(
+    capsys: pytest.CaptureFixture[str], config: Path, data: st.DataObject
+) -> None:
+    value = st.sampled_from([*NUMBERS, *NAMES, *NEITHER, str(config)])
+    flag = st.sampled_from([*FLAGS.values(), "--headless"]).filter(
+        lambda flag: flag not in ("-h", "--version")
+    )
+    argument = st.one_of(st.builds("{}={}".format, flag, value), flag, value)
+    arguments = data.draw(st.lists(argument, max_size=6))
+    with suppress(SystemExit):
+        parse(arguments)
+        return
+    _, err = capsys.readouterr()
+    assert err.count("\n") == 1
+    assert err.endswith("\n")
+    assert "expected" not in err
 
 
 def test_a_malformed_config_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
