@@ -42,6 +42,8 @@ class Observer:
         np.copyto(self._probe.targets, samples.targets[: samples.n_probe])
         self._forward = forward_calls(stack.w, self._probe, stack.phi)
         self._outputs = np.empty_like(self._probe.z[-1])
+        self._output_slope = np.empty_like(self._outputs)
+        self._copies = [np.empty_like(array) for array in (stack.parameters, *stack.states)]
         self._evaluation = Evaluation(stack, samples, check)
 
     def look(self, step: int) -> list[RunFrame]:
@@ -80,10 +82,10 @@ class Observer:
         """Go backward as `network.backward` does, with deltas per example, and look at what passes."""
         p, stack = self._probe, self._stack
         n_layers, batch = len(stack.w), len(p.inputs)
-        flat = np.empty_like(stack.parameters)
-        gradients = layer_views(flat, stack.sizes)
+        # Those of the last step are of no use any more.
+        gradients = stack.gradients
         stack.loss.delta(p.z[-1], p.targets, p.delta[-1])
-        slope = np.empty_like(self._outputs)
+        slope = self._output_slope
         stack.loss.output_slope(self._outputs, slope)
         above: Array | None = None
         for layer in range(n_layers - 1, -1, -1):
@@ -106,7 +108,7 @@ class Observer:
         layers["activation_gradient_rms"][:, -1] = np.nan
         unknown = np.isnan(layers["z_mean"])
         layers["saturated"][unknown] = layers["dead"][unknown] = np.nan
-        self._describe_updates(layers, flat, gradients, step)
+        self._describe_updates(layers, step)
 
     def _describe_slopes(self, seen: Array, layer: int, slope: Array) -> None:
         stored = transposed(slope)
@@ -116,12 +118,15 @@ class Observer:
             seen["saturated"][rows] = _shares(steepness < limit)
             seen["dead"][rows] = _shares(np.maximum.reduce(steepness, axis=2) < DEAD_SLOPE)
 
-    def _describe_updates(self, layers: Array, flat: Array, gradients: Sequence[Array], step: int) -> None:
+    def _describe_updates(self, layers: Array, step: int) -> None:
         """Take the optimizer's next step on the probe batch, on copies, with the last one's settings."""
         stack = self._stack
-        stack.add_l2(gradients)
-        updated, states = stack.parameters.copy(), [state.copy() for state in stack.states]
-        stack.update(updated, flat, states, stack.scratch, stack.learning_rate, step + 1 - stack.since)
+        stack.add_l2()
+        for copy, array in zip(self._copies, (stack.parameters, *stack.states), strict=True):
+            np.copyto(copy, array)
+        updated, *states = self._copies
+        rate, t = stack.learning_rate, step + 1 - stack.since
+        stack.update(updated, stack.gradient, states, stack.scratch, rate, t)
         updated -= stack.parameters
         for layer, update in enumerate(layer_views(updated, stack.sizes)):
             layers["update_ratio"][:, layer] = _rms(_weights(update)) / layers["weight_rms"][:, layer]
@@ -139,8 +144,10 @@ def largest_slopes(experiment: Experiment, run: int) -> list[float]:
 
 def observation_values(sizes: Sequence[int], n_train: int) -> int:
     """Count the numbers that looking at one run keeps in memory, for the estimate of what a network takes."""
-    probe = 3 * probe_samples(sizes, n_train) * sum(sizes[1:])
-    return probe + 4 * parameter_count(sizes) + evaluation_values(sizes)
+    # z, activation and delta of each layer; slopes of one hidden layer, and of the outputs.
+    probe = probe_samples(sizes, n_train) * (3 * sum(sizes[1:]) + max(sizes[1:]) + sizes[-1])
+    # A copy of the parameters, and for a while the weights in float64, to be squared.
+    return probe + 3 * parameter_count(sizes) + evaluation_values(sizes)
 
 
 def _flat(values: Array) -> Array:

@@ -210,10 +210,10 @@ class Stack:
         check = self._check if parameters.size * batch > _LONG else None
         return _StepCalls(forward_calls(w, p, self.phi), backward, update, check)
 
-    def add_l2(self, gradients: Sequence[Array]) -> None:
+    def add_l2(self) -> None:
         """Add the gradient of l2/2 * sum(W**2) to the gradients of the weights; biases have none."""
         if any(self._decays):
-            perform(_l2_calls(self.w, gradients, layer_views(self.scratch, self.sizes), self.l2))
+            perform(_l2_calls(self.w, self.gradients, layer_views(self.scratch, self.sizes), self.l2))
 
     def save(self) -> None:
         """Remember parameters and optimizer state, to go back to them by `restore`."""
