@@ -97,22 +97,30 @@ class Evaluation:
         runs, n, sizes = len(stack.rows), len(samples.x), stack.sizes
         chunk = _chunk(sizes)
         parts = [slice(start, min(start + chunk, n)) for start in range(samples.n_probe, n, chunk)]
-        self._blocks = blocks(runs, min(chunk, n) * max(sizes[1:]))
         self._passes: dict[tuple[int, int], Pass] = {}
-        self._pieces = [[self._piece(rows, part) for part in parts] for rows in self._blocks]
+        # There are fewer outputs than units in a layer, so the loss takes more runs at once.
+        self._blocks = blocks(runs, n * sizes[-1])
         at_once = self._blocks[0].stop
+        self._pieces = [
+            [
+                self._piece(rows, few, part)
+                for few in blocks(rows.stop - rows.start, min(chunk, n) * max(sizes[1:]))
+                for part in parts
+            ]
+            for rows in self._blocks
+        ]
         self._z = transposed(np.empty((at_once, sizes[-1], n), stack.dtype))
         self._losses, self._right = np.empty((runs, n)), np.empty((runs, n), bool)
 
-    def _piece(self, rows: slice, part: slice) -> tuple[slice, Array, list[Call]]:
-        """Return the samples, the last z of some rows of these, and the calls that compute it."""
-        w = [layer[rows] for layer in self._stack.w]
+    def _piece(self, rows: slice, few: slice, part: slice) -> tuple[tuple[slice, slice], Array, list[Call]]:
+        """Return a few of the rows and a part of the samples, the last z of these, and the calls for it."""
+        w = [layer[rows][few] for layer in self._stack.w]
         shape = len(w[0]), part.stop - part.start
         if shape not in self._passes:
             self._passes[shape] = forward_only(shape[0], self._stack.sizes, shape[1], self._stack.dtype)
         p = self._passes[shape]
         p.read(self._samples.x[part])
-        return part, p.z[-1], forward_calls(w, p, self._stack.phi)
+        return (few, part), p.z[-1], forward_calls(w, p, self._stack.phi)
 
     def evaluate(self, probe: Array) -> tuple[Array, Array]:
         """Return the loss of each sample in float64, and whether the answer to it is right, (runs, samples).
@@ -126,9 +134,9 @@ class Evaluation:
         for rows, pieces in zip(self._blocks, self._pieces, strict=True):
             z = self._z[: rows.stop - rows.start]
             z[:, : samples.n_probe] = probe[rows]
-            for part, of_part, calls in pieces:
+            for piece, of_piece, calls in pieces:
                 perform(calls, self._check)
-                z[:, part] = of_part
+                z[piece] = of_piece
             self._losses[rows] = loss.per_sample(z, samples.targets, samples.classes)
             np.equal(loss.classes(z), samples.classes, self._right[rows])
         return self._losses, self._right
