@@ -51,6 +51,9 @@ def _part(target: Path, data: bytes) -> Path:
             os.fsync(file.fileno())
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+        if target.exists() and not target.is_file():
+            # A pipe or a device, /dev/null among them: it must not become a file.
+            raise OSError(errno.EINVAL, "Not a file", str(target))
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
         part.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())

@@ -330,10 +330,11 @@ def step_at_epoch(experiment: Experiment, epochs: int) -> int:
     """Return after how many steps so many epochs are done, with the logged changes of the batch size."""
     n = experiment.n_train
     resized = [change.step for change in experiment.changes if change.field == "batch_size"]
-    if not resized:
-        return epochs * steps_per_epoch(n, experiment.batch_size)
     step = 0
-    for _ in range(epochs):
+    for epoch in range(epochs):
+        if step >= max(resized, default=0):
+            # All epochs from here on are alike, and the last may be a billion away.
+            return step + (epochs - epoch) * steps_per_epoch(n, experiment.value_at(step, "batch_size"))
         left = n
         while left > 0:
             batch = experiment.value_at(step, "batch_size") or n

@@ -45,7 +45,8 @@ class Number:
         """Return `value` as a plain int or float, or raise ConfigError for `field`."""
         if isinstance(value, bool) or not isinstance(value, int | float) or not self._allows(value):
             raise ConfigError(field, self.refusal(shown(value)))
-        return int(value) if self.integer else float(value)
+        # The sum makes 0 of -0: what is equal is to be written alike.
+        return int(value) if self.integer else float(value) + 0.0
 
     def refusal(self, value: str) -> str:
         """Say that a value, as a person reads it, cannot be used, and which can."""

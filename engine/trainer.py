@@ -55,7 +55,7 @@ class Trainer:
             beside: a trainer of the same data, which need not be loaded again then.
 
         Raises:
-            ConfigError: if the data cannot be had.
+            DataError: if the data cannot be had.
         """
         self.experiment = experiment
         self.step_index = 0

@@ -292,6 +292,12 @@ def test_the_step_at_an_epoch_is_where_the_trainer_ends_it(
     assert trainer.epoch == epochs
 
 
+def test_an_end_far_ahead_is_found_at_once() -> None:
+    # 80 samples: two mini-batches of 32, then the 16 left and all the rest in batches of 10.
+    experiment = with_changes(Change(2, None, "batch_size", 10))
+    assert step_at_epoch(experiment, 10**12) == 2 + 2 + 8 * (10**12 - 1)
+
+
 # Layers that differ, and changes of more than a number
 
 

@@ -32,6 +32,10 @@ def test_a_number_within_the_limits_becomes_a_float(value: float) -> None:
     assert type(checked) is float
 
 
+def test_minus_zero_becomes_zero() -> None:
+    assert math.copysign(1.0, float(RATE.check(-0.0, "rate"))) == 1.0
+
+
 @pytest.mark.parametrize("value", [1, 100_000, 32.0])
 def test_a_whole_number_within_the_limits_becomes_an_int(value: float) -> None:
     checked = COUNT.check(value, "count")
