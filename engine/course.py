@@ -15,8 +15,9 @@ from engine.grant import Grant, Report
 from engine.history import DEFAULT_LIMIT_BYTES, History
 from engine.joining import MOST_LOOKS
 from engine.memory import frame_bytes
+from engine.pasts import MOST_PASTS, PAST_BYTES, PAST_FRAMES, Past
 from engine.roster import Roster
-from engine.state import MOST_PASTS, PAST_BYTES, PAST_FRAMES, READY, TRAINING, Past, State
+from engine.state import READY, TRAINING, State
 from engine.stop_rules import Stop
 from engine.training import Training
 
@@ -103,7 +104,7 @@ class Course:
         if self._must_wait():
             self._asked.append(partial(self.play, until_epoch))
             return
-        if not self.heading_on:
+        if self.state is State.PAUSED:
             self.forget_the_future()
         self.stop.begin(self.history)
         self._head_for(State.PLAYING, Goal(epoch=math.inf if until_epoch is None else until_epoch))
@@ -175,10 +176,10 @@ class Course:
         if not self._training.busy:
             self._settle_runs()
 
-    def keep(self, past: Past) -> None:
-        """Keep a past with as many frames as it may have, and let go of the oldest if there are too many."""
-        self.pasts.append(replace(past, history=past.history.thinned(PAST_FRAMES, PAST_BYTES)))
-        del self.pasts[:-MOST_PASTS]
+    def pin(self, index: int) -> None:
+        """Keep what was seen so far of one run of the frames."""
+        history = self.history.exchanged(lambda frame: frame.of_runs([index]))
+        self._keep(Past(self.experiment.of_runs([index]), history, self.step_index, index))
 
     def forget_the_future(self) -> None:
         """Make the frame on show the newest."""
@@ -303,7 +304,7 @@ class Course:
         if not len(self.history) or not self.roster.has_changes:
             return
         if self._parts_from_the_future():
-            self.keep(Past(self.experiment, self.history.snapshot(), self.frame.step))
+            self._keep(Past(self.experiment, self.history.snapshot(), self.frame.step))
             self.forget_the_future()
         self.roster.log(self.step_index)
         self._changed_ahead = False
@@ -314,6 +315,11 @@ class Course:
             return False
         parting = parting_step(self.roster.wanted.changes, self.wanted.changes)
         return parting is not None and parting < self.step_index
+
+    def _keep(self, past: Past) -> None:
+        """Keep a past with as many frames as it may have, and let go of the oldest if there are too many."""
+        self.pasts.append(replace(past, history=past.history.thinned(PAST_FRAMES, PAST_BYTES)))
+        del self.pasts[:-MOST_PASTS]
 
     def _settle_runs(self) -> None:
         """Let the frames be of the runs that are wanted."""

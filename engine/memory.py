@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from engine import checkpoints, history, state
+from engine import checkpoints, history, pasts
 from engine.changes import OPTIMIZER
 from engine.config import Experiment
 from engine.datasets import DATASETS
@@ -62,9 +62,9 @@ def kept_bytes(experiment: Experiment) -> int:
     )
     frames = min(history.MOST_FRAMES * frame, history.DEFAULT_LIMIT_BYTES)
     joining = min(MOST_LOOKS * frame, history.DEFAULT_LIMIT_BYTES) if several else 0
-    pasts = state.MOST_PASTS * min(state.PAST_FRAMES * frame, state.PAST_BYTES)
+    of_pasts = pasts.MOST_PASTS * min(pasts.PAST_FRAMES * frame, pasts.PAST_BYTES)
     room = checkpoints.DEFAULT_LIMIT_BYTES // checkpoint * (2 if several else 1)
-    return frames + joining + pasts + min(checkpoints.MOST, room) * checkpoint
+    return frames + joining + of_pasts + min(checkpoints.MOST, room) * checkpoint
 
 
 def frame_bytes(experiment: Experiment) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine.changes import LAYER_WEIGHTS, Change, Redraw
 from engine.config import Experiment
+from engine.pasts import Past
 from engine.run_names import in_words, run_name, run_names
-from engine.state import Past
 
 
 def past_name(past: Past, after: Experiment) -> str:

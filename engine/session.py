@@ -16,11 +16,12 @@ from engine.grant import Grant, Report
 from engine.granting import Granting
 from engine.history import History
 from engine.pacing import FASTEST, Speedometer
+from engine.pasts import Past
 from engine.run_config import RunConfig
-from engine.state import MOST_PASTS, Past, State
+from engine.state import State
 from engine.training import IN_THIS_PROCESS, Launch, Training
 
-__all__ = ["MOST_PASTS", "Past", "Session", "State"]
+__all__ = ["Session", "State"]
 
 _POLL_SECONDS = 0.001
 _PATIENCE_SECONDS = 0.002
@@ -112,12 +113,8 @@ class Session:
     def active(self) -> bool:
         """Whether frames are to be expected, so that `tick` should be called."""
         course = self._course
-        return (
-            self._training.busy
-            or course.heading_on
-            or course.state is State.SEEKING
-            or (course.alive and bool(self.joining))
-        )
+        to_do = course.heading_on or course.state is State.SEEKING or self._granting.may_join
+        return self._training.busy or to_do
 
     def start(self, experiment: Experiment) -> None:
         """End what is being trained, and build an experiment; its frame 0 arrives by a later tick."""
@@ -207,8 +204,7 @@ class Session:
         index = self.frame_index(run)
         if index is None:
             raise ValueError(f"run {run} is still catching up with the others")
-        history = self.history.exchanged(lambda frame: frame.of_runs([index]))
-        self._course.keep(Past(self.experiment.of_runs([index]), history, self.step_index, index))
+        self._course.pin(index)
 
     def remove_past(self, index: int) -> None:
         """Let go of a past."""
@@ -305,9 +301,8 @@ class Session:
         """
         if self._course.heading_on:
             self._speedometer.run(now)
-        frame, report = None, self._training.take()
-        if report is not None:
-            frame = self._receive(report, now)
+        report = self._training.take()
+        frame = self._receive(report, now) if report is not None else None
         if not self._course.heading_on:
             # There may be no more ticks until a person goes on.
             self._speedometer.rest()
@@ -339,8 +334,10 @@ class Session:
         """Wait for frame 0 of the experiment just started, and return it.
 
         Raises:
-            BaseException: what made building fail.
+            BaseException: what made the training fail.
         """
+        if self.failure is not None:
+            raise self.failure
         if not len(self.history):
             self._wait()
         return self.history.first

@@ -12,9 +12,10 @@ from engine.config import Experiment
 from engine.frame import Frame
 from engine.history import History
 from engine.past_names import past_name
+from engine.pasts import Past
 from engine.run_config import RunConfig
 from engine.run_names import run_names
-from engine.session import Past, Session
+from engine.session import Session
 from engine.state import TRAINING
 from gui.controls.form import ExperimentForm
 from gui.controls.runs_table import RunsTable

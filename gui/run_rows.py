@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from engine.config import Experiment
 from engine.frame import Frame
 from engine.history import History
+from engine.pasts import Past
 from engine.run_config import RunConfig
 from engine.run_names import differences, run_names
 from engine.run_state import RunState, run_state, seed_counts
-from engine.state import Past
 from gui.plots.numerals import loss_number, percent
 
 

@@ -14,8 +14,8 @@ from engine.fields import Choice
 from engine.frame import Frame
 from engine.initializers import INITIALIZERS
 from engine.optimizers import OPTIMIZERS
+from engine.pasts import Past
 from engine.run_names import run_name
-from engine.state import Past
 from gui.controls.number_text import format_number
 from gui.controls.time_scale import Kind, Mark
 from gui.plots.divergences import divergences

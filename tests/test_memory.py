@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine import checkpoints, history, memory, state
+from engine import checkpoints, history, memory, pasts
 from engine.config import Change, Experiment, RunConfig
 from engine.fields import Choice, ConfigError
 from engine.joining import MOST_LOOKS
@@ -27,7 +27,7 @@ def test_kept_frames_and_checkpoints_are_those_of_the_training():
     checkpoint = trainer.checkpoint().nbytes
     assert checkpoint == trainer.checkpoint_bytes == 3 * 3 * 4 * experiment.n_parameters()
     frame = 3 * history.row_bytes(3)
-    n_frames = history.MOST_FRAMES + state.MOST_PASTS * state.PAST_FRAMES
+    n_frames = history.MOST_FRAMES + pasts.MOST_PASTS * pasts.PAST_FRAMES
     assert memory.kept_bytes(experiment) == n_frames * frame + checkpoints.MOST * checkpoint
     # Of two runs, one may catch up.
     pair = experiment.with_runs(experiment.runs * 2)

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.config import Experiment
 from engine.history import History, row_bytes
-from engine.state import Past
+from engine.pasts import Past
 from gui.plots.gradients import Gradients
 from gui.plots.gradients_over_time import GradientsOverTime
 from gui.plots.numerals import ZERO_HINT, number

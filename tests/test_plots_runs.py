@@ -13,7 +13,7 @@ from engine.config import Experiment
 from engine.fields import Choice
 from engine.frame import Divergence, Frame
 from engine.history import History
-from engine.state import Past
+from engine.pasts import Past
 from gui.plots import PLOTS
 from gui.plots.gradients import Gradients
 from gui.plots.plot import Plot

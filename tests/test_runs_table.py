@@ -14,8 +14,8 @@ from engine.config import Experiment, RunConfig
 from engine.frame import Divergence, Frame
 from engine.history import History
 from engine.past_names import past_name
+from engine.pasts import Past
 from engine.run_config import MAX_NAME
-from engine.state import Past
 from gui.controls.runs_model import ACCURACY, DIFFERS, EYE, LOSS, NAME, SEEDS, STATE
 from gui.controls.runs_table import RunsTable
 from gui.run_rows import Tone, row_at, row_of_past, rows_of_runs

@@ -244,18 +244,38 @@ def test_divergence_ends_the_play(session):
     assert session.advance(5).step == session.step_index
 
 
-def test_a_failure_in_the_thread_is_kept_for_the_window(session, monkeypatch):
-    def broken(*_):
-        raise ConfigError("dataset", "no such data")
+def broken(*_):
+    raise ConfigError("dataset", "no such data")
 
+
+def test_a_failure_in_the_thread_is_kept_for_the_window(session, monkeypatch):
     monkeypatch.setattr("engine.trainer.load", broken)
     session.start(small())
     Clock(session).run_until_idle()
     assert session.state is State.FAILED
     assert isinstance(session.failure, ConfigError)
     session.start(small())
-    with pytest.raises(ConfigError):
-        session.wait_ready()
+    for _ in range(2):
+        with pytest.raises(ConfigError):
+            session.wait_ready()
+
+
+def test_what_was_seen_before_a_failure_stays_whatever_is_asked_for(session, clock, monkeypatch):
+    session.advance(3)
+    session.advance(3)
+    monkeypatch.setattr("engine.trainer.Trainer.train", broken)
+    session.play()
+    clock.run_until_idle()
+    session.seek(3)
+    for ask in (session.play, session.step, session.step_epoch, session.pause):
+        ask()
+        clock.tick()
+        assert session.state is State.FAILED
+        assert [frame.step for frame in session.history] == [0, 3, 6]
+    for _ in range(2):
+        with pytest.raises(ConfigError, match="no such data"):
+            session.advance(1)
+    assert session.state is State.FAILED
 
 
 def test_closing_gives_up_a_long_building_between_layers(session):

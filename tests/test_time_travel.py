@@ -6,7 +6,8 @@ import pytest
 
 from engine.config import Change
 from engine.fields import Choice
-from engine.session import MOST_PASTS, Session, State
+from engine.pasts import MOST_PASTS
+from engine.session import Session, State
 from tests.clock import Clock
 from tests.same import frames_equal
 from tests.small import small, trained

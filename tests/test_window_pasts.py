@@ -3,7 +3,7 @@
 import pytest
 
 from engine.comparisons import COMPARISONS
-from engine.session import MOST_PASTS
+from engine.pasts import MOST_PASTS
 from tests import form_keys
 from tests.runs_in_window import names, table
 from tests.windows import MOONS, begun, idle

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from engine.changes import Change, changes_of_runs
 from engine.config import Experiment
+from engine.pasts import Past
 from engine.run_names import run_names
-from engine.state import Past
 from gui.plots.legend import Entry
 from gui.plots.runs_view import RunsView
 from gui.style import VALIDATION_DASH, Dash, Theme

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.state import Past
+from engine.pasts import Past
 
 
 @dataclass(frozen=True)
