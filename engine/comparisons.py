@@ -8,10 +8,10 @@ from typing import Any
 
 from engine.activations import ACTIVATIONS
 from engine.config import Experiment
-from engine.fields import Choice, ConfigError, unknown_name
+from engine.fields import Choice, ConfigError, brief, unknown_name
 from engine.initializers import INITIALIZERS
 from engine.optimizers import OPTIMIZERS
-from engine.run_config import RunConfig
+from engine.run_config import RUN_SETTINGS, RunConfig
 from engine.written import read_choice, split_list
 
 
@@ -51,7 +51,7 @@ _NAMES: dict[str, Callable[[RunConfig], str]] = {
         "",
     ),
     "activation": lambda run: ACTIVATIONS[run.activation.name].label,
-    "learning_rate": lambda run: f"rate {run.learning_rate:g}",
+    "learning_rate": lambda run: f"rate {brief(run.learning_rate)}",
     "optimizer": lambda run: OPTIMIZERS[run.optimizer.name].label,
     "hidden": lambda run: f"{len(run.hidden)} hidden",
 }
@@ -87,10 +87,21 @@ def activations(run: RunConfig) -> list[RunConfig]:
 
 
 def learning_rates(run: RunConfig) -> list[RunConfig]:
-    """Return a run for each of some learning rates, a factor of 10 apart around that of the run."""
+    """Return a run for each of some learning rates, a factor of 10 apart around that of the run.
+
+    Raises:
+        ConfigError: if the learning rate is so close to 0 that there is nothing around it.
+    """
     # Without the round-off of the product: a tenth of 0.1 is not 0.010000000000000002.
     rates = [float(f"{run.learning_rate * factor:.12g}") for factor in (0.01, 0.1, 1.0, 10.0)]
-    return [replace(run, name=f"rate {rate:g}", learning_rate=rate) for rate in rates if rate <= 1e6]
+    if rates[0] == 0:
+        raise ConfigError(
+            "learning_rate",
+            f"The learning rate is {brief(run.learning_rate)}, and so would be a hundredth of it; "
+            "give one farther from 0 to compare others with.",
+        )
+    named = [(rate, f"rate {brief(rate)}") for rate in rates if rate <= RUN_SETTINGS["learning_rate"].maximum]
+    return [replace(run, name=name, learning_rate=rate) for rate, name in named]
 
 
 def optimizers(run: RunConfig) -> list[RunConfig]:

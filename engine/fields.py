@@ -7,6 +7,7 @@ so a limit or an explanation stands in one place.
 from __future__ import annotations
 
 import difflib
+import math
 import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -174,8 +175,17 @@ def shown(value: object) -> str:
     return _SHORT.repr(value)
 
 
+def brief(value: float, digits: int = 4) -> str:
+    """Write the number of a setting with so many significant digits: 0.001, 50000, 1.5e-4, 1e6."""
+    if isinstance(value, int) or not math.isfinite(value):
+        return str(value)
+    rounded = float(f"{value:.{digits}g}")
+    if rounded == 0 or 1e-3 <= abs(rounded) < 1e5:
+        return repr(rounded).removesuffix(".0")
+    mantissa, exponent = f"{rounded:.{digits - 1}e}".split("e")
+    return f"{mantissa.rstrip('0').removesuffix('.')}e{int(exponent)}"
+
+
 def _plain(number: float) -> str:
-    """Write a limit as people do: 4,096 or 1e6, not 1e+06."""
-    if isinstance(number, int):
-        return f"{number:,}"
-    return f"{number:g}".replace("e+", "e").replace("e0", "e").replace("e-0", "e-")
+    """Write a limit as people do: 4,096 or 1e6."""
+    return f"{number:,}" if isinstance(number, int) else brief(number)

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from engine.config import Experiment
-from engine.fields import Choice
+from engine.fields import Choice, brief
 from engine.layers import format_layers, neighbours
 from engine.run_config import LAYER_REGISTRIES, RUN_REGISTRIES, LayerOverride, RunConfig
 
@@ -73,7 +73,7 @@ def brief_choice(field: str, choice: Choice, others: Sequence[Choice] = ()) -> s
     alike = [other.parameters for other in others if other.name == choice.name]
     usual = {parameter.name: parameter.default for parameter in RUN_REGISTRIES[field][choice.name].parameters}
     parameters = [
-        str(value) if isinstance(value, str) else f"{name} {value:.4g}"
+        value if isinstance(value, str) else f"{name} {brief(value)}"
         for name, value in choice.parameters.items()
         if value != usual[name] or any(parameters[name] != value for parameters in alike)
     ]
@@ -152,8 +152,8 @@ _FIELDS: dict[str, _Describe] = {
     "bias_initializer": _chooser("bias_initializer", "biases "),
     "loss": _chooser("loss"),
     "optimizer": _chooser("optimizer"),
-    "learning_rate": lambda run, _: f"learning rate {run.learning_rate:.4g}",
-    "l2": lambda run, _: f"L2 {run.l2:.4g}",
+    "learning_rate": lambda run, _: f"learning rate {brief(run.learning_rate)}",
+    "l2": lambda run, _: f"L2 {brief(run.l2)}",
     "seed": lambda run, _: f"seed {run.seed}",
     "n_seeds": lambda run, _: f"{run.n_seeds} seed{'s' * (run.n_seeds != 1)}",
 }

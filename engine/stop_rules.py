@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.fields import Choice, Number, OneOf, Parameter, choose
+from engine.fields import Choice, Number, OneOf, Parameter, brief, choose
 from engine.frame import Frame
 from engine.history import History
 from engine.pooling import median_band
@@ -180,7 +180,7 @@ def describe_rule(rule: Choice, n_runs: int) -> str:
 def _in_words(parameter: Parameter, value: float | int | str) -> str:
     if isinstance(parameter, OneOf):
         return parameter.choices[str(value)]
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+    return f"{value:,}" if isinstance(value, int) else brief(float(value), 6)
 
 
 class Stop:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from engine.comparisons import COMPARISONS
 from engine.config import BATCH_SIZE, EXPERIMENT_SETTINGS, RUN_REGISTRIES, RUN_SETTINGS, Experiment, RunConfig
 from engine.datasets import DATASETS
-from engine.fields import Number, OneOf, Parameter, Switch, Variant
+from engine.fields import Number, OneOf, Parameter, Switch, Variant, brief
 from engine.layers import format_layers
 from engine.run_config import N_SEEDS
 from engine.sampling.sample_laws import SAMPLE_LAWS
@@ -334,7 +334,7 @@ def listed(having: Mapping[str, Parameter]) -> str:
 def _default(setting: Number | OneOf | Switch) -> str:
     match setting:
         case Number():
-            return f"{setting.default:.4g}"
+            return brief(setting.default)
         case OneOf():
             return setting.default
         case Switch():

@@ -14,7 +14,7 @@ from typing import TextIO
 from engine import experiment_file
 from engine.config import Experiment
 from engine.datasets import DataError
-from engine.fields import ConfigError
+from engine.fields import ConfigError, brief
 from engine.frame import Frame
 from engine.memory import check_memory
 from engine.metrics import metrics_table
@@ -114,8 +114,8 @@ def _losses(frame: Frame) -> str:
     losses = [frame.median(run, "train_loss") for run in range(len(frame.runs))]
     finite = [loss for loss in losses if not math.isnan(loss)]
     if len(losses) == 1 or not finite:
-        return f"training loss {losses[0]:.4g}"
-    return f"training loss of {len(losses)} runs {min(finite):.4g} to {max(finite):.4g}"
+        return f"training loss {brief(losses[0])}"
+    return f"training loss of {len(losses)} runs {brief(min(finite))} to {brief(max(finite))}"
 
 
 class _ProgressBar:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from engine import blas, experiment_file
 from engine.config import Experiment
-from engine.fields import Choice
+from engine.fields import Choice, brief
 from engine.optimizers import OPTIMIZERS
 from engine.run_config import RunConfig
 from engine.run_names import own_settings, run_name
@@ -52,7 +52,7 @@ def caption(experiment: Experiment, step: int, shown: Sequence[int] | None = Non
     reproduction = [
         f"Step {step:,}",
         f"seeds: {seeds(experiment)}",
-        f"training fraction {_value(experiment.train_fraction)}",
+        f"training fraction {brief(experiment.train_fraction)}",
         "" if experiment.standardize else "not standardized",
         experiment.dtype,
         blas.describe(),
@@ -145,18 +145,14 @@ def _changed(optimizer: Choice) -> Choice:
 def _choice(choice: Choice) -> str:
     """Write a choice as he_normal (fan_in, gain 1.414): names speak for themselves, numbers do not."""
     parameters = [
-        value if isinstance(value, str) else f"{name} {_value(value)}"
+        value if isinstance(value, str) else f"{name} {brief(value)}"
         for name, value in choice.parameters.items()
     ]
     return f"{choice.name} ({', '.join(parameters)})" if parameters else choice.name
 
 
 def _live(experiment: Experiment, step: int, field: str) -> str:
-    return _distinct(_value(experiment.value_at(step, field, run)) for run in range(len(experiment.runs)))
-
-
-def _value(value: float) -> str:
-    return str(value) if isinstance(value, int) else f"{value:.4g}"
+    return _distinct(brief(experiment.value_at(step, field, run)) for run in range(len(experiment.runs)))
 
 
 def _distinct(texts: Iterable[str]) -> str:

@@ -7,8 +7,9 @@ import pytest
 
 from engine.comparisons import COMPARISONS, keep_name_true
 from engine.config import Change, Experiment, LayerOverride, RunConfig
-from engine.fields import Choice
+from engine.fields import Choice, ConfigError
 from engine.optimizers import OPTIMIZERS
+from engine.run_names import differences
 from engine.trainer import Trainer
 
 DIFFER = {
@@ -60,6 +61,19 @@ def test_an_override_of_what_is_compared_goes():
 def test_learning_rates_have_no_digits_of_round_off():
     rates = [run.learning_rate for run in COMPARISONS["learning_rates"].apply(Experiment()).runs]
     assert rates == [0.001, 0.01, 0.1, 1.0]
+
+
+def test_the_name_of_a_learning_rate_is_written_as_in_what_differs():
+    for rate in (1e-7, 0.00037, 0.01, 0.037, 123.4567, 5e4, 1e6):
+        experiment = COMPARISONS["learning_rates"].apply(Experiment((RunConfig(learning_rate=rate),)))
+        for number, run in enumerate(experiment.runs[1:], start=1):
+            assert differences(experiment, number) == [f"learning {run.name}"]
+
+
+@pytest.mark.parametrize("rate", [0.0, 5e-324])
+def test_around_a_learning_rate_of_nothing_there_is_nothing_to_compare(rate):
+    with pytest.raises(ConfigError, match="farther from 0"):
+        COMPARISONS["learning_rates"].apply(Experiment((RunConfig(learning_rate=rate),)))
 
 
 @pytest.mark.parametrize("comparison", COMPARISONS)

@@ -147,8 +147,8 @@ def test_what_is_no_whole_number_within_the_limits_is_refused(text):
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (0.001, "1e-3"),
-        (0.0025, "2.5e-3"),
+        (0.001, "0.001"),
+        (0.00025, "2.5e-4"),
         (1e-8, "1e-8"),
         (0.01, "0.01"),
         (0.1, "0.1"),

@@ -5,7 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.fields import Choice, ConfigError, Number, OneOf, Parameter, Switch, choose, shown, unknown_name
+from engine.fields import (
+    Choice,
+    ConfigError,
+    Number,
+    OneOf,
+    Parameter,
+    Switch,
+    brief,
+    choose,
+    shown,
+    unknown_name,
+)
 
 RATE = Number("rate", "learning rate", "How far each step goes.", 0.1, 0.0, 1e6)
 COUNT = Number("count", "samples", "How many.", 10, 1, 100_000, integer=True)
@@ -164,3 +175,31 @@ def test_messages_stay_short_whatever_was_given() -> None:
     for value in (deep, "x" * 10**6, list(range(10**6)), {str(i): i for i in range(1000)}, 10**4000):
         assert len(shown(value)) < 200
         assert len(unknown_name("activation", value, LAWS)) < 300
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.1, "0.1"),
+        (0.001, "0.001"),
+        (0.0001, "1e-4"),
+        (0.00012345, "1.234e-4"),
+        (math.sqrt(2), "1.414"),
+        (50_000.0, "50000"),
+        (100_000.0, "1e5"),
+        (99_999.9, "1e5"),
+        (-1e6, "-1e6"),
+        (1e-300, "1e-300"),
+        (0.0, "0"),
+        (123_456, "123456"),
+        (math.inf, "inf"),
+    ],
+)
+def test_the_number_of_a_setting_is_written_briefly(value: float, text: str) -> None:
+    assert brief(value) == text
+
+
+@given(st.floats(-1e12, 1e12))
+def test_a_brief_number_is_the_nearest_of_its_digits(value: float) -> None:
+    assert float(brief(value)) == float(f"{value:.4g}")
+    assert float(brief(value, 17)) == value

@@ -235,7 +235,7 @@ def test_divergence_is_a_result(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert headless.run(job(tmp_path, experiment, steps=60, every=20)) == 0
     err = capsys.readouterr().err
     assert re.fullmatch(
-        r"Run 1 \(learning rate 1e\+06, L2 1e\+06\) diverged at step \d+, layer \d: .* not finite\.\n", err
+        r"Run 1 \(learning rate 1e6, L2 1e6\) diverged at step \d+, layer \d: .* not finite\.\n", err
     )
     by_run = [[row["train_loss"] for row in rows(tmp_path) if row["run"] == run] for run in ("1", "2")]
     assert by_run[0][-1] == ""

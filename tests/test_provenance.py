@@ -53,7 +53,7 @@ def test_caption_names_what_was_chosen() -> None:
     assert network.startswith(
         "digits · 64-32-32-10 · leaky_relu (slope 0.25) · he_normal (fan_in, gain 1.414) · "
     )
-    assert network.endswith("sgd · learning rate 0.1 · batch size 32 · L2 0.0001")
+    assert network.endswith("sgd · learning rate 0.1 · batch size 32 · L2 1e-4")
     assert reproduction.startswith("Step 1,240 · seeds: weights 7, data 8, batches 9 · ")
     assert "not standardized" in reproduction
     assert reproduction.endswith(blas.describe())

@@ -114,7 +114,7 @@ def test_another_optimizer_proposes_its_learning_rate_as_one_step_to_undo(qtbot,
     assert window.session.step_index == 10
     assert window.form.field("learning_rate").value() == 0.001
     texts = [mark.text for mark in window.time_line.scale.marks]
-    assert texts == ["Step 10: optimizer is now Adam.", "Step 10: learning rate is now 1e-3."]
+    assert texts == ["Step 10: optimizer is now Adam.", "Step 10: learning rate is now 0.001."]
     window.document.undo_stack.undo()
     idle(qtbot, window)
     assert window.form.field("optimizer").value() == MOONS.runs[0].optimizer

@@ -46,7 +46,7 @@ def format_number(value: float) -> str:
     text = repr(value)
     if len(text) > _LONGEST_EXACT:
         text = f"{value:.6g}"
-    if 1e-2 <= abs(float(text)) < 1e5:
+    if 1e-3 <= abs(float(text)) < 1e5:
         return text
     mantissa, _, exponent = f"{float(text):.{_LONGEST_EXACT}e}".partition("e")
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
