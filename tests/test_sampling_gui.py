@@ -1,6 +1,7 @@
 """The bench in the window: what a person asks, what the worker answers, and what stops it."""
 
 from collections.abc import Iterator
+from threading import Semaphore
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,18 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.fields import Choice
+from engine.sampling.large_numbers import large_numbers
 from engine.sampling.sample_laws import SAMPLE_LAWS, check_law
 from engine.sampling.seeds import first_numbers
 from gui.sampling.bench import SamplingBench
 from gui.sampling.large_numbers_picture import LargeNumbersPicture
 from gui.sampling.one_draw_picture import OneDrawPicture
 from gui.sampling.parts import TABS
+from gui.sampling.questions import LargeNumbersQuestion
 from gui.sampling.seeds_picture import SeedsPicture
 from gui.sampling.shot import PICTURES
 from gui.sampling.two_laws_picture import TwoLawsPicture
+from gui.sampling.worker import Results
 from gui.style import DARK, LIGHT
 from tests.kept import Kept
 from tests.kept_bench import answered, kept_bench
@@ -103,19 +107,42 @@ def test_the_shares_in_the_bands_are_written_beside_those_expected(bench: Sampli
     np.testing.assert_array_equal(points.y, shown(bench).means)
 
 
-def test_what_comes_first_is_shown_before_all_is_there(qtbot: QtBot) -> None:
-    bench = SamplingBench(LIGHT)
-    qtbot.addWidget(bench)
-    # As long as several pictures take, and a quarter as long as the usual 11,200.
-    bench.form.field("largest").set_value(5_600)
-    seen = []
-    bench.answer_painted.connect(lambda: seen.append(len(shown(bench).means)))
-    bench.show()
+@pytest.fixture
+def painted(bench: SamplingBench, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """Compute each result when the one before is painted, and keep how many sizes were.
+
+    Left to themselves, all results can be there before the window looks for the first one.
+    """
+    counts: list[int] = []
+    wanted = Semaphore(0)
+
+    def note() -> None:
+        counts.append(len(shown(bench).means))
+        wanted.release()
+
+    def results(question: LargeNumbersQuestion) -> Results:
+        for result in large_numbers(question.law, question.largest, question.seed, seconds=0):
+            yield result
+            wanted.acquire()
+
+    monkeypatch.setattr(LargeNumbersQuestion, "results", results)
+    noting = bench.answer_painted.connect(note)
+    yield counts
+    bench.answer_painted.disconnect(noting)
+    bench.stop()
+    wanted.release()
+
+
+def test_what_comes_first_is_shown_before_all_is_there(
+    bench: SamplingBench, qtbot: QtBot, painted: list[int]
+) -> None:
+    type_into(qtbot, bench, "largest", "1000")
     qtbot.waitUntil(lambda: not bench.busy, timeout=60_000)
-    bench.close()
-    assert seen[-1] == 5_600
-    assert len(seen) > 1
-    assert seen == sorted(seen)
+    # 500,500 numbers are drawn in four blocks.
+    assert len(painted) == 5
+    assert painted[0] == 0
+    assert painted[-1] == 1_000
+    assert painted == sorted(set(painted))
 
 
 def test_drawing_again_takes_the_next_seed(bench: SamplingBench, qtbot: QtBot) -> None:
@@ -147,12 +174,11 @@ def test_a_question_that_was_answered_is_not_computed_again(bench: SamplingBench
 
 
 def test_an_answer_comes_back_when_another_question_is_given_up_half_drawn(
-    bench: SamplingBench, qtbot: QtBot
+    bench: SamplingBench, qtbot: QtBot, painted: list[int]
 ) -> None:
-    answered(bench, "large_numbers")
     before, words = shown(bench), bench.picture.accessibleDescription()
-    type_into(qtbot, bench, "largest", "11200")
-    qtbot.waitUntil(lambda: shown(bench) is not before)
+    type_into(qtbot, bench, "largest", "1000")
+    qtbot.waitUntil(lambda: len(painted) == 2)
     assert not shown(bench).complete
     type_into(qtbot, bench, "largest", "300")
     assert not bench.busy
