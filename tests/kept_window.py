@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.training import Launch
 from gui.main_window import MainWindow
 from tests.look import Look, come_to_rest, comes_to_look, look_of
-from tests.windows import MOONS, begun, opening
+from tests.windows import SMALL, begun, opening
 
 
 class KeptWindow:
@@ -114,7 +114,7 @@ def _begin_anew(qtbot: QtBot, window: MainWindow) -> None:
     window.player.set_speed(window.transport.speed)
     window.workspace.bring_back()
     window.workspace.restore_enlarged()
-    window.begin(MOONS, None)
+    window.begin(SMALL, None)
     begun(qtbot, window)
     _to_the_top(window)
 

@@ -11,10 +11,11 @@ from engine.frame import Frame
 from engine.session import Session
 from engine.trainer import Trainer
 
-MOONS = Choice("moons", {"n_samples": 60})
+POINTS = Choice("xor", {"n_samples": 60})
+"""Not of scikit-learn, which each process that trains would take more than a second to import."""
 
 ONE, TWO = RunConfig((5, 4), name="one"), RunConfig((5, 4), seed=1, n_seeds=2, name="two")
-PAIR = Experiment((ONE, TWO), MOONS, batch_size=10)
+PAIR = Experiment((ONE, TWO), POINTS, batch_size=10)
 OTHER = RunConfig((3,), Choice("tanh"), learning_rate=0.05, name="other")
 """Of another structure than the pair."""
 
@@ -31,7 +32,7 @@ def small(**settings: Any) -> Experiment:
         settings: of its run, and of what runs share, other than these.
     """
     run: dict[str, Any] = {"hidden": (5, 4)}
-    shared: dict[str, Any] = {"dataset": MOONS, "batch_size": 10}
+    shared: dict[str, Any] = {"dataset": POINTS, "batch_size": 10}
     for name, value in settings.items():
         (run if name in _OF_RUNS else shared)[name] = value
     return Experiment((RunConfig(**run),), **shared)

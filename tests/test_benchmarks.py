@@ -254,11 +254,12 @@ def test_an_aim_is_of_the_median_and_the_worst() -> None:
 
 
 _JOINED = """
+from tests.benchmarks import window
 from tests.benchmarks.lockstep import join
-from tests.benchmarks.window import Bench
-from tests.test_benchmarks import SMALL
-bench = Bench()
-bench.begin(SMALL)
+from tests.small import small
+window._WARM_UP_SECONDS = 0.0
+bench = window.Bench()
+bench.begin(small())
 alone, joining = join(bench, 0.2)
 bench.close()
 print(len(bench.window.session.runs), min(map(len, (alone, joining))) > 0)

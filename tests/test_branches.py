@@ -12,13 +12,13 @@ from engine.fields import Choice
 from engine.optimizers import OPTIMIZERS
 from engine.trainer import Trainer
 from tests.same import frames_equal, runs_equal
-from tests.small import MOONS
+from tests.small import POINTS
 
 HE = Choice("he_normal")
 
 
 def small(*changes, **settings):
-    return Experiment((RunConfig((5, 4), **settings),), MOONS, batch_size=10, changes=changes)
+    return Experiment((RunConfig((5, 4), **settings),), POINTS, batch_size=10, changes=changes)
 
 
 def trained(experiment, steps):
@@ -100,7 +100,7 @@ def test_cuts_and_the_other_runs_change_no_bit(events, cuts):
         RunConfig((5, 4), learning_rate=0.01, seed=1),
     ]
     changes = {change.place: change for change in (Change(s, r, f, v) for s, r, (f, v) in events)}
-    experiment = Experiment(tuple(runs), MOONS, batch_size=10, changes=tuple(changes.values()))
+    experiment = Experiment(tuple(runs), POINTS, batch_size=10, changes=tuple(changes.values()))
     whole = trained(experiment, 20).observe()
     cut = Trainer(experiment)
     for steps in cuts:
@@ -112,7 +112,7 @@ def test_cuts_and_the_other_runs_change_no_bit(events, cuts):
     frames_equal(cut.observe(), whole)
     for run in (0, 2):
         own = [replace(change, run=0) for change in experiment.changes if change.run == run]
-        alone = Experiment((runs[run],), MOONS, batch_size=10, changes=tuple(own))
+        alone = Experiment((runs[run],), POINTS, batch_size=10, changes=tuple(own))
         runs_equal(trained(alone, 20).observe().runs[0], whole.runs[run])
 
 

@@ -12,7 +12,7 @@ from engine.pacing import SELDOM
 from engine.session import State
 from engine.trainer import Trainer
 from tests.same import frames_equal, uninterrupted
-from tests.small import BAD, MOONS, ONE, OTHER, names_of
+from tests.small import BAD, ONE, OTHER, POINTS, names_of
 
 
 def test_an_added_run_is_there_from_frame_0_and_the_others_are_untouched(pair, pair_clock):
@@ -183,9 +183,9 @@ def test_a_branch_before_what_was_seen_of_a_run_that_went_back_for_a_look(pair, 
 @pytest.mark.parametrize(("limit", "count"), [(100, 0), (6000, 3)])
 def test_what_a_run_that_joins_can_be_returned_to_is_bounded(monkeypatch, limit, count):
     monkeypatch.setattr("engine.joining.DEFAULT_LIMIT_BYTES", limit)
-    others = Trainer(Experiment((ONE,), MOONS, batch_size=10))
+    others = Trainer(Experiment((ONE,), POINTS, batch_size=10))
     # 2-90-2 with biases are 452 numbers of 4 bytes.
-    joining = Joining(Experiment((replace(OTHER, hidden=(90,)),), MOONS, batch_size=10), others)
+    joining = Joining(Experiment((replace(OTHER, hidden=(90,)),), POINTS, batch_size=10), others)
     assert joining.catch_up(20, [20], range(21), math.inf, lambda: False)
     assert len(joining.checkpoints) == count
     assert joining.checkpoints.nbytes == count * 452 * 4

@@ -18,7 +18,7 @@ from engine.training import IN_THIS_PROCESS
 from tests.clock import Clock
 from tests.hands import Hands
 from tests.same import uninterrupted
-from tests.small import BAD, MOONS
+from tests.small import BAD, POINTS
 
 MOST_RUNS = 4
 
@@ -56,7 +56,7 @@ class Journey(Hands):
         self.names = []
         self.n_named = 0
         self.session = Session(self.launch)
-        self.session.start(Experiment((self.named(run), self.named(other)), MOONS, batch_size=10))
+        self.session.start(Experiment((self.named(run), self.named(other)), POINTS, batch_size=10))
         self.names = [run.name for run in self.session.runs]
         self.clock = Clock(self.session)
 

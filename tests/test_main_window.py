@@ -14,7 +14,7 @@ from gui.about import shortcuts_text
 from gui.combo import Combo
 from gui.controls.variance_table import VarianceTable
 from gui.main_window import FIRST_EPOCHS
-from tests.windows import HUGE, MOONS, idle, press
+from tests.windows import HUGE, SMALL, idle, press
 
 LONG = Experiment((RunConfig((1000,) * 4),))
 
@@ -101,7 +101,7 @@ def test_letters_typed_into_a_combo_box_are_no_shortcuts(qtbot, window):
     combo.setFocus()
     press(qtbot, window, Qt.Key.Key_R)
     idle(qtbot, window)
-    assert window.session.experiment != MOONS or window.session.step_index == 2
+    assert window.session.experiment != SMALL or window.session.step_index == 2
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
@@ -116,7 +116,7 @@ def test_letters_after_a_choice_with_the_mouse_are_the_keys_of_the_window(qtbot,
     combo.hidePopup()
     press(qtbot, window, Qt.Key.Key_R)
     idle(qtbot, window)
-    assert window.session.experiment == MOONS, "R is for reset, not for rand"
+    assert window.session.experiment == SMALL, "R is for reset, not for rand"
     assert window.session.step_index == 0
 
 

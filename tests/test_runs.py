@@ -9,7 +9,7 @@ from engine.config import Change, Experiment
 from engine.fields import Choice, ConfigError
 from engine.session import State
 from tests.same import frames_equal, uninterrupted
-from tests.small import BAD, MOONS, ONE, OTHER, TWO, names_of
+from tests.small import BAD, ONE, OTHER, POINTS, TWO, names_of
 
 
 def test_a_removed_run_leaves_the_others_as_they_are(pair, pair_clock):
@@ -113,7 +113,7 @@ def test_one_run_can_be_pinned_and_let_go(pair, pair_clock):
     pair.pin_run(1)
     seen = [frame.of_runs([1]) for frame in pair.history]
     pair.remove_past(0)
-    pair.start(Experiment((ONE,), MOONS, batch_size=10))
+    pair.start(Experiment((ONE,), POINTS, batch_size=10))
     pair_clock.run_until_idle()
     (past,) = pair.pasts
     assert (past.experiment.runs, past.first_run, past.step) == ((TWO,), 1, 21)
@@ -167,7 +167,7 @@ def test_a_run_that_was_removed_comes_back_with_what_was_changed_of_it(pair, pai
 
 
 def test_a_compared_run_is_called_by_what_it_is_changed_to_and_otherwise_again_without_the_change(session):
-    session.start(COMPARISONS["learning_rates"].apply(Experiment((replace(ONE, n_seeds=1),), MOONS)))
+    session.start(COMPARISONS["learning_rates"].apply(Experiment((replace(ONE, n_seeds=1),), POINTS)))
     session.advance(9)
     assert names_of(session) == ["rate 0.001", "rate 0.01", "rate 0.1", "rate 1"]
     session.change("learning_rate", 0.5, run=1)

@@ -16,11 +16,11 @@ from engine.run_state import RunState, run_state, seed_counts
 from engine.trainer import Trainer
 from tests.frames import histograms, occupied, of_seeds
 from tests.same import runs_equal
-from tests.small import MOONS, trained
+from tests.small import POINTS, trained
 
 
 def experiment(*runs, changes=()):
-    return Experiment(runs, MOONS, batch_size=10, changes=changes)
+    return Experiment(runs, POINTS, batch_size=10, changes=changes)
 
 
 def seen(config, steps):

@@ -13,7 +13,7 @@ from engine.session import Session, State
 from engine.stop_rules import STOP_RULES
 from tests.clock import Clock
 from tests.frames import frame, of_seeds
-from tests.small import MOONS
+from tests.small import POINTS
 
 BAD = RunConfig((5,), initializer=Choice("randn"), learning_rate=1e6, loss=Choice("mean_squared_error"))
 GOOD = RunConfig((5,), Choice("tanh"), learning_rate=0.5)
@@ -26,7 +26,7 @@ def play():
     def started(*rules, runs=(GOOD,), speed=1, until_epoch=60):
         session = Session()
         sessions.append(session)
-        session.start(Experiment(runs, MOONS, batch_size=10))
+        session.start(Experiment(runs, POINTS, batch_size=10))
         clock = Clock(session)
         clock.run_until_idle()
         session.stop.rules = rules

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from engine import granting, timeline
 from engine.config import Experiment, RunConfig
+from engine.fields import Choice
 from engine.frame import Divergence, Frame
 from engine.session import State
 from engine.training import IN_THIS_PROCESS
@@ -16,7 +17,8 @@ from gui.controls.time_scale import Kind
 from gui.time_marks import time_marks
 from tests import frames
 from tests.same import frames_equal
-from tests.windows import MOONS, idle, press
+from tests.small import small
+from tests.windows import SMALL, begun, idle, press
 
 LEFT = Qt.MouseButton.LeftButton
 NO_PHASE = Qt.ScrollPhase.NoScrollPhase
@@ -220,6 +222,8 @@ def test_a_long_recomputation_shows_how_far_it_is_and_can_be_given_up(
 
 
 def test_changes_divergence_and_partings_are_marked(qtbot, window):
+    window.begin(small(loss=Choice("mean_squared_error")), None)
+    begun(qtbot, window)
     train(qtbot, window, 20)
     window.form.changed_live.emit({"learning_rate": 0.5})
     train(qtbot, window, 20)
@@ -309,7 +313,7 @@ def test_the_form_shows_the_settings_of_the_frame_on_show(qtbot, window):
     rate = window.form.field("learning_rate")
     press(qtbot, window, Qt.Key.Key_Home)
     idle(qtbot, window)
-    assert rate.value() == MOONS.runs[0].learning_rate
+    assert rate.value() == SMALL.runs[0].learning_rate
     press(qtbot, window, Qt.Key.Key_End)
     idle(qtbot, window)
     assert rate.value() == 0.02

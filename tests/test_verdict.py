@@ -9,7 +9,7 @@ from gui.plots.numerals import number
 from gui.verdict import verdict
 from tests.small import small
 
-MOONS = small()
+SMALL = small()
 
 
 def said(session):
@@ -17,7 +17,7 @@ def said(session):
 
 
 def test_frame_0_and_a_pause(session):
-    session.start(MOONS)
+    session.start(SMALL)
     session.wait_ready()
     text, level = said(session)
     assert text.startswith("Frame 0: the network as initialized, before any step. Loss ")
@@ -28,7 +28,7 @@ def test_frame_0_and_a_pause(session):
 
 
 def test_an_earlier_frame_says_where_it_is_and_what_play_does(session):
-    session.start(MOONS)
+    session.start(SMALL)
     for _ in range(3):
         session.advance(1000)
     session.seek(1000)
@@ -42,13 +42,13 @@ def test_an_earlier_frame_says_where_it_is_and_what_play_does(session):
 
 
 def test_several_runs_are_counted_by_what_became_of_them(session):
-    he = MOONS.runs[0]
+    he = replace(SMALL.runs[0], hidden=(8,))
     runs = [
         replace(he, name="he"),
         replace(he, name="nothing", initializer=Choice("zeros")),
         replace(he, name="wild", learning_rate=1e5, loss=Choice("mean_squared_error")),
     ]
-    session.start(MOONS.with_runs(runs))
+    session.start(SMALL.with_runs(runs))
     session.wait_ready()
     text, _ = said(session)
     assert text.startswith("he – Frame 0: the network as initialized, before any step. Loss ")
@@ -69,7 +69,7 @@ def test_several_runs_are_counted_by_what_became_of_them(session):
 
 
 def test_a_run_with_several_seeds_is_told_by_their_median_until_all_have_diverged(session):
-    session.start(MOONS.with_runs([replace(MOONS.runs[0], n_seeds=3)]))
+    session.start(SMALL.with_runs([replace(SMALL.runs[0], n_seeds=3)]))
     session.wait_ready()
     frame = session.advance(20)
     seeds = frame.seeds(0)

@@ -14,7 +14,7 @@ from gui.message_bar import Level
 from tests.form_keys import type_in
 from tests.same import frames_equal
 from tests.small import trained
-from tests.windows import MOONS, idle, press
+from tests.windows import SMALL, idle, press
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_a_learning_rate_typed_at_an_earlier_frame_goes_on_from_there_and_keeps_
     assert window.time_line.text == "step 24 of 24 · following"
     assert window.workspace.panels["loss"].plot.history.last.step == 24
     train(qtbot, window, 16)
-    changed = replace(MOONS, changes=(Change(24, 0, "learning_rate", 0.01),))
+    changed = replace(SMALL, changes=(Change(24, 0, "learning_rate", 0.01),))
     frames_equal(window.session.frame, trained(changed, 40))
 
 
@@ -64,8 +64,8 @@ def test_undo_brings_the_setting_back_from_here_on(qtbot, window):
     train(qtbot, window, 6)
     window.document.undo_stack.undo()
     idle(qtbot, window)
-    assert window.form.field("learning_rate").value() == MOONS.runs[0].learning_rate
-    assert window.session.experiment.value_at(30, "learning_rate") == MOONS.runs[0].learning_rate
+    assert window.form.field("learning_rate").value() == SMALL.runs[0].learning_rate
+    assert window.session.experiment.value_at(30, "learning_rate") == SMALL.runs[0].learning_rate
     assert window.session.experiment.value_at(25, "learning_rate") == 0.01
     assert window.session.step_index == 30
 
@@ -78,10 +78,10 @@ def test_undo_before_the_change_leaves_what_came_after_it_and_logs_nothing(qtbot
     assert window.session.state is State.SEEKING
     window.document.undo_stack.undo()
     idle(qtbot, window)
-    assert window.session.experiment == MOONS
+    assert window.session.experiment == SMALL
     assert window.session.step_index == 17
     assert [past.history.last.step for past in window.session.pasts] == [40]
-    assert window.form.field("learning_rate").value() == MOONS.runs[0].learning_rate
+    assert window.form.field("learning_rate").value() == SMALL.runs[0].learning_rate
 
 
 def test_redo_where_it_holds_already_leaves_all_frames(qtbot, window):
@@ -117,11 +117,11 @@ def test_another_optimizer_proposes_its_learning_rate_as_one_step_to_undo(qtbot,
     assert texts == ["Step 10: optimizer is now Adam.", "Step 10: learning rate is now 0.001."]
     window.document.undo_stack.undo()
     idle(qtbot, window)
-    assert window.form.field("optimizer").value() == MOONS.runs[0].optimizer
-    assert window.form.field("learning_rate").value() == MOONS.runs[0].learning_rate
+    assert window.form.field("optimizer").value() == SMALL.runs[0].optimizer
+    assert window.form.field("learning_rate").value() == SMALL.runs[0].learning_rate
     assert not window.document.undo_stack.canUndo()
     train(qtbot, window, 10)
-    frames_equal(window.session.frame, trained(MOONS, 20))
+    frames_equal(window.session.frame, trained(SMALL, 20))
 
 
 def test_a_layer_is_drawn_anew_from_the_frame_on_show(qtbot, window):
@@ -146,7 +146,7 @@ def test_a_layer_is_drawn_anew_from_the_frame_on_show(qtbot, window):
     (change,) = window.session.experiment.changes
     assert change.value.seed == 2
     train(qtbot, window, 5)
-    frames_equal(window.session.frame, trained(replace(MOONS, changes=(change,)), 17))
+    frames_equal(window.session.frame, trained(replace(SMALL, changes=(change,)), 17))
     assert np.isfinite(window.session.frame.runs[0].train_loss)
 
 
@@ -156,7 +156,7 @@ def test_from_frame_0_the_settings_are_those_before_what_was_changed_and_saved(q
     window.files.save_to(tmp_path / "saved.json")
     window.reset()
     idle(qtbot, window)
-    assert window.document.settings == MOONS
+    assert window.document.settings == SMALL
     type_in(window.form, "learning_rate", "0.02")
     assert window.session.experiment.changes[0] == Change(0, 0, "learning_rate", 0.02)
 
@@ -186,7 +186,7 @@ def test_what_is_changed_while_looking_back_at_a_play_is_undone_to_what_the_play
     for _ in range(2):
         type_in(window.form, "learning_rate", "0.02")
         qtbot.waitUntil(lambda: logged(window) == [0.01, 0.02])
-        qtbot.waitUntil(lambda: window.form.field("learning_rate").value() == MOONS.runs[0].learning_rate)
+        qtbot.waitUntil(lambda: window.form.field("learning_rate").value() == SMALL.runs[0].learning_rate)
     for rate in (0.02, 0.01):
         window.document.undo_stack.undo()
         qtbot.waitUntil(lambda rate=rate: logged(window)[-1] == rate)
@@ -219,7 +219,7 @@ def test_the_form_shows_an_earlier_frame_s_settings_also_where_a_change_was_just
     assert window.session.experiment.changes[0].step >= 20
     assert window.session.frame.step == 0
     rates = [window.form.field("learning_rate").value(), window.document.settings.runs[0].learning_rate]
-    assert rates == [MOONS.runs[0].learning_rate] * 2
+    assert rates == [SMALL.runs[0].learning_rate] * 2
     window.navigator.end()
     idle(qtbot, window)
     assert window.form.field("learning_rate").value() == 0.03

@@ -12,7 +12,7 @@ from gui.message_bar import Level
 from gui.swatch import swatch
 from tests import form_keys
 from tests.runs_in_window import names, together
-from tests.windows import HUGE, MOONS, begun, idle
+from tests.windows import HUGE, SMALL, begun, idle
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def plots_on_screen():
     return {"loss"}
 
 
-COMPARED = COMPARISONS["initializers"].apply(MOONS)
+COMPARED = COMPARISONS["initializers"].apply(SMALL)
 
 
 def choose(window, title, text):
@@ -65,11 +65,11 @@ def test_three_clicks_show_seven_initializers_training(qtbot, open_window):
 @pytest.mark.parametrize("name", COMPARISONS)
 def test_each_comparison_can_be_undone(qtbot, window, name):
     window.run_commands.compare(name)
-    assert window.document.settings == COMPARISONS[name].apply(MOONS)
+    assert window.document.settings == COMPARISONS[name].apply(SMALL)
     assert window.session.experiment == window.document.settings
     begun(qtbot, window)
     window.document.undo_stack.undo()
-    assert window.session.experiment == MOONS
+    assert window.session.experiment == SMALL
     begun(qtbot, window)
 
 
@@ -114,8 +114,8 @@ def test_a_live_change_is_of_the_selected_run_and_the_batch_size_of_all(qtbot, w
 
 
 def test_a_new_seed_draws_other_weights_for_all_runs_and_keeps_what_they_share(window):
-    runs = COMPARISONS["learning_rates"].apply(MOONS).runs
-    window.document.edit(MOONS.with_runs(runs), "runs")
+    runs = COMPARISONS["learning_rates"].apply(SMALL).runs
+    window.document.edit(SMALL.with_runs(runs), "runs")
     form_keys.type_in(window.form, "n_seeds", "3")
     window.transport.seed_action.trigger()
     assert [list(run.seeds) for run in window.document.settings.runs] == [[3, 4, 5], [3], [3], [3]]

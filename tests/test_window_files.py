@@ -12,7 +12,7 @@ from engine import experiment_file
 from engine.config import Change, Experiment
 from engine.session import State
 from gui.message_bar import Level
-from tests.windows import HUGE, MOONS, begun, idle
+from tests.windows import HUGE, SMALL, begun, idle
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def test_save_open_and_recent(qtbot, open_window, tmp_path, monkeypatch):
     path = tmp_path / "mine.json"
     monkeypatch.setattr(window.dialogs, "ask_save_path", lambda _: path)
     monkeypatch.setattr(window.dialogs, "ask_open_path", lambda _: path)
-    window.form.edited.emit(MOONS.with_runs([replace(MOONS.runs[0], hidden=(3,))]))
+    window.form.edited.emit(SMALL.with_runs([replace(SMALL.runs[0], hidden=(3,))]))
     assert window.isWindowModified()
     window.files.save()
     assert not window.isWindowModified()
@@ -71,7 +71,7 @@ def test_a_bad_file_is_one_sentence_and_changes_nothing(window, tmp_path, text):
     assert window.message_bar.level is Level.ERROR
     assert "bad.json" in window.message_bar.text
     assert "\n" not in window.message_bar.text
-    assert window.session.experiment == MOONS
+    assert window.session.experiment == SMALL
 
 
 def test_a_file_that_does_not_fit_in_memory_is_refused_with_the_number(window, tmp_path):
@@ -79,14 +79,14 @@ def test_a_file_that_does_not_fit_in_memory_is_refused_with_the_number(window, t
     experiment_file.save(HUGE, path)
     window.files.open_path(path)
     assert "parameters would take" in window.message_bar.text
-    assert window.session.experiment == MOONS
+    assert window.session.experiment == SMALL
     assert window.document.path is None
     assert window.files.recent_paths() == []
 
 
 def test_a_file_dropped_on_the_window_is_opened(qtbot, window, tmp_path):
     path = tmp_path / "dropped.json"
-    experiment_file.save(MOONS.with_runs([replace(MOONS.runs[0], hidden=(7,))]), path)
+    experiment_file.save(SMALL.with_runs([replace(SMALL.runs[0], hidden=(7,))]), path)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -100,8 +100,8 @@ def test_a_file_dropped_on_the_window_is_opened(qtbot, window, tmp_path):
 
 def test_unsaved_changes_of_a_file_are_asked_about(window, tmp_path, monkeypatch):
     path = tmp_path / "mine.json"
-    window.document.save(MOONS, path)
-    changed = MOONS.with_runs([replace(MOONS.runs[0], hidden=(6,))])
+    window.document.save(SMALL, path)
+    changed = SMALL.with_runs([replace(SMALL.runs[0], hidden=(6,))])
     window.form.edited.emit(changed)
     monkeypatch.setattr(window.dialogs, "ask_about_changes", lambda _: False)
     window.files.new()
@@ -173,7 +173,7 @@ def test_saving_right_after_a_live_change_saves_the_change_with_its_step(qtbot, 
     path = tmp_path / "live.json"
     assert window.files.save_to(path)
     saved = experiment_file.load(path)
-    assert saved.runs[0].learning_rate == MOONS.runs[0].learning_rate
+    assert saved.runs[0].learning_rate == SMALL.runs[0].learning_rate
     assert [change.value for change in saved.changes] == [0.02]
     assert saved.changes[0].step >= 10
 
@@ -190,7 +190,7 @@ def test_a_log_of_changes_is_saved_replayed_and_followed_by_the_form(qtbot, wind
     window.files.open_path(path)
     qtbot.waitUntil(lambda: window.session.state is State.PAUSED)
     assert window.session.experiment.changes == (Change(4, 0, "learning_rate", 0.5),)
-    assert window.form.experiment().runs[0].learning_rate == MOONS.runs[0].learning_rate
+    assert window.form.experiment().runs[0].learning_rate == SMALL.runs[0].learning_rate
     window.transport.steps_requested.emit(10)
     idle(qtbot, window)
     assert window.session.history.last.runs[0].train_loss == loss

@@ -9,7 +9,7 @@ from engine.session import State
 from engine.trainer import Trainer
 from tests import windows
 from tests.same import frames_equal
-from tests.windows import MOONS, idle, press
+from tests.windows import SMALL, idle, press
 
 LEFT = Qt.MouseButton.LeftButton
 NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
@@ -107,7 +107,7 @@ def test_a_journey_through_time(qtbot, training_process):
         )
         @given(st.lists(ACTIONS, min_size=4, max_size=14))
         def travel(actions):
-            window.begin(MOONS, None)
+            window.begin(SMALL, None)
             qtbot.waitUntil(lambda: len(window.session.history) == 1, timeout=20_000)
             window.session.steps_per_frame = 3
             for name, *given_to_it in actions:

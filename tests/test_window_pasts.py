@@ -6,7 +6,7 @@ from engine.comparisons import COMPARISONS
 from engine.pasts import MOST_PASTS
 from tests import form_keys
 from tests.runs_in_window import names, table
-from tests.windows import MOONS, begun, idle
+from tests.windows import SMALL, begun, idle
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +14,7 @@ def plots_on_screen():
     return {"loss"}
 
 
-COMPARED = COMPARISONS["initializers"].apply(MOONS)
+COMPARED = COMPARISONS["initializers"].apply(SMALL)
 
 
 def test_what_a_change_at_an_earlier_frame_leaves_behind_is_a_row_at_once(qtbot, window):
@@ -162,7 +162,7 @@ def test_table_and_legend_call_an_unnamed_run_the_same_after_a_change_and_before
     idle(qtbot, window)
     assert plot.names[1] == "learning rate 0.04"
     assert plot.zooms() == zoomed
-    usual = f"learning rate {MOONS.runs[0].learning_rate:g}"
+    usual = f"learning rate {SMALL.runs[0].learning_rate:g}"
     for step in (8, 2):
         window.navigator.seek(step, step)
         idle(qtbot, window)

@@ -16,7 +16,7 @@ from gui.plots import PLOTS
 from gui.plots.plot import Plot
 from tests import form_keys
 from tests.runs_in_window import agree, names, table, together
-from tests.windows import HUGE, MOONS, begun, idle, press
+from tests.windows import HUGE, SMALL, begun, idle, press
 
 
 @pytest.fixture(scope="module")
@@ -219,7 +219,7 @@ def test_a_copy_is_added_selected_and_catches_up(qtbot, window):
 
 
 def test_too_many_runs_are_refused_with_the_number(qtbot, window):
-    window.document.edit(MOONS.with_runs(MOONS.runs * 32), "32")
+    window.document.edit(SMALL.with_runs(SMALL.runs * 32), "32")
     begun(qtbot, window)
     window.run_commands.add()
     assert window.message_bar.level is Level.ERROR
@@ -229,8 +229,8 @@ def test_too_many_runs_are_refused_with_the_number(qtbot, window):
 
 
 def test_too_many_seeds_are_refused_with_the_number(qtbot, window):
-    runs = [replace(MOONS.runs[0], n_seeds=64)] * 8
-    window.document.edit(MOONS.with_runs(runs), "512")
+    runs = [replace(SMALL.runs[0], n_seeds=64)] * 8
+    window.document.edit(SMALL.with_runs(runs), "512")
     begun(qtbot, window)
     window.run_commands.duplicate()
     assert "576 networks" in window.message_bar.text
@@ -320,7 +320,7 @@ COMMANDS = (
     )
 )
 def test_document_session_and_table_agree_whatever_is_done(qtbot, window, steps):
-    window.document.start(MOONS, None)
+    window.document.start(SMALL, None)
     begun(qtbot, window)
     window.player.step(7)
     idle(qtbot, window)
@@ -349,4 +349,4 @@ def test_document_session_and_table_agree_whatever_is_done(qtbot, window, steps)
         agree(window)
         idle(qtbot, window)
     together(qtbot, window)
-    assert window.document.settings.runs == MOONS.runs
+    assert window.document.settings.runs == SMALL.runs

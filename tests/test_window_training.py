@@ -9,14 +9,14 @@ from engine.config import Experiment, RunConfig
 from engine.fields import Choice
 from engine.session import State
 from gui.message_bar import Level
-from tests.windows import MOONS, idle
+from tests.windows import SMALL, idle
 
 
 def test_a_new_initializer_starts_anew_at_frame_0(qtbot, window):
     window.player.play()
     qtbot.waitUntil(lambda: window.session.step_index > 10)
-    zeros = replace(MOONS.runs[0], initializer=Choice("zeros"))
-    window.form.edited.emit(MOONS.with_runs([zeros]))
+    zeros = replace(SMALL.runs[0], initializer=Choice("zeros"))
+    window.form.edited.emit(SMALL.with_runs([zeros]))
     qtbot.waitUntil(lambda: len(window.session.history) == 1)
     assert window.session.history.last.step == 0
     assert (window.session.history.last.runs[0].layers["weight_rms"] == 0).all()
@@ -24,7 +24,7 @@ def test_a_new_initializer_starts_anew_at_frame_0(qtbot, window):
 
 
 def test_undo_and_redo_bring_settings_back(window):
-    zeros = MOONS.with_runs([replace(MOONS.runs[0], initializer=Choice("zeros"))])
+    zeros = SMALL.with_runs([replace(SMALL.runs[0], initializer=Choice("zeros"))])
     window.form.edited.emit(zeros)
     window.form.changed_live.emit({"learning_rate": 0.5})
     stack = window.document.undo_stack
@@ -32,8 +32,8 @@ def test_undo_and_redo_bring_settings_back(window):
     stack.undo()
     assert window.form.experiment() == zeros
     stack.undo()
-    assert window.form.experiment() == MOONS
-    assert window.session.experiment == MOONS
+    assert window.form.experiment() == SMALL
+    assert window.session.experiment == SMALL
     stack.redo()
     stack.redo()
     assert window.form.experiment().runs[0].learning_rate == 0.5

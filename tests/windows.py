@@ -17,10 +17,10 @@ from gui.settings import Settings
 from gui.typing_guard import TypingGuard
 from tests.small import small
 
-MOONS = small()
+SMALL = small()
 """Small enough for many steps in no time."""
 
-HUGE = Experiment((RunConfig((4096,) * 100),), MOONS.dataset, batch_size=10)
+HUGE = Experiment((RunConfig((4096,) * 100),), SMALL.dataset, batch_size=10)
 """Larger than the memory of any machine that runs the tests."""
 
 Open = Callable[..., MainWindow]
@@ -41,7 +41,7 @@ def opening(qtbot: QtBot, launch: Launch) -> Iterator[Open]:
     guard = TypingGuard(application)
     opened = []
 
-    def open_window(experiment: Experiment = MOONS, launch: Launch = launch) -> MainWindow:
+    def open_window(experiment: Experiment = SMALL, launch: Launch = launch) -> MainWindow:
         window = MainWindow(Settings(), Failures(), launch)
         # Not left to qtbot, which would delete it before it has closed.
         opened.append(window)
