@@ -5,7 +5,7 @@ from dataclasses import replace
 from engine.fields import Choice
 from engine.frame import Divergence, Frame
 from gui.message_bar import Level
-from gui.plots.numerals import number
+from gui.plots.numerals import loss_number
 from gui.verdict import verdict
 from tests.small import small
 
@@ -74,7 +74,7 @@ def test_a_run_with_several_seeds_is_told_by_their_median_until_all_have_diverge
     frame = session.advance(20)
     seeds = frame.seeds(0)
     losses = sorted(seen.train_loss for seen in seeds)
-    assert f"training loss median of 3 seeds {number(losses[1], 4)}, accuracy " in said(session)[0]
+    assert f"training loss median of 3 seeds {loss_number(losses[1])}, accuracy " in said(session)[0]
 
     lost = [
         replace(seen, divergence=Divergence(20 - place, 1, "weights")) for place, seen in enumerate(seeds)
