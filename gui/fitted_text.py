@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
@@ -18,6 +19,16 @@ def elided(text: str, metrics: QFontMetricsF, width: float) -> str:
         return text
     kept = cut.removesuffix("…").removesuffix("...")
     return kept.rstrip(_BETWEEN_PARTS) + cut[len(kept) :]
+
+
+def elided_apart(texts: Sequence[str], metrics: QFontMetricsF, width: float) -> list[str]:
+    """Return texts cut to a width in pixels; in their middle where, cut at the ends, they would be alike."""
+    ends_cut = [elided(text, metrics, width) for text in texts]
+    alike = Counter(cut for cut, text in set(zip(ends_cut, texts, strict=True)))
+    return [
+        cut if alike[cut] == 1 else metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width)
+        for cut, text in zip(ends_cut, texts, strict=True)
+    ]
 
 
 def fitting(texts: Sequence[str], metrics: QFontMetricsF, width: float) -> str:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QFontMetricsF
 
-from gui.fitted_text import elided, fitting, in_lines
+from gui.fitted_text import elided, elided_apart, fitting, in_lines
 from gui.provenance import BETWEEN, line
 from gui.style import tick_font
 
@@ -27,6 +27,19 @@ def test_a_text_that_is_cut_ends_in_the_middle_of_no_separator(parts: list[str],
     assert text.startswith(kept)
     assert cut == text or (kept == kept.rstrip(" ·,") and cut.endswith("…")) or not cut
     assert cut == text or metrics().horizontalAdvance(cut) <= width
+
+
+def test_names_that_are_cut_stay_apart() -> None:
+    names = [f"he_normal, learning rate {rate}, 1 seed" for rate in (0.01, 0.02, 0.03)]
+    room = metrics().horizontalAdvance(names[0]) * 0.8
+    cut = elided_apart([*names, "orthogonal, learning rate 0.01, 1 seed"], metrics(), room)
+    assert len(set(cut)) == 4
+    assert all(metrics().horizontalAdvance(text) <= room for text in cut)
+    assert cut[0].startswith("he_normal, ")
+    assert cut[0].endswith("0.01, 1 seed")
+    assert cut[3].startswith("orthogonal, learning")
+    assert cut[3].endswith("…"), "it needs no cut in its middle"
+    assert elided_apart(["twin", "twin", "other"], metrics(), 400) == ["twin", "twin", "other"]
 
 
 def test_the_longest_of_the_texts_that_fit_is_chosen_and_the_last_one_cut() -> None:

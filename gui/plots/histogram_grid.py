@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
-from gui.fitted_text import elided
+from gui.fitted_text import elided_apart
 from gui.plots.captions import Caption
 from gui.plots.chart import Chart
 from gui.plots.distributions import Bars, bars, extents_of, top, usual
@@ -125,11 +125,12 @@ class RunGrid(HistogramView[CellChart]):
                 QRectF(area.left() + side + column * (width + _SPACE_X), area.top(), width, _HEAD)
             )
             caption.show()
-        for row, run in enumerate(runs):
+        entries = [self._entry(run) for run in runs]
+        room = side - max(width_of([replace(entry, text="")], metrics) for entry in entries)
+        names = elided_apart([entry.text for entry in entries], metrics, room)
+        for row, (entry, name) in enumerate(zip(entries, names, strict=True)):
             caption = next(captions)
-            entry = self._entry(run)
-            room = side - width_of([replace(entry, text="")], metrics)
-            entry = replace(entry, text=elided(entry.text, metrics, room))
+            entry = replace(entry, text=name)
             caption.write("", [entry])
             y = area.top() + _HEAD + row * (height + _SPACE_Y)
             own_width = width_of([entry], metrics) + 1

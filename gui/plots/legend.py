@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from gui.fitted_text import elided
+from gui.fitted_text import elided_apart
 from gui.style import Dash, Theme, tick_font
 
 LINE_HEIGHT = 17
@@ -107,7 +107,8 @@ def in_lines(
 
     Where not all fit, the last entry says how many more there are.
     """
-    entries = [_cut(entry, metrics) for entry in entries]
+    texts = elided_apart([entry.text for entry in entries], metrics, _LONGEST_TEXT)
+    entries = [replace(entry, text=text) for entry, text in zip(entries, texts, strict=True)]
     for n_shown in range(len(entries), 0, -1):
         shown = entries[:n_shown]
         if n_shown < len(entries):
@@ -156,8 +157,3 @@ def _flowed(
         places.append(Place(entry, QRectF(x, lines[line].top(), width, lines[line].height())))
         x += width + BETWEEN
     return places, line + 1
-
-
-def _cut(entry: Entry, metrics: QFontMetricsF) -> Entry:
-    text = elided(entry.text, metrics, _LONGEST_TEXT)
-    return entry if text == entry.text else replace(entry, text=text)
