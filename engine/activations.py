@@ -175,7 +175,7 @@ ACTIVATIONS: dict[str, Activation] = {
         parameters=(
             Number(
                 name="slope",
-                label="Negative slope",
+                label="negative slope",
                 help="The slope for z < 0: 0.01 in PyTorch and JAX, 0.3 in Keras. 0 makes it ReLU.",
                 default=0.01,
                 minimum=0.0,
@@ -202,7 +202,7 @@ ACTIVATIONS: dict[str, Activation] = {
         parameters=(
             Number(
                 name="alpha",
-                label="Alpha",
+                label="alpha",
                 help="The activation levels off at -alpha for very negative z; at 1 it has no kink at zero.",
                 default=1.0,
                 minimum=0.0,

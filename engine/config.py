@@ -140,7 +140,7 @@ class Experiment:
             settle(self, field, setting.check(getattr(self, field), field))
         settle(self, "runs", tuple(self.runs))
         if not self.runs:
-            raise ConfigError("runs", "An experiment needs at least one run.")
+            raise ConfigError("runs", "There is no run; an experiment needs at least one.")
         self._check_counts()
         settle(self, "batch_size", self._checked_batch_size(self.batch_size))
         changes = (self._checked_change(change) for change in self.changes)
@@ -261,12 +261,12 @@ class Experiment:
 
     def _check_counts(self) -> None:
         if len(self.runs) > MAX_RUNS:
-            raise ConfigError("runs", f"{len(self.runs)} runs; there can be at most {MAX_RUNS}.")
+            raise ConfigError("runs", f"There are {len(self.runs)} runs; there can be at most {MAX_RUNS}.")
         n_rows = sum(config.n_seeds for config in self.runs)
         if n_rows > MAX_ROWS:
             raise ConfigError(
                 "n_seeds",
-                f"{n_rows:,} networks, seeds counted; there can be at most {MAX_ROWS}: use fewer seeds.",
+                f"There are {n_rows:,} networks, weight seeds counted; there can be at most {MAX_ROWS}.",
             )
 
     def _checked_batch_size(self, value: object) -> int | None:
@@ -286,14 +286,17 @@ class Experiment:
         if change.field == "batch_size":
             if change.run is not None:
                 raise ConfigError(
-                    "changes", "A change of batch_size names a run, but all runs share batches."
+                    "changes",
+                    f"A change of batch_size names run {shown(change.run)}, but all runs share the batches; "
+                    "name none (null).",
                 )
             return replace(change, step=step, value=self._checked_batch_size(change.value))
         # True and 1.0 are in a range too, and would then stand in files.
         if type(change.run) is not int or change.run not in range(len(self.runs)):
-            count = len(self.runs)
             raise ConfigError(
-                "changes", f"A change names run {shown(change.run)}, but there are {count} runs."
+                "changes",
+                f"A change names run {shown(change.run)}; the runs are numbered from 0 to "
+                f"{len(self.runs) - 1}.",
             )
         return replace(change, step=step, value=self._checked_value(change.run, change.field, change.value))
 
@@ -306,11 +309,14 @@ class Experiment:
             n_layers = len(self.runs[run].hidden) + 1
             if value.layer > n_layers:
                 raise ConfigError(
-                    "changes", f"A change names layer {value.layer}, but run {run} has {n_layers} layers."
+                    "changes",
+                    f"A change draws layer {value.layer} of run {run} anew, which has {n_layers}; remove "
+                    "that change, or keep the layer.",
                 )
             return value
         if field in (OPTIMIZER, LAYER_WEIGHTS):
-            raise ConfigError("changes", f"A change of {field} has the value {shown(value)}, which is none.")
+            wanted = "an optimizer" if field == OPTIMIZER else "a layer, an initializer and a seed"
+            raise ConfigError("changes", f"A change of {field} is to {shown(value)}; it must be to {wanted}.")
         raise ConfigError(
             "changes", f"{shown(field)} cannot change during training; only {', '.join(CHANGEABLE)} can."
         )

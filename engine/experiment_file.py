@@ -141,7 +141,9 @@ def _check_version(name: object, version: object) -> None:
     if name != FORMAT:
         raise ExperimentFileError(f'it has no "format": "{FORMAT}"; choose another file.')
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise ExperimentFileError(f'its "version" is {shown(version)}; this program knows version {VERSION}.')
+        raise ExperimentFileError(
+            f'its "version" is {shown(version)}; it must be a whole number from 1 to {VERSION}.'
+        )
     if version > VERSION:
         raise ExperimentFileError(
             f"its version {shown(version)} is newer than version {VERSION}, which this program knows; "

@@ -87,15 +87,15 @@ def pytorch_default(fan_in: int, _fan_out: int) -> Law:
 
 
 def _std(text: str, default: float) -> Number:
-    return Number("std", "Standard deviation", text, default, 0.0, 100.0)
+    return Number("std", "standard deviation", text, default, 0.0, 100.0)
 
 
 def _value(text: str, default: float) -> Number:
-    return Number("value", "Value", text, default, -100.0, 100.0)
+    return Number("value", "value", text, default, -100.0, 100.0)
 
 
 def _gain(text: str, default: float) -> Number:
-    return Number("gain", "Gain", text, default, 0.0, 100.0)
+    return Number("gain", "gain", text, default, 0.0, 100.0)
 
 
 _GAIN = _gain(
@@ -106,7 +106,7 @@ _HE_GAIN = _gain(
 )
 _MODE = OneOf(
     name="mode",
-    label="Fan",
+    label="fan",
     help="What divides the variance, and so whether signals or gradients keep their size.",
     default="fan_in",
     choices={
@@ -186,7 +186,7 @@ INITIALIZERS: dict[str, Initializer] = {
         ),
         reference=_KERAS,
         law=lambda _fan_in, _fan_out, limit: laws.uniform(Scale.plain(limit)),
-        parameters=(Number("limit", "Limit", "No weight is larger than this in size.", 0.05, 0.0, 100.0),),
+        parameters=(Number("limit", "limit", "No weight is larger than this in size.", 0.05, 0.0, 100.0),),
     ),
     "randn": Initializer(
         label="randn: standard normal",
@@ -328,7 +328,7 @@ INITIALIZERS: dict[str, Initializer] = {
         parameters=(
             Number(
                 "connections",
-                "Connections",
+                "connections",
                 "How many incoming weights of each unit are not zero; all, where fan_in is smaller.",
                 15,
                 1,

@@ -157,7 +157,7 @@ def _factor(name: str, label: str, text: str, default: float) -> Number:
 
 def _eps(default: float) -> Number:
     text = "Added outside the root, so that nothing is divided by zero; gradients far below it move little."
-    return Number("eps", "Epsilon", text, default, 1e-16, 1.0)
+    return Number("eps", "epsilon", text, default, 1e-16, 1.0)
 
 
 _MOMENTUM = _factor(
@@ -287,7 +287,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
             *_ADAM,
             Number(
                 "weight_decay",
-                "Weight decay",
+                "weight decay",
                 "The share lost per step is this times the learning rate.",
                 0.01,
                 0.0,

@@ -128,7 +128,8 @@ class RunConfig:
         settle(self, "n_seeds", N_SEEDS.check(self.n_seeds, "n_seeds"))
         if self.seed + self.n_seeds - 1 > MAX_SEED:
             raise ConfigError(
-                "n_seeds", f"The last of {self.n_seeds} seeds is over {MAX_SEED:,}; begin lower."
+                "n_seeds",
+                f"{self.n_seeds} weight seeds from {self.seed:,} on go beyond {MAX_SEED:,}; begin lower.",
             )
         settle(self, "name", _checked_name(self.name))
 
@@ -170,7 +171,9 @@ class RunConfig:
         for override in overrides:
             if override.layer > n_layers:
                 raise ConfigError(
-                    "layers", f"An override names layer {override.layer}, but there are {n_layers} layers."
+                    "layers",
+                    f"An override names layer {override.layer}; the layers are numbered from 1 to "
+                    f"{n_layers}.",
                 )
             if override.layer in checked:
                 raise ConfigError("layers", f"Two overrides name layer {override.layer}; leave one of them.")
@@ -189,5 +192,6 @@ def _checked_name(name: object) -> str:
     if isinstance(name, str) and len(name) <= MAX_NAME and name.isprintable():
         return name
     raise ConfigError(
-        "name", f"The name of a run is {shown(name)}; it must be one line of up to {MAX_NAME} characters."
+        "name",
+        f"The name of a run is {shown(name)}; it must be one line of up to {MAX_NAME} printable characters.",
     )

@@ -49,7 +49,10 @@ class LiveChanges(QObject):
         """Draw the weights of a layer of the selected run anew, 1 being the first, with the next seed."""
         session, run = self._session, self._cohort.selected
         index = self._cohort.place
-        if index is None or not len(session.history) or session.state is State.FAILED:
+        if session.state is State.FAILED:
+            self.said.emit("The training has failed; Reset begins anew.", Level.WARNING)
+            return
+        if index is None or not len(session.history):
             self.said.emit("This run is not trained yet; wait until it has caught up.", Level.WARNING)
             return
         value = Redraw(layer, session.runs[run].initializers[layer - 1], self._next_seed(index, layer))

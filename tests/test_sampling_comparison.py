@@ -230,9 +230,9 @@ def test_the_table_has_seen_and_expected_side_by_side() -> None:
 @pytest.mark.parametrize(
     ("n", "message"),
     [
-        (0, "Numbers is 0; it must be a whole number between 1 and 10,000,000."),
-        (10**12, "Numbers is 1000000000000; it must be a whole number between 1 and 10,000,000."),
-        (math.nan, "Numbers is nan; it must be a whole number between 1 and 10,000,000."),
+        (0, "numbers is 0; it must be a whole number between 1 and 10,000,000."),
+        (10**12, "numbers is 1000000000000; it must be a whole number between 1 and 10,000,000."),
+        (math.nan, "numbers is nan; it must be a whole number between 1 and 10,000,000."),
     ],
 )
 def test_too_few_and_too_many_numbers_are_refused(n: int, message: str) -> None:
@@ -242,8 +242,8 @@ def test_too_few_and_too_many_numbers_are_refused(n: int, message: str) -> None:
 
 
 def test_a_std_below_zero_and_no_bins_are_refused() -> None:
-    with pytest.raises(ConfigError, match="Standard deviation is -2; it must be") as caught:
+    with pytest.raises(ConfigError, match="standard deviation is -2; it must be") as caught:
         draw_sample(Choice("normal", {"std": -2}))
     assert caught.value.field == "law.std"
-    with pytest.raises(ConfigError, match="Bins is 0; it must be a whole number between 1 and 1,000"):
+    with pytest.raises(ConfigError, match="bins is 0; it must be a whole number between 1 and 1,000"):
         bin_edges(0, np.zeros(3))

@@ -193,10 +193,10 @@ def test_a_constant_stays_where_it_is() -> None:
 @pytest.mark.parametrize(
     ("ask", "field", "message"),
     [
-        (lambda: large_numbers(RANDN, 1), "largest", "Largest sample is 1; it must be a whole number"),
-        (lambda: large_numbers(RANDN, 10**12), "largest", "Largest sample is 1000000000000; it must be"),
-        (lambda: large_numbers(RANDN, 100, -1), "seed", "Seed is -1; it must be a whole number between 0"),
-        (lambda: large_numbers(Choice("normal", {"std": -0.5})), "law.std", "Standard deviation is -0.5;"),
+        (lambda: large_numbers(RANDN, 1), "largest", "largest sample is 1; it must be a whole number"),
+        (lambda: large_numbers(RANDN, 10**12), "largest", "largest sample is 1000000000000; it must be"),
+        (lambda: large_numbers(RANDN, 100, -1), "seed", "seed is -1; it must be a whole number between 0"),
+        (lambda: large_numbers(Choice("normal", {"std": -0.5})), "law.std", "standard deviation is -0.5;"),
         (lambda: large_numbers(Choice("randnn")), "law", "Unknown law 'randnn'; did you mean 'randn'?"),
     ],
 )

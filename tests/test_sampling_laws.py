@@ -242,7 +242,7 @@ def test_expected_moments(choice: Choice, mean: float, variance: float, kurtosis
         (
             Choice("normal", {"std": -1}),
             "law.std",
-            "Standard deviation is -1; it must be a number between 0 and 100.",
+            "standard deviation is -1; it must be a number between 0 and 100.",
         ),
         (Choice("rnd"), "law", "Unknown law 'rnd'; did you mean 'rand'?"),
         (Choice("rand", {"std": 1}), "law.std", "rand has no parameter 'std'."),

@@ -116,10 +116,10 @@ def test_nothing_else_than_its_value_can_be_the_mean_of_a_constant() -> None:
 @pytest.mark.parametrize(
     ("n", "draws", "field", "message"),
     [
-        (0, 10, "n", "Numbers in a draw is 0; it must be a whole number between 1 and 1,000,000."),
-        (10**12, 10, "n", "Numbers in a draw is 1000000000000; it must be a whole number between 1 and"),
-        (2.5, 10, "n", "Numbers in a draw is 2.5; it must be a whole number"),
-        (100, 0, "draws", "Draws is 0; it must be a whole number between 1 and 1,000,000."),
+        (0, 10, "n", "numbers in a draw is 0; it must be a whole number between 1 and 1,000,000."),
+        (10**12, 10, "n", "numbers in a draw is 1000000000000; it must be a whole number between 1 and"),
+        (2.5, 10, "n", "numbers in a draw is 2.5; it must be a whole number"),
+        (100, 0, "draws", "draws is 0; it must be a whole number between 1 and 1,000,000."),
         (
             10_000,
             10_000,
@@ -142,5 +142,5 @@ def test_too_little_and_too_much_is_refused(n: int, draws: int, field: str, mess
 
 def test_a_seed_out_of_range_is_refused() -> None:
     for ask in (draw, draw_means):
-        with pytest.raises(ConfigError, match="Seed is -1; it must be a whole number between 0 and"):
+        with pytest.raises(ConfigError, match="seed is -1; it must be a whole number between 0 and"):
             ask(RANDN, seed=-1)

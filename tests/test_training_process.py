@@ -288,6 +288,8 @@ def test_the_window_says_that_the_training_was_ended_and_reset_begins_anew(qtbot
     window.player.step(5)
     qtbot.waitUntil(lambda: window.session.state is State.FAILED, timeout=20_000)
     assert "ended by signal 9" in window.message_bar.text
+    window.form.redraw_action.trigger()
+    assert window.message_bar.text == "The training has failed; Reset begins anew."
     window.message_bar.say("Something else.", Level.DONE)
     press(qtbot, window, Qt.Key.Key_Home)
     window.message_bar._hold.start(0)

@@ -164,9 +164,9 @@ _OWN: dict[str, SampleLaw] = {
         law=laws.shifted_normal,
         initializer="normal",
         parameters=(
-            Number("mean", "Mean", "The middle of the bell curve.", 0.0, -100.0, 100.0),
+            Number("mean", "mean", "The middle of the bell curve.", 0.0, -100.0, 100.0),
             Number(
-                "std", "Standard deviation", "Two of three numbers lie closer to the mean.", 1.0, 0.0, 100.0
+                "std", "standard deviation", "Two of three numbers lie closer to the mean.", 1.0, 0.0, 100.0
             ),
         ),
     ),

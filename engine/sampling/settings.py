@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from engine.fields import ConfigError, Number
 
-SEED = Number("seed", "Seed", "The same seed gives the same numbers.", 0, 0, 2**32 - 1, integer=True)
+SEED = Number("seed", "seed", "The same seed gives the same numbers.", 0, 0, 2**32 - 1, integer=True)
 
 LARGEST = Number(
     "largest",
-    "Largest sample",
+    "largest sample",
     "Sample sizes go from 1 to this; each size is drawn anew.",
     11_200,
     2,
@@ -18,18 +18,18 @@ LARGEST = Number(
 )
 
 LENGTH = Number(
-    "n", "Numbers in a draw", "How many numbers are drawn.", 100, 1, 1_000_000, integer=True, unit="numbers"
+    "n", "numbers in a draw", "How many numbers are drawn.", 100, 1, 1_000_000, integer=True, unit="numbers"
 )
 
 DRAWS = Number(
-    "draws", "Draws", "How often so many numbers are drawn and averaged.", 10_000, 1, 1_000_000, integer=True
+    "draws", "draws", "How often so many numbers are drawn and averaged.", 10_000, 1, 1_000_000, integer=True
 )
 
 COUNT = Number(
-    "n", "Numbers", "How many numbers are drawn.", 100_000, 1, 10_000_000, integer=True, unit="numbers"
+    "n", "numbers", "How many numbers are drawn.", 100_000, 1, 10_000_000, integer=True, unit="numbers"
 )
 
-BINS = Number("bins", "Bins", "How many bars the histogram has.", 20, 1, 1000, integer=True)
+BINS = Number("bins", "bins", "How many bars the histogram has.", 20, 1, 1000, integer=True)
 
 MAX_DRAWN = 10_000_000
 """How many numbers may be held at once: 80 MB of them, and up to three times as much while they are drawn."""
