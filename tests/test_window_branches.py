@@ -177,6 +177,28 @@ def test_a_change_while_playing_and_looking_back_applies_where_the_training_is(q
     idle(qtbot, window)
 
 
+@pytest.mark.parametrize("text", ["0.1", "1e-1"])
+def test_the_value_on_show_can_be_typed_where_training_goes_on_with_another_by_now(qtbot, window, text):
+    shown = window.form.field("learning_rate").value()
+    assert shown == float(text)
+    train(qtbot, window, 10)
+    window.form.changed_live.emit({"learning_rate": 0.02})
+    window.player.play()
+    qtbot.waitUntil(lambda: window.session.step_index > 30)
+    window.navigator.seek(5, 5)
+    qtbot.waitUntil(lambda: window.form.field("learning_rate").value() == shown)
+    type_in(window.form, "learning_rate", text)
+    qtbot.waitUntil(lambda: len(window.session.experiment.changes) == 2)
+    window.player.pause()
+    idle(qtbot, window)
+    last = window.session.experiment.changes[-1]
+    assert (last.field, last.value) == ("learning_rate", shown)
+    assert last.step > 30
+    assert "learning rate is now 0.1" in window.message_bar.text
+    type_in(window.form, "learning_rate", text)
+    assert len(window.session.wanted.changes) == 2, "at rest, it is what training goes on with"
+
+
 def test_what_is_changed_while_looking_back_at_a_play_is_undone_to_what_the_play_went_on_with(qtbot, window):
     train(qtbot, window, 20)
     type_in(window.form, "learning_rate", "0.01")

@@ -37,10 +37,12 @@ class Field(QWidget):
 
     Signals:
         committed(): the person gave another, good value.
+        confirmed(): the person typed the value that is there already.
         given_up(): the person does not insist on a value that cannot be used.
     """
 
     committed = Signal()
+    confirmed = Signal()
     given_up = Signal()
 
     def __init__(self, label: str, help_text: str, parent: QWidget | None = None) -> None:
@@ -115,6 +117,7 @@ class Field(QWidget):
     def follow(self, text: NumberBox | ValueEdit) -> None:
         """Pass on what the editor's text says of itself: that it is taken, or that it cannot be read."""
         text.committed.connect(self.committed)
+        text.confirmed.connect(self.confirmed)
         text.refused.connect(self.refuse_text)
         text.mended.connect(self.accept_text)
 

@@ -242,6 +242,10 @@ class ExperimentForm(QWidget):
         if changed:
             self.changed_live.emit({live: self._value(candidate, live) for live in _LIVE if live in changed})
 
+    def _on_live_confirmed(self, name: str) -> None:
+        """Ask for a value that is on show already: training may be going on with another one by now."""
+        self.changed_live.emit({name: self._fields[name].value()})
+
     def _on_field_given_up(self, name: str) -> None:
         """Bring back what is in use, and with it what had adapted to the refused value."""
         if self._fields[name].value() == self._value(self._shown, name):
@@ -323,4 +327,6 @@ class ExperimentForm(QWidget):
         self._fields["optimizer"].committed.connect(self._on_optimizer_committed)
         for name, field in self._fields.items():
             field.committed.connect(partial(self._on_field_committed, name))
+            if name in LIVE_FIELDS:
+                field.confirmed.connect(partial(self._on_live_confirmed, name))
             field.given_up.connect(partial(self._on_field_given_up, name))

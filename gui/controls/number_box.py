@@ -20,10 +20,11 @@ class NumberBox(CalmWheel, QAbstractSpinBox):
 
     Signals:
         committed(): the person gave another value.
-        refused(str), mended(): see ValueEdit.
+        confirmed(), refused(str), mended(): see ValueEdit.
     """
 
     committed = Signal()
+    confirmed = Signal()
     refused = Signal(str)
     mended = Signal()
 
@@ -36,7 +37,7 @@ class NumberBox(CalmWheel, QAbstractSpinBox):
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.editingFinished.connect(self._edit.commit)
-        for signal in ("committed", "refused", "mended"):
+        for signal in ("committed", "confirmed", "refused", "mended"):
             getattr(self._edit, signal).connect(getattr(self, signal))
 
     def value(self) -> float | int:

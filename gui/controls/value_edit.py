@@ -20,11 +20,13 @@ class ValueEdit(QLineEdit):
 
     Signals:
         committed(): the person gave another value.
+        confirmed(): the person typed the value that is there already.
         refused(str): the text cannot be read, and why.
         mended(): the refused text reads well again; it is not taken yet.
     """
 
     committed = Signal()
+    confirmed = Signal()
     refused = Signal(str)
     mended = Signal()
 
@@ -52,6 +54,8 @@ class ValueEdit(QLineEdit):
         self._value = value
         self._shown = self._write(value)
         self._refused = False
+        # Not isModified(): a spin box writes its text anew on Enter.
+        self._typed = False
         self.setText(self._shown)
         self.setCursorPosition(0)
 
@@ -75,19 +79,23 @@ class ValueEdit(QLineEdit):
     @Slot()
     def commit(self) -> bool:
         """Take the text as the value; return whether it could be read."""
-        if self.text() == self._shown and not self._refused:
+        typed, before = self._typed, self._value
+        if self.text() == self._shown and not (self._refused or typed):
             return True
         try:
-            value = self._parse(self.text())
+            value = before if self.text() == self._shown else self._parse(self.text())
         except ConfigError as error:
             self._refused = True
             self.refused.emit(error.message)
             return False
         self.give(value)
+        if typed and value == before:
+            self.confirmed.emit()
         return True
 
     @Slot()
     def _on_text_edited(self) -> None:
+        self._typed = True
         if not self._refused:
             return
         try:
