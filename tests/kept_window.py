@@ -112,11 +112,23 @@ def _begin_anew(qtbot: QtBot, window: MainWindow) -> None:
     window.message_bar._hold.stop()
     window._settings.set("recent", [])
     window.player.set_speed(window.transport.speed)
+    _forget_stop_rules(window)
     window.workspace.bring_back()
     window.workspace.restore_enlarged()
     window.begin(SMALL, None)
     begun(qtbot, window)
     _to_the_top(window)
+
+
+def _forget_stop_rules(window: MainWindow) -> None:
+    """Let no rule end a play."""
+    stopping = window.stopping
+    if "dialog" in vars(stopping):
+        stopping.dialog.close()
+        stopping.dialog.panel.set_rules(())
+    window.session.stop.rules = ()
+    window._settings._store.remove("stop_when")
+    stopping._show_rules()
 
 
 def _to_the_top(window: MainWindow) -> None:

@@ -1,6 +1,7 @@
 """Stop when: the rules in the dialog, in the transport bar, in the settings, and when one ends a play."""
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
@@ -10,9 +11,15 @@ from engine.session import State
 from engine.stop_rules import STOP_RULES, describe_rule
 from gui.message_bar import Level
 from gui.settings import Settings
+from gui.stopping import Stopping
 from tests.windows import idle, press
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture(scope="module")
+def plots_on_screen():
+    return {"loss"}
 
 
 def check(qtbot, window, rule):
@@ -93,9 +100,19 @@ def test_a_play_that_no_rule_ends_goes_on_after_an_export(qtbot, window):
     window.playback.tick()
     window.export()
     assert window.session.state is State.PAUSED
-    assert window.workspace.panels["activations"].plot.history.last.step == 10
+    assert window.workspace.panels["loss"].plot.history.last.step == 10
     window.exports.dialog.reject()
     qtbot.waitUntil(lambda: window.session.step_index > 30)
+
+
+@pytest.mark.parametrize("stored", [[["no such rule", {}]], [["step", {"step": -1}]], [3], [["step"]]])
+def test_rules_that_cannot_be_used_are_forgotten(stored, window):
+    Settings().set("stop_when", stored)
+    window.session.stop.rules = [Choice("divergence")]
+    # As the window makes its own, at the start.
+    begun = Stopping(window, window.session, window.playback, window.transport, Settings())
+    assert window.session.stop.rules == ()
+    shiboken6.delete(begun)
 
 
 def test_several_rules_count_at_once_and_are_remembered(qtbot, open_window):
@@ -119,12 +136,6 @@ def test_several_rules_count_at_once_and_are_remembered(qtbot, open_window):
     check(qtbot, second, "divergence")
     assert second.session.stop.rules == ()
     assert "by itself at" not in second.transport.stop_action.toolTip()
-
-
-@pytest.mark.parametrize("stored", [[["no such rule", {}]], [["step", {"step": -1}]], [3], [["step"]]])
-def test_rules_that_cannot_be_used_are_forgotten(stored, open_window):
-    Settings().set("stop_when", stored)
-    assert open_window().session.stop.rules == ()
 
 
 @pytest.mark.parametrize("name", STOP_RULES)

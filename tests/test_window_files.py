@@ -20,8 +20,7 @@ def plots_on_screen():
     return {"loss"}
 
 
-def test_save_open_and_recent(qtbot, open_window, tmp_path, monkeypatch):
-    window = open_window()
+def test_save_open_and_recent(qtbot, window, tmp_path, monkeypatch):
     path = tmp_path / "mine.json"
     monkeypatch.setattr(window.dialogs, "ask_save_path", lambda _: path)
     monkeypatch.setattr(window.dialogs, "ask_open_path", lambda _: path)
@@ -36,20 +35,6 @@ def test_save_open_and_recent(qtbot, open_window, tmp_path, monkeypatch):
     qtbot.waitUntil(lambda: window.session.state is State.PAUSED, timeout=20_000)
     assert window.session.experiment.runs[0].hidden == (3,)
     assert window.files.recent_paths() == [path]
-
-
-def test_a_long_path_is_cut_in_the_menu_of_recent_files(window, tmp_path):
-    folder = tmp_path / ("results of a long night & day " * 4)
-    folder.mkdir()
-    path = folder / ("he_normal" * 12 + ".json")
-    window.files.save_to(path)
-    menu = next(menu for menu in window.findChildren(QMenu) if menu.title() == "Open &recent")
-    menu.aboutToShow.emit()
-    (action,) = menu.actions()
-    assert menu.sizeHint().width() < 600
-    assert action.toolTip() == str(path)
-    assert "&" not in action.text().replace("&&", "")
-    assert action.text().endswith(".json")
 
 
 def test_a_recent_file_that_has_gone_is_offered_no_more(window, tmp_path):
@@ -199,3 +184,17 @@ def test_a_log_of_changes_is_saved_replayed_and_followed_by_the_form(qtbot, wind
     window.reset()
     qtbot.waitUntil(lambda: len(window.session.history) == 1)
     assert window.session.experiment.changes == (Change(4, 0, "learning_rate", 0.5),)
+
+
+def test_a_long_path_is_cut_in_the_menu_of_recent_files(window, tmp_path):
+    folder = tmp_path / ("results of a long night & day " * 4)
+    folder.mkdir()
+    path = folder / ("he_normal" * 12 + ".json")
+    window.files.save_to(path)
+    menu = next(menu for menu in window.findChildren(QMenu) if menu.title() == "Open &recent")
+    menu.aboutToShow.emit()
+    (action,) = menu.actions()
+    assert menu.sizeHint().width() < 600
+    assert action.toolTip() == str(path)
+    assert "&" not in action.text().replace("&&", "")
+    assert action.text().endswith(".json")
