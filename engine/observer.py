@@ -113,10 +113,12 @@ class Observer:
     def _describe_slopes(self, seen: Array, layer: int, slope: Array) -> None:
         stored = transposed(slope)
         limit = SATURATED_SLOPE * self._largest_slopes[layer]
+        steepest = np.empty(stored.shape[:2], stored.dtype)
         for rows in blocks(len(stored), stored[0].size):
             steepness = np.abs(stored[rows])
             seen["saturated"][rows] = _shares(steepness < limit)
-            seen["dead"][rows] = _shares(np.maximum.reduce(steepness, axis=2) < DEAD_SLOPE)
+            np.maximum.reduce(steepness, 2, out=steepest[rows])
+        seen["dead"] = _means(steepest < DEAD_SLOPE)
 
     def _describe_updates(self, layers: Array, step: int) -> None:
         """Take the optimizer's next step on the probe batch, on copies, with the last one's settings."""
