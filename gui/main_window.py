@@ -340,6 +340,7 @@ class MainWindow(QMainWindow):
         self._failures.happened.connect(self._on_failure)
         self.player.said.connect(self.message_bar.say)
         self.stopping.said.connect(self.message_bar.say)
+        self.stopping.taken_back.connect(self.message_bar.take_back)
         self.playback.caught_up.connect(self.cohort.show_catching_up)
         self.cohort.changed.connect(self._on_runs_changed)
         self.cohort.edited.connect(self._show_anew)

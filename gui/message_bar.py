@@ -64,6 +64,13 @@ class MessageBar(QStatusBar):
         self._hold.start(_HOLD_MS)
         self._show(text, level)
 
+    @Slot(str)
+    def take_back(self, text: str) -> None:
+        """Show a message no longer that is no longer so, if it is on show."""
+        if self._hold.isActive() and self._text == text:
+            self._hold.stop()
+            self._rest()
+
     def rest_on(self, text: str, level: Level = Level.INFO) -> None:
         """Show a text whenever there is no message."""
         self._resting = (text, level)

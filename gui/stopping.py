@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QW
 
 from engine.fields import Choice, ConfigError
 from engine.session import Session, State
+from engine.state import TRAINING
 from engine.stop_rules import describe_rule
 from gui.controls.stop_rules import StopRules
 from gui.controls.transport import TransportBar
@@ -33,9 +34,11 @@ class Stopping(QObject):
 
     Signals:
         said(str, Level): which rule has ended a play.
+        taken_back(str): that is over; what was said.
     """
 
     said = Signal(str, object)
+    taken_back = Signal(str)
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class Stopping(QObject):
         self._transport = transport
         self._settings = settings
         self._playing = False
+        self._news = ""
         self._take(settings.get("stop_when", []))
         transport.stop_requested.connect(self.open)
         playback.state_changed.connect(self._on_state_changed)
@@ -88,7 +92,11 @@ class Stopping(QObject):
         rule = self._session.stop.by
         if was_playing and rule is not None:
             step = self._session.step_index
-            self.said.emit(f"Stopped at step {step:,} by your rule: {self._described(rule)}.", Level.DONE)
+            self._news = f"Stopped at step {step:,} by your rule: {self._described(rule)}."
+            self.said.emit(self._news, Level.DONE)
+        elif self._news and state in (State.BUILDING, *TRAINING):
+            self.taken_back.emit(self._news)
+            self._news = ""
 
     def _take(self, stored: Sequence[Any]) -> None:
         """Obey the rules of the last time; those of another version are forgotten."""

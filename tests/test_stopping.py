@@ -54,6 +54,24 @@ def test_a_rule_of_the_dialog_ends_a_play_and_the_window_says_so(qtbot, window):
     assert window.message_bar.level is Level.DONE
 
 
+def test_what_is_said_of_a_play_that_was_ended_goes_when_the_training_goes_on(qtbot, window):
+    window.session.stop.rules = [Choice("step", {"step": 20})]
+    for go_on in (window.player.play, lambda: window.player.step(5), window.reset):
+        window.player.play()
+        qtbot.waitUntil(lambda: window.message_bar.text == "Stopped at step 20 by your rule: step 20.")
+        window.navigator.home()
+        idle(qtbot, window)
+        assert window.message_bar.text.startswith("Stopped at step 20"), "that is still so"
+        window.navigator.end()
+        idle(qtbot, window)
+        go_on()
+        qtbot.waitUntil(lambda: not window.message_bar.text.startswith("Stopped"))
+        window.player.pause()
+        idle(qtbot, window)
+        window.navigator.home()
+        idle(qtbot, window)
+
+
 def test_a_rule_that_holds_already_when_it_is_chosen_does_not_end_the_play(qtbot, window):
     window.stopping.open()
     window.session.steps_per_frame = 1
