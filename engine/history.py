@@ -67,14 +67,14 @@ class History:
         return self._frames[-1]
 
     def append(self, frame: Frame) -> None:
-        """Add a frame; one of the same step replaces the newest.
+        """Add a frame after all others.
 
         Raises:
-            ValueError: if the step lies before the newest one's.
+            ValueError: if its step does not lie after the newest one's.
         """
-        if self._steps and frame.step < self._steps[-1]:
+        if self._steps and frame.step <= self._steps[-1]:
             raise ValueError(f"frame {frame.step} comes after frame {self._steps[-1]}; they come in order")
-        if self._steps and (frame.step == self._steps[-1] or self._arrivals[-1] % self._stride):
+        if self._steps and self._arrivals[-1] % self._stride:
             self._drop_newest()
         self._frames.append(frame)
         self._steps.append(frame.step)

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.frame import LAYER_DTYPE, Frame, RunFrame
 from engine.history import History, row_bytes
@@ -45,19 +47,10 @@ def test_an_unknown_statistic_is_an_error():
         filled([0]).layers(0, "gradient")
 
 
-def test_frames_come_in_order():
-    with pytest.raises(ValueError, match="frame 3 comes after frame 5"):
-        filled([0, 5, 3])
-
-
-def test_a_frame_of_the_same_step_replaces_the_newest():
-    history = filled([0, 5])
-    history.scalars(0, "train_loss")
-    newer = frame(5, n_layers=3)
-    history.append(newer)
-    assert len(history) == 2
-    assert history.last is newer
-    assert len(history.scalars(0, "train_loss")[0]) == 2
+@pytest.mark.parametrize("step", [3, 5])
+def test_frames_come_in_order(step):
+    with pytest.raises(ValueError, match=f"frame {step} comes after frame 5"):
+        filled([0, 5, step])
 
 
 def test_a_snapshot_stays_as_it_is():
@@ -155,3 +148,34 @@ def test_a_truncated_history_goes_on_from_there():
     history.append(frame(33))
     history.append(frame(36))
     assert history.scalars(0, "train_loss")[0].tolist() == [0, 10, 20, 30, 33, 36]
+
+
+COMMANDS = {
+    "go on": lambda history, number: history.append(frame(history.last.step + 1 + number)),
+    "recompute": lambda history, number: history.insert(frame(number % (history.last.step + 1))),
+    "go back": lambda history, number: history.truncate(number * history.last.step // 10),
+    "exchange": lambda history, _: history.exchanged(lambda seen: frame(seen.step)),
+    "thin": lambda history, number: history.thinned(1 + number, 60_000),
+    "look": lambda history, _: history.layers(0, "gradient_rms") and None,
+}
+
+
+@given(
+    st.sampled_from([30_000, 60_000, 10**9]),
+    st.lists(st.tuples(st.sampled_from(list(COMMANDS)), st.integers(0, 9)), max_size=60),
+)
+def test_whatever_comes_and_goes_series_are_of_the_frames_there_are(limit, commands):
+    history = filled(range(20), limit)
+    for name, number in commands:
+        history = COMMANDS[name](history, number) or history
+        steps = [seen.step for seen in history]
+        assert steps == history.steps == sorted({0, *steps})
+        assert len(history) <= max(17, limit // row_bytes(3))
+        for most in (1, 4):
+            assert history.spread(most)[-1] == steps[-1]
+            assert len(history.spread(most)) <= most + 1
+        read, losses = history.scalars(0, "train_loss")
+        assert read.tolist() == steps
+        assert losses.tolist() == [1 / (step + 1) for step in steps]
+    read, rms = history.layers(0, "gradient_rms")
+    np.testing.assert_array_equal(rms, read[:, None] + np.arange(3))
