@@ -22,6 +22,13 @@ from tests.small import BAD, POINTS
 
 MOST_RUNS = 4
 
+STOPS = [
+    (),
+    (Choice("loss_below", {"value": 0.4}),),
+    (Choice("step", {"step": 9}), Choice("divergence")),
+    (Choice("no_progress", {"epochs": 1, "runs": "any"}),),
+]
+
 optimizers = st.sampled_from(list(OPTIMIZERS)).map(Choice)
 runs = st.one_of(
     st.just(BAD),
@@ -79,6 +86,18 @@ class Journey(Hands):
     @rule()
     def end(self):
         self.session.end()
+
+    @rule(epoch=st.integers(0, 6))
+    def play_until(self, epoch):
+        self.session.play(until_epoch=epoch)
+
+    @rule(rules=st.sampled_from(STOPS))
+    def stop_when(self, rules):
+        self.session.stop.rules = rules
+
+    @rule(n=st.integers(0, 3))
+    def advance(self, n):
+        self.session.advance(n)
 
     # Changes, branches
 
@@ -138,6 +157,11 @@ class Journey(Hands):
             self.session.pin_run(number)
             (run,) = self.session.pasts[-1].experiment.runs
             assert run.name == self.names[number]
+
+    @precondition(lambda self: self.session.pasts)
+    @rule(number=numbers)
+    def remove_past(self, number):
+        self.session.remove_past(number % len(self.session.pasts))
 
     # What holds at all times
 
