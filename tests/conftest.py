@@ -49,6 +49,17 @@ assert "numpy" not in sys.modules
 set_up()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what opens windows of its own last in its module: the kept window is closed for it."""
+    places = {item.path: place for place, item in enumerate(items)}
+
+    def place(item: pytest.Item) -> tuple[int, bool]:
+        return places[item.path], isinstance(item, pytest.Function) and "open_window" in item.fixturenames
+
+    items.sort(key=place)
+
+
 @pytest.fixture(autouse=True)
 def own_settings() -> None:
     """Give each test settings of its own, empty at the start. Costs nothing where Qt is not loaded."""

@@ -50,20 +50,20 @@ def test_a_hidden_panel_draws_nothing_and_catches_up_when_shown(qtbot, window):
     qtbot.waitUntil(lambda: panel.plot.table() != before)
 
 
-@pytest.mark.parametrize("speed", [50, None, THROUGHPUT])
-def test_the_arrangement_and_the_options_are_remembered(qtbot, open_window, speed):
-    first = open_window()
-    first.workspace.panels["accuracy"].hide()
-    first.transport.set_speed(speed)
-    first.close()
-    qtbot.waitUntil(lambda: not first.isVisible(), timeout=5000)
-    second = open_window()
-    assert not second.workspace.panels["accuracy"].isVisible()
-    assert second.transport.speed == speed
-    assert second.session.frame_seconds == (SELDOM if speed == THROUGHPUT else FASTEST)
-    assert second.session.steps_per_frame == (50 if speed == 50 else None)
-    second.workspace.arrange()
-    assert second.workspace.panels["accuracy"].isVisible()
+def test_the_arrangement_and_the_options_are_remembered(qtbot, open_window):
+    window = open_window()
+    window.workspace.panels["accuracy"].hide()
+    for speed in (50, None, THROUGHPUT):
+        window.transport.set_speed(speed)
+        window.close()
+        qtbot.waitUntil(lambda closed=window: not closed.isVisible(), timeout=5000)
+        window = open_window()
+        assert not window.workspace.panels["accuracy"].isVisible()
+        assert window.transport.speed == speed
+        assert window.session.frame_seconds == (SELDOM if speed == THROUGHPUT else FASTEST)
+        assert window.session.steps_per_frame == (50 if speed == 50 else None)
+    window.workspace.arrange()
+    assert window.workspace.panels["accuracy"].isVisible()
 
 
 def test_settings_that_make_no_sense_count_as_not_set(open_window):
