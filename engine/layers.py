@@ -14,26 +14,26 @@ MAX_UNITS = 4096
 _ITEM = re.compile(r"(\d{1,9})(?:[xX×*]([1-9]\d{0,8}))?")
 
 
-def check_layers(hidden: object, field: str = "hidden") -> tuple[int, ...]:
-    """Return the widths of the hidden layers as a tuple, or raise ConfigError for `field`."""
+def check_layers(hidden: object) -> tuple[int, ...]:
+    """Return the widths of the hidden layers as a tuple, or raise ConfigError for `hidden`."""
     if not isinstance(hidden, Sequence) or isinstance(hidden, str | bytes):
         raise ConfigError(
-            field, f"Hidden layers are {shown(hidden)}; they must be a list of whole numbers, or empty."
+            "hidden", f"Hidden layers are {shown(hidden)}; they must be a list of whole numbers, or empty."
         )
-    _check_depth(len(hidden), field)
+    _check_depth(len(hidden))
     for units in hidden:
         if isinstance(units, bool) or not isinstance(units, int) or not 1 <= units <= MAX_UNITS:
             raise ConfigError(
-                field, f"A hidden layer has {shown(units)} units; it must have 1 to {MAX_UNITS:,}."
+                "hidden", f"A hidden layer has {shown(units)} units; it must have 1 to {MAX_UNITS:,}."
             )
     return tuple(hidden)
 
 
-def parse_layers(text: str, field: str = "hidden") -> tuple[int, ...]:
+def parse_layers(text: str) -> tuple[int, ...]:
     """Read a list such as "100, 100, 20" or "100x5, 20"; nothing means no hidden layer.
 
     Raises:
-        ConfigError: if an item is neither a number nor NxM, or a limit is passed.
+        ConfigError: for `hidden`, if an item is neither a number nor NxM, or a limit is passed.
     """
     groups: list[tuple[int, int]] = []
     joined = re.sub(r" ?([xX×*]) ?", r"\1", " ".join(text.split()))
@@ -41,16 +41,19 @@ def parse_layers(text: str, field: str = "hidden") -> tuple[int, ...]:
         match = _ITEM.fullmatch(item)
         if match is None:
             raise ConfigError(
-                field, f"{shown(item)} is not a layer; write widths such as 100, 50 or 100x5 for five of 100."
+                "hidden",
+                f"{shown(item)} is not a layer; write widths such as 100, 50 or 100x5 for five of 100.",
             )
         groups.append((int(match[1]), int(match[2] or 1)))
-    _check_depth(sum(times for _, times in groups), field)
-    return check_layers([units for units, times in groups for _ in range(times)], field)
+    _check_depth(sum(times for _, times in groups))
+    return check_layers([units for units, times in groups for _ in range(times)])
 
 
-def _check_depth(n_layers: int, field: str) -> None:
+def _check_depth(n_layers: int) -> None:
     if n_layers > MAX_LAYERS:
-        raise ConfigError(field, f"There are {n_layers:,} hidden layers; there can be at most {MAX_LAYERS}.")
+        raise ConfigError(
+            "hidden", f"There are {n_layers:,} hidden layers; there can be at most {MAX_LAYERS}."
+        )
 
 
 def format_layers(hidden: Sequence[int]) -> str:

@@ -47,9 +47,9 @@ def run_names(experiment: Experiment) -> list[str]:
     ]
 
 
-def differences(experiment: Experiment, run: int, reference: int = 0) -> list[str]:
-    """Return in what a run differs from another one, as "he_normal", "learning rate 0.01"."""
-    config, other = experiment.runs[run], experiment.runs[reference]
+def differences(experiment: Experiment, run: int) -> list[str]:
+    """Return in what a run differs from the first one, as "he_normal", "learning rate 0.01"."""
+    config, other = experiment.runs[run], experiment.runs[0]
     told = (
         describe(config, (other,))
         for field, describe in _FIELDS.items()

@@ -53,14 +53,14 @@ def test_differences_are_from_the_reference():
     assert differences(experiment, 0) == []
     assert differences(experiment, 1) == ["normal (std 0.02)", "learning rate 0.01"]
     assert differences(experiment, 2) == ["layers 100x5", "8 seeds"]
-    assert differences(experiment, 0, reference=2) == ["layers 32, 32", "1 seed"]
+    assert differences(experiment.of_runs([2, 0]), 1) == ["layers 32, 32", "1 seed"]
 
 
 def test_overrides_of_layers_are_spelled_out():
     override = LayerOverride(2, activation=Choice("tanh"), initializer=Choice("zeros"))
     experiment = Experiment((HE, replace(HE, layers=(override,))))
     assert differences(experiment, 1) == ["layer 2: tanh, zeros"]
-    assert differences(experiment, 0, reference=1) == ["all layers alike"]
+    assert differences(experiment.of_runs([1, 0]), 1) == ["all layers alike"]
 
 
 def test_runs_are_told_apart_by_the_layers_that_do_not_override_the_same():
@@ -69,7 +69,7 @@ def test_runs_are_told_apart_by_the_layers_that_do_not_override_the_same():
     other = shared.with_layer(LayerOverride(3, initializer=Choice("orthogonal")))
     experiment = Experiment((shared, other))
     assert differences(experiment, 1) == ["output: orthogonal"]
-    assert differences(experiment, 0, reference=1) == ["output: as the network"]
+    assert differences(experiment.of_runs([1, 0]), 1) == ["output: as the network"]
     assert run_names(experiment) == ["output: as the network", "output: orthogonal"]
     without = shared.with_layer(LayerOverride(2))
     assert differences(Experiment((shared, without)), 1) == ["layer 2: as the network"]
