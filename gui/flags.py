@@ -162,10 +162,10 @@ class FlagParser(argparse.ArgumentParser):
     def _add_general(self) -> None:
         add = self.add_argument_group("general").add_argument
         # argparse would take the suppressed default of a positional argument for a name.
-        add("file", nargs="?", type=Path, default=None, metavar="FILE.json", help="An experiment to open.")
+        add("file", nargs="?", type=_path, default=None, metavar="FILE.json", help="An experiment to open.")
         add(
             "--config",
-            type=Path,
+            type=_path,
             metavar="FILE.json",
             help="Take all settings from an experiment, without opening its file. Flags override it.",
         )
@@ -185,7 +185,7 @@ class FlagParser(argparse.ArgumentParser):
         )
         group.add_argument(
             "--out",
-            type=Path,
+            type=_path,
             metavar="DIR",
             help="The folder for the figures of the last step (loss, activations, gradients), metrics.csv "
             "(a row per frame and run, and per seed where there are several) and config.json. It is "
@@ -293,6 +293,13 @@ class FlagParser(argparse.ArgumentParser):
                 group.add_argument(flag, dest=field, metavar="|".join(setting.choices), help=text)
             case Switch():
                 group.add_argument(flag, dest=field, action=argparse.BooleanOptionalAction, help=text)
+
+
+def _path(text: str) -> Path:
+    """Read a path; an empty one, as of a variable that is not set, would be the folder that one is in."""
+    if not text:
+        raise argparse.ArgumentTypeError("expected a path")
+    return Path(text)
 
 
 def _joined(arguments: Sequence[str]) -> list[str]:

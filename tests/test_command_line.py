@@ -277,6 +277,7 @@ MISTAKES = {
     "--init zeros": "unknown argument '--init'; ",
     "a.json b.json": "unknown argument 'b.json'; --help lists all.",
     "--seed": "--seed takes a value; --help shows how it is written.",
+    "--headless --out=": "--out takes a value; --help shows how it is written.",
     "--headless=1": "--headless takes no value; --help shows how it is written.",
     "--seed one": "--seed: weight seed is 'one'; it must be a whole number between 0 and 4,294,967,295.",
     "--seed 1.5": "--seed: weight seed is 1.5; it must be a whole number",
