@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 # Held here until the process ends, when the folder is removed.
 _HOME = tempfile.TemporaryDirectory(prefix="initscope-tests-")
 _NUMBERS = itertools.count()
+_NOBODY = 65534
+"""The user of Unix who has no rights."""
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # A slot without @Slot is only reported when this category is on; like every Qt warning, it fails the test.
@@ -88,6 +90,24 @@ def no_thread_left() -> Iterator[None]:
     alive = [thread.name for thread in left if thread.is_alive()]
     if alive:
         pytest.fail(f"the test left threads alive: {', '.join(alive)}; close the session that started them")
+
+
+@pytest.fixture
+def bound_folder(tmp_path: Path) -> Iterator[Path]:
+    """Give a folder in which the rights of files bind the test, also where root runs it: as somebody else."""
+    if os.geteuid() != 0:
+        yield tmp_path
+        return
+    # Not in the one for tests, which nobody else may enter.
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        try:
+            os.chown(folder, _NOBODY, _NOBODY)
+            # Not only the effective one: what asks whether it may write asks for the real one.
+            os.setresuid(_NOBODY, _NOBODY, 0)
+        except (AttributeError, OSError):  # macOS cannot, nor a container with one user
+            pytest.skip("root may read and write everything, and nobody else can be had")
+        yield Path(folder)
+        os.setresuid(0, 0, 0)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Files that are no experiment, or a damaged one: each is refused in one line that says what to do."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -164,9 +163,8 @@ def test_a_path_without_a_file_is_named(tmp_path: Path) -> None:
         load(tmp_path / "a\0b")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "a.json"
+def test_a_file_that_may_not_be_read_is_named(bound_folder: Path) -> None:
+    path = bound_folder / "a.json"
     save(Experiment(), path)
     path.chmod(0)
     with pytest.raises(ExperimentFileError, match=r"a\.json cannot be read: Permission denied;"):

@@ -171,13 +171,12 @@ def test_a_folder_that_cannot_be_written_to_is_refused_before_training(
     assert names(tmp_path / "taken") == ["metrics.csv"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_of_somebody_else_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    tmp_path.chmod(0o500)
-    assert headless.run(job(tmp_path / "a")) == 2
-    tmp_path.chmod(0o700)
+def test_a_folder_of_somebody_else_is_refused(bound_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bound_folder.chmod(0o500)
+    assert headless.run(job(bound_folder / "a")) == 2
+    bound_folder.chmod(0o700)
     assert "(Permission denied)" in capsys.readouterr().err
-    assert names(tmp_path) == []
+    assert names(bound_folder) == []
 
 
 def test_a_disk_that_is_full_in_the_end_leaves_everything_as_it_was(
