@@ -37,6 +37,7 @@ from gui.playback import Playback
 from gui.player import Player
 from gui.run_commands import RunCommands
 from gui.runs_panel import RunsPanel
+from gui.screen_room import on_screen
 from gui.settings import Settings
 from gui.stopping import Stopping
 from gui.style import Theme
@@ -47,8 +48,8 @@ from gui.workspace import Workspace
 
 _CLOSING_MS = 20
 _CLOSING_SECONDS = 3.0
-_FRAME = QSize(16, 48)
-"""What a window manager may put around a window, which must not push the message line off the screen."""
+_LEAST = QSize(900, 560)
+"""For all plots to be read; a screen may have less, as that of a projector with enlarged fonts."""
 
 FIRST_EPOCHS = 20
 """How long the first network trains by itself."""
@@ -119,7 +120,7 @@ class MainWindow(QMainWindow):
         self.exports = Exports(self, settings)
         self.menus = Menus(self)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setMinimumSize(900, 560)
+        self.setMinimumSize(on_screen(_LEAST))
         self._connect()
         self._restore()
         self.set_theme(settings.get("theme", "system"))
@@ -300,10 +301,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         settings = self._settings
-        self.resize(1400, 900)
-        screen = QGuiApplication.primaryScreen()
-        if screen is not None:
-            self.resize(self.size().boundedTo(screen.availableSize() - _FRAME))
+        self.resize(on_screen(QSize(1400, 900)))
         if not settings.bytes("geometry").isEmpty():
             self.restoreGeometry(settings.bytes("geometry"))
         if settings.bytes("arrangement").isEmpty() or not self.workspace.restore(

@@ -4,8 +4,8 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QScreen, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
 from engine.config import Experiment, RunConfig
@@ -207,3 +207,12 @@ def test_an_unexpected_error_is_logged_and_shown_once(open_window, caplog):
     assert len(errors) == 1
     assert "nothing left" in window.message_bar.text
     assert sum("unexpected error" in record.message for record in caplog.records) == 3
+
+
+def test_it_is_no_larger_than_a_small_screen(open_window, monkeypatch):
+    room = QSize(853, 480)
+    monkeypatch.setattr(QScreen, "availableSize", lambda _screen: room)
+    window = open_window()
+    assert window.minimumWidth() <= room.width()
+    assert window.minimumHeight() <= room.height()
+    assert window.width() <= room.width()

@@ -52,6 +52,13 @@ def at(table, row, column):
     return table.visualRect(table.model().index(row, column)).center()
 
 
+def test_names_keep_their_room_in_a_narrow_table(table):
+    for width, hidden in ((800, set()), (600, {DIFFERS}), (510, {DIFFERS, SEEDS})):
+        table.resize(width, 220)
+        assert {column for column in (DIFFERS, SEEDS) if table.isColumnHidden(column)} == hidden
+        assert table.columnWidth(NAME) > 100
+
+
 # What it says ---------------------------------------------------------------------------------------------
 
 

@@ -38,6 +38,9 @@ _MOST_ROWS = 7
 _ENOUGH_WIDTH = 640
 """For all columns."""
 
+_LITTLE_WIDTH = 560
+"""For all but what differs."""
+
 
 class _NameEditing(QStyledItemDelegate):
     """Lets no more be typed than a name may have: a longer one would be refused, and lost."""
@@ -159,8 +162,9 @@ class RunsTable(QTableView):
         return QSize(240, self.height_of(2))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is no room for it, leave what differs to the tooltip of the name."""
+        """Where there is no room, leave what differs to the tooltip of the name, and seeds to the form."""
         super().resizeEvent(event)
+        self.setColumnHidden(SEEDS, self.width() < _LITTLE_WIDTH)
         self.setColumnHidden(DIFFERS, self.width() < _ENOUGH_WIDTH)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
