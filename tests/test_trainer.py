@@ -240,18 +240,18 @@ def test_divergence_of_one_run_leaves_the_others_as_they_would_be_alone():
 
 def test_divergence_is_located_with_the_settings_that_caused_it():
     run = {
-        "hidden": (32,) * 12,
+        "hidden": (40,) * 12,
         "activation": Choice("identity"),
         "initializer": Choice("normal", {"std": 100.0}),
     }
     calm = with_runs(small(learning_rate=0.0), run)
-    trainer = Trainer(replace(calm, changes=(Change(3, 0, "learning_rate", 1e6),)))
+    trainer = Trainer(replace(calm, changes=(Change(4, 0, "learning_rate", 1e6),)))
     trainer.train(20)
     late = trainer.observe().runs[0].divergence
     early = Trainer(with_runs(calm, {**run, "learning_rate": 1e6}))
     early.train(20)
     first = early.observe().runs[0].divergence
-    assert late.step == 3 + first.step
+    assert late.step == 4 + first.step
     assert (late.layer, late.quantity) == (first.layer, first.quantity)
     # The step that diverges takes its samples: the fifth ends the epoch.
     assert (late.step, trainer.observe().epoch) == (5, 1.0)
