@@ -314,12 +314,13 @@ def _joined(arguments: Sequence[str]) -> list[str]:
 
 
 def _nearest(unknown: str, flags: Collection[str]) -> str | None:
-    """Return the flag that was probably meant: --learning-rate for --lr, --learning and --lerning-rate."""
+    """Return the flag that was probably meant: --learning-rate for --lr, --learn, --rate, --lerning-rate."""
     names = {flag.lstrip("-"): flag for flag in flags}
     name = unknown.lstrip("-")
     by_initials = [known for known in names if name == "".join(word[:1] for word in known.split("-"))]
     by_start = [known for known in names if len(name) > 1 and known.startswith(name)]
-    near = [*by_initials, *by_start, *difflib.get_close_matches(name, names, n=1)]
+    by_end = [known for known in names if known.endswith(f"-{name}")]
+    near = [*by_initials, *by_start, *by_end, *difflib.get_close_matches(name, names, n=1)]
     return names[near[0]] if near else None
 
 

@@ -272,6 +272,7 @@ MISTAKES = {
     "--initalizer zeros": "unknown argument '--initalizer'; did you mean --initializer?",
     "--initalizer=zeros": "unknown argument '--initalizer=zeros'; did you mean --initializer?",
     "--lr 0.1": "unknown argument '--lr'; did you mean --learning-rate?",
+    "--std 0.3": "unknown argument '--std'; did you mean --init-std?",
     "--act tanh": "unknown argument '--act'; did you mean --activation?",
     "--layers 10": "unknown argument '--layers'; --help lists all.",
     "--init zeros": "unknown argument '--init'; ",
