@@ -12,7 +12,7 @@ from engine.run_names import run_name
 from engine.run_state import RunState, run_state
 from engine.session import Session, State
 from gui.message_bar import Level
-from gui.plots.numerals import loss_number
+from gui.plots.numerals import loss_number, percent
 
 _VERBS = {State.PLAYING: "Training", State.STEPPING: "Stepping"}
 
@@ -116,6 +116,9 @@ def _layer(layer: int, run: RunFrame) -> str:
 
 
 def _share(value: float) -> str:
+    """Write a share with a decimal; what is neither none nor all never looks so."""
+    if min(value, 1 - value) < 0.001:
+        return percent(value)
     return f"{100 * value:.1f} %"
 
 

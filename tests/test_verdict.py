@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from engine.fields import Choice
 from engine.frame import Divergence, Frame
 from gui.message_bar import Level
@@ -85,3 +87,20 @@ def test_a_run_with_several_seeds_is_told_by_their_median_until_all_have_diverge
     text, level = verdict(session, Frame.of_seeds(20, 1.0, [lost]))
     assert text.startswith("Diverged with all 3 seeds, first at step 18: weights of layer 1 are not finite.")
     assert level is Level.ERROR
+
+
+@pytest.mark.parametrize(
+    ("right", "text"),
+    [
+        (1.0, "accuracy 100 %"),
+        (2047 / 2048, "accuracy >99.9 %"),
+        (0.973, "accuracy 97.3 %"),
+        (0.0, "accuracy 0 %"),
+    ],
+)
+def test_an_accuracy_looks_like_all_only_where_all_is_right(session, right, text):
+    session.start(SMALL)
+    session.wait_ready()
+    frame = session.advance(5)
+    seen = replace(frame.runs[0], train_accuracy=right)
+    assert f"{text};" in verdict(session, replace(frame, runs=(seen,)))[0]
