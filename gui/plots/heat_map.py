@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -113,22 +115,30 @@ class ColorBar(pg.GraphicsWidget):
         painter.setBrush(gradient)
         painter.drawRect(bar)
         painter.setFont(tick_font())
-        painter.setPen(QColor(self._theme.muted))
-        for position, text in self._scale.ticks(self._low, self._high, max(2, int(bar.height() / 30))):
-            y = bar.bottom() - (position - self._low) / (self._high - self._low) * bar.height()
-            self._write(painter, y, text, metrics)
+        labels = []
         if self._zero:
             box = QRectF(bar.left(), bar.bottom() + 6, _BAR, _BAR)
             painter.setBrush(QColor(self._theme.nothing))
-            painter.setPen(QColor(self._theme.border))
             painter.drawRect(box)
-            painter.setPen(QColor(self._theme.muted))
-            self._write(painter, box.center().y(), self._zero, metrics)
+            labels.append((box.center().y(), self._zero))
+        ticks = self._scale.ticks(self._low, self._high, max(2, int(bar.height() / 30)))
+        for position, text in sorted(ticks, reverse=True):
+            share = (position - self._low) / (self._high - self._low)
+            labels.append((bar.bottom() - share * bar.height(), text))
+        painter.setPen(QColor(self._theme.muted))
+        line = metrics.height()
+        for y, text in with_room(labels, line):
+            area = QRectF(10 + _BAR + 6, y - line / 2, self.rect().width(), line)
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _write(self, painter: QPainter, y: float, text: str, metrics: QFontMetricsF) -> None:
-        corner = QPointF(10 + _BAR + 6, y - metrics.height() / 2)
-        area = QRectF(corner.x(), corner.y(), self.rect().width(), metrics.height())
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
+
+def with_room(labels: Iterable[tuple[float, str]], line: float) -> list[tuple[float, str]]:
+    """Return those of the labels (y, text) that are at least a line away from each one before them."""
+    placed: list[tuple[float, str]] = []
+    for y, text in labels:
+        if all(abs(y - other) >= line for other, _ in placed):
+            placed.append((y, text))
+    return placed
 
 
 def color_bar_width(width: float) -> float:
