@@ -139,9 +139,7 @@ def test_what_comes_first_is_shown_before_all_is_there(
     type_into(qtbot, bench, "largest", "1000")
     qtbot.waitUntil(lambda: not bench.busy, timeout=60_000)
     # 500,500 numbers are drawn in four blocks.
-    assert len(painted) == 5
-    assert painted[0] == 0
-    assert painted[-1] == 1_000
+    assert (len(painted), painted[0], painted[-1]) == (5, 0, 1_000)
     assert painted == sorted(set(painted))
 
 
